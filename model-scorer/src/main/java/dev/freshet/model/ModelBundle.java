@@ -9,7 +9,6 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
@@ -271,7 +270,7 @@ public final class ModelBundle {
           ? rejected(
               Reason.UNSUPPORTED_OPSET,
               "needs an operator set that this ONNX Runtime %s doesn't support (%s); export it for opset 17"
-                  .formatted(OrtEnvironment.getEnvironment().getVersion(), e.getMessage()),
+                  .formatted(OnnxScorer.environment().getVersion(), e.getMessage()),
               e)
           : rejected(
               Reason.GRAPH_REFUSED,
@@ -338,7 +337,7 @@ public final class ModelBundle {
         // graph's own is of interest.
         try (OnnxTensor input =
                 OnnxTensor.createTensor(
-                    OrtEnvironment.getEnvironment(),
+                    OnnxScorer.environment(),
                     FloatBuffer.wrap(probeRows(rows, features)),
                     new long[] {rows, features});
             OrtSession.Result result =

@@ -70,7 +70,7 @@ public final class OnnxScorer implements AutoCloseable {
     outputName = session.getOutputNames().iterator().next();
   }
 
-  private static OrtEnvironment environment() {
+  static OrtEnvironment environment() {
     // Whatever goes wrong comes back as an exception: the runtime need not write to stderr as well.
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "freshet");
   }

@@ -1,0 +1,159 @@
+package dev.freshet.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OnnxScorerTest {
+  private static final int[] BATCHES = {1, 2, 3, 7, 64, 100, 101};
+
+  /** The answer may not depend on what else is ranked: a replay batches otherwise. */
+  @ParameterizedTest
+  @CsvSource({"1,1", "5,16", "16,16", "32,64", "40,7", "100,33", "300,128"})
+  void scoreDoesNotDependOnTheBatch(int features, int hidden) throws Exception {
+    int total = 101;
+    float[] rows = TestModels.rows(total, features, 5);
+    try (OnnxScorer scorer = new OnnxScorer(ModelBundle.of(TestModels.onnx(features, hidden, 8)))) {
+      float[] alone = new float[total];
+      for (int row = 0; row < total; row++) {
+        alone[row] = score(scorer, rows, features, row, 1)[0];
+      }
+      assertThat(alone[0]).isNotEqualTo(alone[1]);
+      for (int batch : BATCHES) {
+        for (int from = 0; from + batch <= total; from += Math.max(1, batch / 3)) {
+          float[] together = score(scorer, rows, features, from, batch);
+          for (int i = 0; i < batch; i++) {
+            assertThat(Float.floatToRawIntBits(together[i]))
+                .as("row %d in a batch of %d", from + i, batch)
+                .isEqualTo(Float.floatToRawIntBits(alone[from + i]));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void growsWithTheBatchAndReusesItsBuffers() throws Exception {
+    float[] rows = TestModels.rows(5000, 4, 9);
+    try (OnnxScorer scorer = scorer()) {
+      float[] all = score(scorer, rows, 4, 0, 5000);
+      FloatBuffer largest = scorer.input(5000);
+      for (int batch : new int[] {1, 2, 4999, 1, 5000, 100}) {
+        FloatBuffer input = scorer.input(batch);
+        assertThat(input).isSameAs(largest);
+        assertThat(input.remaining()).isEqualTo(batch * 4);
+        assertThat(score(scorer, rows, 4, 17 % batch, batch - 17 % batch))
+            .containsExactly(Arrays.copyOfRange(all, 17 % batch, batch));
+      }
+      assertThat(score(scorer, TestModels.rows(9000, 4, 9), 4, 0, 9000)).startsWith(all);
+    }
+  }
+
+  @Test
+  void scoresFewerRowsThanPrepared() throws Exception {
+    float[] rows = TestModels.rows(10, 4, 9);
+    try (OnnxScorer scorer = scorer()) {
+      float[] all = score(scorer, rows, 4, 0, 10);
+      scorer.input(10).put(rows);
+      FloatBuffer scores = scorer.score(3);
+      assertThat(scores.remaining()).isEqualTo(3);
+      assertThat(scores.get(2)).isEqualTo(all[2]);
+    }
+  }
+
+  @Test
+  void noRowsHaveNoScores() throws Exception {
+    try (OnnxScorer scorer = scorer()) {
+      assertThat(scorer.input(0).hasRemaining()).isFalse();
+      assertThat(scorer.score(0).hasRemaining()).isFalse();
+    }
+  }
+
+  @Test
+  void refusesRowsThatWereNotPrepared() throws Exception {
+    try (OnnxScorer scorer = scorer()) {
+      assertThatThrownBy(() -> scorer.score(1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("input(0) was called");
+      scorer.input(3);
+      scorer.input(2);
+      assertThatThrownBy(() -> scorer.score(3)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> scorer.score(-1)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> scorer.input(-1)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> scorer.input(Integer.MAX_VALUE / 4))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("2 GiB");
+    }
+  }
+
+  @Test
+  void failsClearlyAfterClose() throws Exception {
+    OnnxScorer scorer = scorer();
+    scorer.input(2);
+    scorer.score(2);
+    scorer.close();
+    scorer.close();
+    assertThatThrownBy(() -> scorer.input(1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("default v1")
+        .hasMessageContaining("closed");
+    assertThatThrownBy(() -> scorer.score(1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void releasesNativeMemory() throws Exception {
+    byte[] onnx = TestModels.onnx(32, 64, 32);
+    byte[] broken = TestModels.changed(model -> model.getGraphBuilder().clearInput());
+    ModelBundle bundle = ModelBundle.of(onnx);
+    openAndClose(bundle, onnx, broken, 200);
+    long before = residentBytes();
+    openAndClose(bundle, onnx, broken, 2000);
+    // One session takes more than 50 kB: 2000 that were not closed would be far above the bound.
+    assertThat(residentBytes() - before).isLessThan(40L << 20);
+  }
+
+  private static void openAndClose(ModelBundle bundle, byte[] onnx, byte[] broken, int times)
+      throws ModelRejectedException {
+    for (int i = 0; i < times; i++) {
+      try (OnnxScorer scorer = new OnnxScorer(bundle)) {
+        for (int rows = 1; rows < 5; rows++) {
+          scorer.input(rows);
+          scorer.score(rows);
+        }
+      }
+      if (i % 4 == 0) {
+        ModelBundle.of(onnx);
+        assertThatThrownBy(() -> ModelBundle.of(broken)).isInstanceOf(ModelRejectedException.class);
+      }
+    }
+  }
+
+  private static long residentBytes() throws IOException {
+    String resident = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
+    return Long.parseLong(resident) * 4096;
+  }
+
+  private static OnnxScorer scorer() throws ModelRejectedException {
+    return new OnnxScorer(ModelBundle.of(TestModels.onnx(4, 3)));
+  }
+
+  private static float[] score(OnnxScorer scorer, float[] rows, int features, int from, int count) {
+    scorer.input(count).put(rows, from * features, count * features);
+    float[] scores = new float[count];
+    scorer.score(count).get(scores);
+    return scores;
+  }
+}
