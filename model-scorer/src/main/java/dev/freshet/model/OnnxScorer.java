@@ -85,6 +85,8 @@ public final class OnnxScorer implements AutoCloseable {
       options.setInterOpNumThreads(1);
       options.setExecutionMode(ExecutionMode.SEQUENTIAL);
       options.setOptimizationLevel(OptLevel.ALL_OPT);
+      // Also here, for when somebody else in this process created the environment first, and
+      // louder.
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       return environment().createSession(onnx, options);
     }

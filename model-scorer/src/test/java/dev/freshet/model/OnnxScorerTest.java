@@ -72,6 +72,22 @@ class OnnxScorerTest {
   }
 
   @Test
+  void scoresTheNewBufferAfterGrowing() throws Exception {
+    float[] rows = TestModels.rows(20, 4, 9);
+    try (OnnxScorer scorer = scorer()) {
+      score(scorer, rows, 4, 0, 10);
+      float[] last = score(scorer, rows, 4, 10, 10);
+      // As many rows as before, out of a larger buffer.
+      scorer.input(20).put(rows, 40, 40);
+      float[] scores = new float[10];
+      scorer.score(10).get(scores);
+      assertThat(scores).isEqualTo(last);
+      scorer.input(20).put(rows);
+      assertThat(scorer.score(10).get(0)).isNotEqualTo(last[0]);
+    }
+  }
+
+  @Test
   void noRowsHaveNoScores() throws Exception {
     try (OnnxScorer scorer = scorer()) {
       assertThat(scorer.input(0).hasRemaining()).isFalse();
@@ -115,35 +131,63 @@ class OnnxScorerTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void releasesNativeMemory() throws Exception {
-    byte[] onnx = TestModels.onnx(32, 64, 32);
-    byte[] broken = TestModels.changed(model -> model.getGraphBuilder().clearInput());
-    ModelBundle bundle = ModelBundle.of(onnx);
-    openAndClose(bundle, onnx, broken, 200);
-    long before = residentBytes();
-    openAndClose(bundle, onnx, broken, 2000);
-    // One session takes more than 50 kB: 2000 that were not closed would be far above the bound.
-    assertThat(residentBytes() - before).isLessThan(40L << 20);
+    String[] megabytes = ChildJvm.run(NativeMemory.class).lines().toArray(String[]::new);
+    // Not closed, a session takes more than 50 kB and a pair of tensors more than 500 B: far above
+    // the bounds.
+    assertThat(Long.parseLong(megabytes[megabytes.length - 2])).as("sessions").isLessThan(30);
+    assertThat(Long.parseLong(megabytes[megabytes.length - 1])).as("tensors").isLessThan(30);
   }
 
-  private static void openAndClose(ModelBundle bundle, byte[] onnx, byte[] broken, int times)
-      throws ModelRejectedException {
-    for (int i = 0; i < times; i++) {
+  /**
+   * Prints by how many megabytes the process grows with 2000 sessions, and with 300,000 pairs of
+   * tensors.
+   */
+  static final class NativeMemory {
+    private NativeMemory() {}
+
+    public static void main(String[] args) throws ModelRejectedException, IOException {
+      byte[] onnx = TestModels.onnx(32, 64, 32);
+      byte[] broken = TestModels.changed(model -> model.getGraphBuilder().clearInput());
+      ModelBundle bundle = ModelBundle.of(onnx);
+      openAndClose(bundle, onnx, broken, 200);
+      long before = residentBytes();
+      openAndClose(bundle, onnx, broken, 2000);
+      System.out.println((residentBytes() - before) >> 20);
+
       try (OnnxScorer scorer = new OnnxScorer(bundle)) {
-        for (int rows = 1; rows < 5; rows++) {
-          scorer.input(rows);
-          scorer.score(rows);
-        }
-      }
-      if (i % 4 == 0) {
-        ModelBundle.of(onnx);
-        assertThatThrownBy(() -> ModelBundle.of(broken)).isInstanceOf(ModelRejectedException.class);
+        alternate(scorer, 20_000);
+        before = residentBytes();
+        alternate(scorer, 300_000);
+        System.out.println((residentBytes() - before) >> 20);
       }
     }
-  }
 
-  private static long residentBytes() throws IOException {
-    String resident = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
-    return Long.parseLong(resident) * 4096;
+    private static void openAndClose(ModelBundle bundle, byte[] onnx, byte[] broken, int times)
+        throws ModelRejectedException {
+      for (int i = 0; i < times; i++) {
+        try (OnnxScorer scorer = new OnnxScorer(bundle)) {
+          scorer.input(4);
+          scorer.score(4);
+        }
+        if (i % 4 == 0) {
+          ModelBundle.of(onnx);
+          assertThatThrownBy(() -> ModelBundle.of(broken))
+              .isInstanceOf(ModelRejectedException.class);
+        }
+      }
+    }
+
+    private static void alternate(OnnxScorer scorer, int times) {
+      scorer.input(2);
+      for (int i = 0; i < times; i++) {
+        scorer.score(1 + i % 2);
+      }
+    }
+
+    private static long residentBytes() throws IOException {
+      String resident = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
+      return Long.parseLong(resident) * 4096;
+    }
   }
 
   private static OnnxScorer scorer() throws ModelRejectedException {
