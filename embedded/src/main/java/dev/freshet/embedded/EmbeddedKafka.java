@@ -3,7 +3,6 @@ package dev.freshet.embedded;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -344,7 +343,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static ServerSocketChannel bind() throws IOException {
       ServerSocketChannel channel = ServerSocketChannel.open();
       try {
-        return channel.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        return channel.bind(Loopback.port(0));
       } catch (IOException e) {
         channel.close();
         throw new IOException("Cannot bind a port of 127.0.0.1: " + e.getMessage(), e);

@@ -2,8 +2,6 @@ package dev.freshet.embedded;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
@@ -245,7 +244,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   private boolean answersPing() {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", port), PING_TIMEOUT_MILLIS);
+      socket.connect(Loopback.port(port), PING_TIMEOUT_MILLIS);
       socket.setSoTimeout(PING_TIMEOUT_MILLIS);
       socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
       String answer = new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII);
@@ -270,7 +269,7 @@ public final class EmbeddedRedis implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     // If Redis ends by itself, its process number may go to somebody else.
-    guarded.onExit().thenRun(watchdog::destroyForcibly);
+    CompletableFuture<Void> unused = guarded.onExit().thenRun(watchdog::destroyForcibly);
     return watchdog;
   }
 
@@ -307,7 +306,8 @@ public final class EmbeddedRedis implements AutoCloseable {
   }
 
   private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(Loopback.port(0));
       return socket.getLocalPort();
     }
   }

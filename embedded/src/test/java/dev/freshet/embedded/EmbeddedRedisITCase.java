@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -96,9 +95,8 @@ class EmbeddedRedisITCase {
   void aPortThatIsTakenDuringAnOutageIsAnErrorAndCanBeTriedAgain() throws Exception {
     try (EmbeddedRedis redis = EmbeddedRedis.start(parent)) {
       redis.stop();
-      try (ServerSocket squatter =
-          new ServerSocket(redis.port(), 1, InetAddress.getByName("127.0.0.1"))) {
-        assertThat(squatter.isBound()).isTrue();
+      try (ServerSocket squatter = new ServerSocket()) {
+        squatter.bind(Loopback.port(redis.port()));
         assertThatThrownBy(redis::restart)
             .isInstanceOf(IOException.class)
             .hasMessageContaining("Address already in use")
@@ -183,7 +181,8 @@ class EmbeddedRedisITCase {
 
   /** Sends one inline command and returns the first line of the answer. */
   private static String command(int port, String command) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket()) {
+      socket.connect(Loopback.port(port));
       socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
       InputStream answer = socket.getInputStream();
       StringBuilder line = new StringBuilder();

@@ -1,0 +1,14 @@
+package dev.freshet.features;
+
+/**
+ * The feature store cannot be reached, or refuses. The message names its address and what to do.
+ * Whether a write arrived is unknown; writing it again is always right, as the store keeps the
+ * newest version only.
+ */
+public final class FeatureStoreException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  FeatureStoreException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
