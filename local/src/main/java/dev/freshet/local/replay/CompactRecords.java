@@ -1,0 +1,80 @@
+package dev.freshet.local.replay;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * An append-only list of byte strings, each with a 64-bit key. 20 bytes a record beside its own:
+ * millions of small records fit where as many objects would not.
+ */
+final class CompactRecords {
+  private static final int CHUNK = 1 << 20;
+
+  private final List<byte[]> chunks = new ArrayList<>();
+  private int used = CHUNK;
+  private long[] keys = new long[1024];
+
+  /** Chunk in the upper, position within it in the lower half. */
+  private long[] places = new long[1024];
+
+  private int[] lengths = new int[1024];
+  private int size;
+
+  void add(long key, byte[] source, int length) {
+    if (size == keys.length) {
+      keys = Arrays.copyOf(keys, 2 * size);
+      places = Arrays.copyOf(places, 2 * size);
+      lengths = Arrays.copyOf(lengths, 2 * size);
+    }
+    if (length > CHUNK - used) {
+      chunks.add(new byte[Math.max(CHUNK, length)]);
+      used = 0;
+    }
+    System.arraycopy(source, 0, chunks.get(chunks.size() - 1), used, length);
+    keys[size] = key;
+    places[size] = (long) (chunks.size() - 1) << 32 | used;
+    lengths[size] = length;
+    size++;
+    // Behind a record longer than a chunk a new one begins.
+    used = Math.min(CHUNK, used + length);
+  }
+
+  int size() {
+    return size;
+  }
+
+  long key(int index) {
+    return keys[index];
+  }
+
+  byte[] chunk(int index) {
+    return chunks.get((int) (places[index] >>> 32));
+  }
+
+  /** Where the record starts within its chunk. */
+  int start(int index) {
+    return (int) places[index];
+  }
+
+  int length(int index) {
+    return lengths[index];
+  }
+
+  /** The record's bytes, not copied. */
+  ByteBuffer get(int index) {
+    return ByteBuffer.wrap(chunk(index), start(index), length(index)).slice();
+  }
+
+  /** The indexes in the comparator's order; those that it holds for equal in order of arrival. */
+  int[] order(Comparator<Integer> comparator) {
+    Integer[] order = new Integer[size];
+    Arrays.setAll(order, index -> index);
+    Arrays.sort(order, comparator);
+    int[] indexes = new int[size];
+    Arrays.setAll(indexes, rank -> order[rank]);
+    return indexes;
+  }
+}

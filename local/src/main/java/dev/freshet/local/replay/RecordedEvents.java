@@ -1,0 +1,180 @@
+package dev.freshet.local.replay;
+
+import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.UserAction;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+
+/**
+ * Recorded actions of one or more files, ordered by event time; those of one time in the order of
+ * the files and of the records within them.
+ *
+ * <p>An action without an id gets one from its position, {@code FILE-RECORD}, both counted and
+ * padded with zeros so that the order of the ids is the order of the records: equal records are not
+ * duplicates, and reading again gives the same ids.
+ *
+ * <p>Held as Avro binary, about 20 bytes and the action's own a piece. Immutable; an iterator is
+ * for one thread.
+ *
+ * <pre>{@code
+ * RecordedEvents events =
+ *     RecordedEvents.read(List.of(Path.of("ratings.csv")), ReadOptions.defaults(), deadLetters::add);
+ * for (UserAction action : events) { ... }
+ * }</pre>
+ */
+public final class RecordedEvents implements Iterable<UserAction> {
+  private final CompactRecords records = new CompactRecords();
+  private final List<String> notes = new ArrayList<>();
+  private final Map<RejectReason, Long> rejected;
+
+  /** Null: the records came in order. */
+  private int[] order;
+
+  private RecordedEvents(Map<RejectReason, Long> rejected) {
+    this.rejected = rejected;
+  }
+
+  /**
+   * Reads the files.
+   *
+   * @param deadLetters takes every record that cannot become an action, in the order of reading:
+   *     reason is a {@link RejectReason}, topic the file's name, partition -1, offset the line
+   *     number counted from 1 with the header (of an Avro file the block's byte position), value
+   *     the line or block as it was
+   * @throws ReplayInputException if a file is missing, or its format, its columns or its unit of
+   *     time cannot be found out; the message says what to do
+   * @throws IOException if a file cannot be read to its end
+   */
+  public static RecordedEvents read(
+      List<Path> files, ReadOptions options, Consumer<DeadLetter> deadLetters) throws IOException {
+    Rejects rejects = new Rejects(deadLetters);
+    RecordedEvents events = new RecordedEvents(rejects.counts());
+    int digits = Integer.toString(Math.max(0, files.size() - 1)).length();
+    Encoder encoder = new Encoder(events.records);
+    for (int i = 0; i < files.size(); i++) {
+      String number = Integer.toString(i);
+      String prefix = "0".repeat(digits - number.length()) + number + "-";
+      EventFile file = new EventFile(files.get(i), options);
+      file.read(prefix, encoder, rejects);
+      events.notes.add(file.note());
+    }
+    events.sort();
+    return events;
+  }
+
+  private void sort() {
+    for (int i = 1; i < records.size(); i++) {
+      if (records.key(i - 1) > records.key(i)) {
+        order = records.order(Comparator.comparingLong(records::key));
+        return;
+      }
+    }
+  }
+
+  /** Number of actions. */
+  public int size() {
+    return records.size();
+  }
+
+  /** How many records were rejected, by reason; without the reasons of none. */
+  public Map<RejectReason, Long> rejected() {
+    return Map.copyOf(rejected);
+  }
+
+  /** For each file what it was taken for: format, columns, unit of time. To be shown. */
+  public List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** Event time of the first action that the predicate accepts. */
+  public Optional<Instant> firstEventTime(Predicate<UserAction> accepted) {
+    for (UserAction action : this) {
+      if (accepted.test(action)) {
+        return Optional.of(action.getEventTime());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The actions in order of event time; every call of {@code next} gives a new object. */
+  @Override
+  public Iterator<UserAction> iterator() {
+    SpecificDatumReader<UserAction> reader = RecordData.reader(UserAction.class);
+    return new Iterator<>() {
+      private int position;
+      private BinaryDecoder decoder;
+
+      @Override
+      public boolean hasNext() {
+        return position < size();
+      }
+
+      @Override
+      public UserAction next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        int index = order == null ? position : order[position];
+        position++;
+        decoder =
+            DecoderFactory.get()
+                .binaryDecoder(
+                    records.chunk(index), records.start(index), records.length(index), decoder);
+        try {
+          return reader.read(null, decoder);
+        } catch (IOException e) {
+          throw new UncheckedIOException("an action in memory cannot be decoded", e);
+        }
+      }
+    };
+  }
+
+  /** Appends actions in Avro's binary encoding. */
+  private static final class Encoder implements Consumer<UserAction> {
+    private final CompactRecords records;
+    private final SpecificDatumWriter<UserAction> writer =
+        new SpecificDatumWriter<>(UserAction.class);
+    private final Buffer buffer = new Buffer();
+    private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(buffer, null);
+
+    Encoder(CompactRecords records) {
+      this.records = records;
+    }
+
+    @Override
+    public void accept(UserAction action) {
+      buffer.reset();
+      try {
+        writer.write(action, encoder);
+      } catch (IOException e) {
+        throw new UncheckedIOException("an action cannot be encoded", e);
+      }
+      records.add(action.getEventTime().toEpochMilli(), buffer.bytes(), buffer.size());
+    }
+  }
+
+  /** Shows its content without copying it. */
+  private static final class Buffer extends ByteArrayOutputStream {
+    byte[] bytes() {
+      return buf;
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.freshet.local.replay;
+
+/** Why a recorded line or block did not become an action: the dead letter's reason code. */
+public enum RejectReason {
+  /** The line is not a record of its format: broken quoting or JSON, wrong number of columns. */
+  MALFORMED_LINE,
+  /** The user or the time (of an item file: the item) is absent, null, or an empty time. */
+  MISSING_FIELD,
+  /** A field holds something that its meaning does not allow, such as a time that is no number. */
+  WRONG_TYPE,
+  /** Part of an Avro file that cannot be decoded. */
+  CORRUPT_BLOCK
+}
