@@ -1,0 +1,138 @@
+package dev.freshet.jobs;
+
+import dev.freshet.features.RedisSettings;
+import dev.freshet.jobs.RecommendationPipeline.Outputs;
+import dev.freshet.jobs.RecommendationPipeline.Settings;
+import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.config.FreshetConfig.TimeMode;
+import dev.freshet.jobs.features.FeatureStoreSink;
+import dev.freshet.jobs.item.ItemSettings;
+import dev.freshet.jobs.kafka.KafkaEndpoints;
+import dev.freshet.jobs.kafka.KafkaTopics;
+import dev.freshet.jobs.rank.HalfLives;
+import dev.freshet.jobs.rank.RankerSettings;
+import dev.freshet.jobs.user.UserSettings;
+import dev.freshet.model.ModelBundle;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The entry point for a Flink cluster: {@code RecommendationJob --config freshet.yaml}. Shown as
+ * Freshet in the Flink dashboard.
+ */
+public final class RecommendationJob {
+
+  private RecommendationJob() {}
+
+  /** Runs the job as the configuration file says. */
+  public static void main(String[] args) throws Exception {
+    if (args.length != 2 || !args[0].equals("--config")) {
+      throw new IllegalArgumentException("Usage: RecommendationJob --config freshet.yaml");
+    }
+    FreshetConfig config = FreshetConfig.load(Path.of(args[1]), System.getenv());
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(config));
+    define(env, config);
+    env.execute(config.job().name());
+  }
+
+  /** What the job needs of Flink, to be put over the cluster's own settings. */
+  public static Configuration flinkConfiguration(FreshetConfig config) {
+    boolean live = config.time().mode() == TimeMode.LIVE;
+    Configuration flink = new Configuration();
+    flink.set(PipelineOptions.NAME, config.job().name());
+    // No Kryo, no operator whose state could be lost by a change of the pipeline.
+    flink.set(PipelineOptions.GENERIC_TYPES, false);
+    flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+    flink.set(PipelineOptions.OBJECT_REUSE, true);
+    flink.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, config.watermark().interval());
+    // Live, every record goes on at once; a replay is after throughput.
+    flink.set(ExecutionOptions.BUFFER_TIMEOUT, live ? Duration.ZERO : Duration.ofMillis(5));
+    flink.set(RestOptions.ENABLE_FLAMEGRAPH, true);
+    if (config.checkpoints().enabled()) {
+      flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpoints().interval());
+      flink.set(
+          CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+          ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+      if (config.checkpoints().directory() != null) {
+        flink.set(
+            CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+            config.checkpoints().directory().toString());
+      }
+    }
+    return flink;
+  }
+
+  /**
+   * Checks topics and model, and adds the pipeline to an environment.
+   *
+   * @throws dev.freshet.jobs.config.ConfigurationException if a topic is missing, the broker does
+   *     not answer, or the model can't be used
+   */
+  public static void define(StreamExecutionEnvironment env, FreshetConfig config)
+      throws InterruptedException {
+    ModelBundle model = RankingModel.load(config);
+    KafkaEndpoints kafka = new KafkaEndpoints(config, KafkaTopics.check(config));
+    env.setParallelism(config.job().parallelism());
+    RecommendationPipeline.build(
+        env,
+        kafka.inputs(),
+        new Outputs(
+            kafka.recommendations(),
+            featureSink(config),
+            kafka.trainingExamples(),
+            kafka.deadLetters()),
+        settings(config, model));
+  }
+
+  private static FeatureStoreSink featureSink(FreshetConfig config) {
+    return new FeatureStoreSink(
+        redisSettings(config), config.sink().redisMaxPending(), config.sink().redisBatch());
+  }
+
+  /** Where the features are, for whoever reads or writes them. */
+  public static RedisSettings redisSettings(FreshetConfig config) {
+    FreshetConfig.Redis redis = config.redis();
+    return RedisSettings.parse(redis.address())
+        .withCredentials(
+            redis.user() == null ? "" : redis.user(),
+            redis.password() == null ? "" : redis.password().reveal())
+        .withDatabase(redis.database())
+        .withTimeout(redis.timeout())
+        .withPrefix(redis.keyPrefix());
+  }
+
+  private static Settings settings(FreshetConfig config, ModelBundle model) {
+    FreshetConfig.Features features = config.features();
+    long shortHalfLife = features.popularityHalfLifeShort().toMillis();
+    long longHalfLife = features.popularityHalfLifeLong().toMillis();
+    boolean onArrival =
+        config.time().mode() == TimeMode.LIVE && config.watermark().maxDelay().isZero();
+    return new Settings(
+        onArrival ? EventOrder.ON_ARRIVAL : EventOrder.BY_WATERMARK,
+        new UserSettings(
+            features.historyLength(),
+            features.sessionGap().toMillis(),
+            shortHalfLife,
+            config.events().dedupWindow().toMillis(),
+            config.ranking().placement()),
+        new ItemSettings(shortHalfLife, longHalfLife),
+        new HalfLives(shortHalfLife, longHalfLife, features.neighbourHalfLife().toMillis()),
+        new RankerSettings(
+            features.historyLength(),
+            config.ranking().listSize(),
+            config.ranking().maxCandidates(),
+            new LinkedHashMap<>(config.ranking().sources()),
+            config.training().negatives()),
+        model.onnx(),
+        config.training().examples());
+  }
+}

@@ -1,0 +1,151 @@
+package dev.freshet.jobs;
+
+import dev.freshet.jobs.event.Action;
+import dev.freshet.jobs.event.FeatureUpdate;
+import dev.freshet.jobs.event.ItemChange;
+import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.item.ItemFeatures;
+import dev.freshet.jobs.item.ItemSettings;
+import dev.freshet.jobs.kafka.Decoded;
+import dev.freshet.jobs.kafka.SplitDeadLetters;
+import dev.freshet.jobs.rank.HalfLives;
+import dev.freshet.jobs.rank.RankOperator;
+import dev.freshet.jobs.rank.RankerSettings;
+import dev.freshet.jobs.user.UserHistory;
+import dev.freshet.jobs.user.UserSettings;
+import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.TrainingExample;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The whole pipeline, top to bottom. Sources and sinks are passed in, so that live runs, replays and
+ * tests use the same one.
+ *
+ * <pre>
+ * user-actions ─ decode ─► user history ──── requests ────────────────► rank ─► recommendations
+ *                 │            └─ item events ─► item features ─ broadcast ┘ └─► training-examples
+ * item-updates ─ decode ───────────────────────────┘   │
+ *                 └► dead-letters      user and item features ─► feature store
+ * </pre>
+ */
+public final class RecommendationPipeline {
+
+  /** A stream of decoded records: where it comes from and how its event time advances. */
+  public record Input<T>(
+      Source<Decoded<T>, ?, ?> source, WatermarkStrategy<Decoded<T>> watermarks, int parallelism) {}
+
+  /** What the pipeline reads. */
+  public record Inputs(Input<Action> userActions, Input<ItemEvent> itemUpdates) {}
+
+  /** What the pipeline writes. */
+  public record Outputs(
+      Sink<Recommendation> recommendations,
+      Sink<FeatureUpdate> features,
+      Sink<TrainingExample> trainingExamples,
+      Sink<DeadLetter> deadLetters) {}
+
+  /**
+   * How the pipeline works.
+   *
+   * @param model the ONNX file, checked already
+   * @param training whether training examples are made
+   */
+  public record Settings(
+      EventOrder eventOrder,
+      UserSettings user,
+      ItemSettings item,
+      HalfLives halfLives,
+      RankerSettings ranker,
+      byte[] model,
+      boolean training) {}
+
+  private RecommendationPipeline() {}
+
+  /** Adds the pipeline to an environment. */
+  public static void build(
+      StreamExecutionEnvironment env, Inputs inputs, Outputs outputs, Settings settings) {
+
+    SingleOutputStreamOperator<Action> actions =
+        decoded(env, inputs.userActions(), "user-actions", Action.class);
+    SingleOutputStreamOperator<ItemEvent> itemUpdates =
+        decoded(env, inputs.itemUpdates(), "item-updates", ItemEvent.class);
+
+    SingleOutputStreamOperator<RankRequest> requests =
+        actions
+            .keyBy(action -> action.user)
+            .process(new UserHistory(settings.user(), settings.eventOrder()))
+            .name("user history")
+            .uid("user-history");
+
+    SingleOutputStreamOperator<ItemChange> itemChanges =
+        requests
+            .getSideOutput(UserHistory.ITEM_EVENTS)
+            .union(itemUpdates)
+            .keyBy(event -> event.item)
+            .process(new ItemFeatures(settings.item(), settings.eventOrder()))
+            .name("item features")
+            .uid("item-features");
+
+    SingleOutputStreamOperator<Recommendation> recommendations =
+        requests
+            .keyBy(request -> request.user)
+            .connect(itemChanges.broadcast())
+            .transform(
+                RankOperator.NAME,
+                TypeInformation.of(Recommendation.class),
+                new RankOperator(
+                    settings.model(),
+                    settings.halfLives(),
+                    settings.ranker(),
+                    settings.training(),
+                    settings.eventOrder()))
+            .uid("rank");
+
+    recommendations
+        .sinkTo(outputs.recommendations())
+        .name("recommendations")
+        .uid("recommendations-sink");
+    requests
+        .getSideOutput(UserHistory.FEATURES)
+        .sinkTo(outputs.features())
+        .name("user features to store")
+        .uid("user-features-sink");
+    itemChanges
+        .getSideOutput(ItemFeatures.FEATURES)
+        .sinkTo(outputs.features())
+        .name("item features to store")
+        .uid("item-features-sink");
+    actions
+        .getSideOutput(SplitDeadLetters.DEAD_LETTERS)
+        .union(itemUpdates.getSideOutput(SplitDeadLetters.DEAD_LETTERS))
+        .sinkTo(outputs.deadLetters())
+        .name("dead-letters")
+        .uid("dead-letters-sink");
+    if (settings.training()) {
+      recommendations
+          .getSideOutput(RankOperator.EXAMPLES)
+          .sinkTo(outputs.trainingExamples())
+          .name("training-examples")
+          .uid("training-examples-sink");
+    }
+  }
+
+  private static <T> SingleOutputStreamOperator<T> decoded(
+      StreamExecutionEnvironment env, Input<T> input, String topic, Class<T> type) {
+    return env.fromSource(input.source(), input.watermarks(), topic)
+        .uid(topic + "-source")
+        .setParallelism(input.parallelism())
+        .process(new SplitDeadLetters<T>())
+        .name("decode " + topic)
+        .uid(topic + "-decode")
+        .setParallelism(input.parallelism())
+        .returns(type);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.freshet.jobs.event;
+
+import java.util.Comparator;
+
+/** A user's action, decoded and valid. */
+public class Action {
+
+  /** The order that makes results independent of arrival: event time, then event id. */
+  public static final Comparator<Action> EVENT_ORDER =
+      Comparator.comparingLong((Action action) -> action.time)
+          .thenComparing(action -> action.eventId);
+
+  public String eventId;
+  public String user;
+
+  /** Null for an action without an item. */
+  public String item;
+
+  /** Kind of action, such as view or purchase. */
+  public String type;
+
+  public long time;
+
+  /** The producer's session id, or null. */
+  public String session;
+
+  public Action() {}
+}

@@ -1,0 +1,40 @@
+package dev.freshet.jobs.event;
+
+import java.util.Comparator;
+
+/**
+ * All that changed about an item at one event time: broadcast to every ranking subtask. One change
+ * per item and event time, so that a ranking between two times sees the one and not the other.
+ */
+public class ItemChange {
+
+  /** Event time, then item: no two changes of the same time concern the same item. */
+  public static final Comparator<ItemChange> EVENT_ORDER =
+      Comparator.comparingLong((ItemChange change) -> change.time)
+          .thenComparing(change -> change.item);
+
+  public String item;
+  public long time;
+
+  /** Decayed number of actions with the short half-life, as of {@link #countTime}. */
+  public double shortCount;
+
+  /** Decayed number of actions with the long half-life, as of {@link #countTime}. */
+  public double longCount;
+
+  /** Event time that the decayed counts hold for. */
+  public long countTime;
+
+  /** Event time at which the item was first heard of. */
+  public long firstSeen;
+
+  /** Event time of the last action on the item; {@code Long.MIN_VALUE}: none yet. */
+  public long lastAction;
+
+  public boolean deleted;
+
+  /** The actions at this event time, in order of event id; empty for a catalog update alone. */
+  public Visit[] visits;
+
+  public ItemChange() {}
+}

@@ -1,0 +1,28 @@
+package dev.freshet.jobs.event;
+
+import java.util.Comparator;
+
+/** Something that changes what is known of an item: an action on it, or the catalog's word. */
+public class ItemEvent {
+
+  /** Event time, the catalog before actions, then event id. */
+  public static final Comparator<ItemEvent> EVENT_ORDER =
+      Comparator.comparingLong((ItemEvent event) -> event.time)
+          .thenComparing(event -> event.visit != null)
+          .thenComparing(event -> event.eventId);
+
+  public String eventId;
+  public String item;
+  public long time;
+
+  /** The action, when it is one; null for a catalog update. */
+  public Visit visit;
+
+  /** Catalog update: {@code name=value} for each value of each attribute, sorted. Null otherwise. */
+  public String[] attributes;
+
+  /** Catalog update: the item must no longer be recommended. */
+  public boolean deleted;
+
+  public ItemEvent() {}
+}

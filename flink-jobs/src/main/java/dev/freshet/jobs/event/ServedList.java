@@ -1,0 +1,32 @@
+package dev.freshet.jobs.event;
+
+/**
+ * What ranking remembers of the last list of a user until the next action labels it: the best
+ * candidates and some sampled ones, with exactly the features that were served.
+ */
+public class ServedList {
+
+  public String recommendationId;
+  public String placement;
+  public String modelVersion;
+  public long time;
+
+  /** Item of each remembered candidate. */
+  public String[] items;
+
+  /** Candidate source of each remembered candidate. */
+  public String[] sources;
+
+  public float[] scores;
+
+  /** Position in the list from 1; 0: sampled from the candidates that were not shown. */
+  public int[] positions;
+
+  /** Probability with which the candidate was remembered. */
+  public float[] propensities;
+
+  /** Row-major, candidates x features. */
+  public float[] features;
+
+  public ServedList() {}
+}

@@ -1,0 +1,251 @@
+package dev.freshet.jobs.features;
+
+import dev.freshet.features.FeatureStoreException;
+import dev.freshet.features.FeatureWrite;
+import dev.freshet.features.RedisFeatureStore;
+import dev.freshet.features.RedisSettings;
+import dev.freshet.features.WriteResult;
+import dev.freshet.jobs.event.FeatureUpdate;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One subtask's part of {@link FeatureStoreSink}. */
+final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List<FeatureUpdate>> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FeatureStoreWriter.class);
+
+  private static final long FIRST_RETRY_MILLIS = 50;
+  private static final long LAST_RETRY_MILLIS = 2_000;
+
+  private final RedisSettings settings;
+  private final int maxPending;
+  private final int batchSize;
+  private final Counter written;
+  private final Counter superseded;
+  private final Counter retries;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  /** By entity and id, the newest value that has not been taken for writing; longest wait first. */
+  private final Map<Key, FeatureUpdate> pending = new LinkedHashMap<>();
+
+  /** Taken for writing, not yet confirmed. */
+  private List<FeatureUpdate> inFlight = List.of();
+
+  private boolean closed;
+
+  /** What ended the writing thread, other than {@link #close}; nothing that a retry would mend. */
+  private RuntimeException failure;
+
+  private final Thread thread;
+
+  private record Key(String entity, String id) {}
+
+  FeatureStoreWriter(
+      RedisSettings settings, int maxPending, int batchSize, SinkWriterMetricGroup metrics) {
+    this.settings = settings;
+    this.maxPending = maxPending;
+    this.batchSize = batchSize;
+    written = metrics.counter("features_written");
+    superseded = metrics.counter("features_superseded");
+    retries = metrics.counter("features_retries");
+    metrics.gauge("features_pending", this::pendingCount);
+    thread = new Thread(this::run, "feature-store-writer");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void write(FeatureUpdate update, Context context) throws InterruptedException {
+    Key key = new Key(update.entity, update.id);
+    lock.lockInterruptibly();
+    try {
+      while (failure == null && pending.size() >= maxPending && !pending.containsKey(key)) {
+        changed.await();
+      }
+      rethrowFailure();
+      pending.put(key, update);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes back what a checkpoint had kept; the store tells by the version whether it is news. */
+  void restore(FeatureUpdate update) {
+    lock.lock();
+    try {
+      pending.put(new Key(update.entity, update.id), update);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** At the end waits until all is written; at a checkpoint what waits goes into the state. */
+  @Override
+  public void flush(boolean endOfInput) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (endOfInput && failure == null && !(pending.isEmpty() && inFlight.isEmpty())) {
+        changed.await();
+      }
+      rethrowFailure();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public List<List<FeatureUpdate>> snapshotState(long checkpoint) {
+    lock.lock();
+    try {
+      List<FeatureUpdate> waiting = new ArrayList<>(inFlight.size() + pending.size());
+      waiting.addAll(inFlight);
+      waiting.addAll(pending.values());
+      return waiting.isEmpty() ? List.of() : List.of(waiting);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    thread.join(TimeUnit.SECONDS.toMillis(10));
+  }
+
+  private void run() {
+    try (RedisFeatureStore store = new RedisFeatureStore(settings, JobFeatures.CATALOG)) {
+      while (takeBatch()) {
+        if (!writeBatch(store)) {
+          return;
+        }
+      }
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  /** Waits for something to write and takes it. False: closed. */
+  private boolean takeBatch() {
+    lock.lock();
+    try {
+      while (!closed && pending.isEmpty()) {
+        changed.awaitUninterruptibly();
+      }
+      if (closed) {
+        return false;
+      }
+      inFlight = new ArrayList<>(Math.min(batchSize, pending.size()));
+      Iterator<FeatureUpdate> oldest = pending.values().iterator();
+      while (oldest.hasNext() && inFlight.size() < batchSize) {
+        inFlight.add(oldest.next());
+        oldest.remove();
+      }
+      changed.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes the batch, however often it takes. False: closed meanwhile. */
+  private boolean writeBatch(RedisFeatureStore store) {
+    List<FeatureWrite> writes = new ArrayList<>(inFlight.size());
+    for (FeatureUpdate update : inFlight) {
+      writes.add(new FeatureWrite(update.entity, update.id, update.packed));
+    }
+    long pause = FIRST_RETRY_MILLIS;
+    while (true) {
+      try {
+        WriteResult result = store.write(writes);
+        written.inc(result.applied());
+        superseded.inc(result.superseded());
+        confirm();
+        return true;
+      } catch (FeatureStoreException e) {
+        retries.inc();
+        if (pause == FIRST_RETRY_MILLIS) {
+          LOG.warn("Features wait, {} of them: {}", pendingCount(), e.getMessage());
+        }
+        if (!pause(pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1))) {
+          return false;
+        }
+        pause = Math.min(2 * pause, LAST_RETRY_MILLIS);
+      }
+    }
+  }
+
+  private void confirm() {
+    lock.lock();
+    try {
+      inFlight = List.of();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits before the next try. False: closed. */
+  private boolean pause(long millis) {
+    lock.lock();
+    try {
+      long left = TimeUnit.MILLISECONDS.toNanos(millis);
+      while (!closed && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return !closed;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void fail(RuntimeException e) {
+    lock.lock();
+    try {
+      failure = e;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void rethrowFailure() {
+    if (failure != null) {
+      throw new IllegalStateException(
+          "Features can no longer be written to " + settings.address() + ".", failure);
+    }
+  }
+
+  private int pendingCount() {
+    lock.lock();
+    try {
+      return pending.size() + inFlight.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

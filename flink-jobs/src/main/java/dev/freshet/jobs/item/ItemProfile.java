@@ -1,0 +1,57 @@
+package dev.freshet.jobs.item;
+
+import dev.freshet.features.aggregate.DecayedCount;
+import dev.freshet.jobs.event.ItemEvent;
+
+/** What is remembered of an item. A Flink POJO, kept in keyed state. */
+public class ItemProfile {
+
+  /** Actions on the item so far. */
+  public long actions;
+
+  /** Actions with the short half-life, as of {@link #countTime}. */
+  public double shortCount;
+
+  /** Actions with the long half-life, as of {@link #countTime}. */
+  public double longCount;
+
+  public long countTime = DecayedCount.NEVER;
+
+  /** Event time at which the item was first heard of, by an action or from the catalog. */
+  public long firstSeen = Long.MAX_VALUE;
+
+  public long lastAction = Long.MIN_VALUE;
+
+  /** {@code name=value}, sorted, as of {@link #catalogTime}. */
+  public String[] attributes = {};
+
+  public boolean deleted;
+  public long catalogTime = Long.MIN_VALUE;
+
+  /** Newest event time taken in. */
+  public long lastTime = Long.MIN_VALUE;
+
+  /** Number of events taken in: the sequence of what is stored. */
+  public long events;
+
+  public ItemProfile() {}
+
+  /** Takes in an event. Events come in event order, except late ones. */
+  public void apply(ItemEvent event, ItemSettings settings) {
+    events++;
+    firstSeen = Math.min(firstSeen, event.time);
+    lastTime = Math.max(lastTime, event.time);
+    if (event.visit != null) {
+      actions++;
+      shortCount =
+          DecayedCount.add(shortCount, countTime, event.time, 1, settings.shortHalfLife());
+      longCount = DecayedCount.add(longCount, countTime, event.time, 1, settings.longHalfLife());
+      countTime = DecayedCount.time(countTime, event.time);
+      lastAction = countTime;
+    } else if (event.time >= catalogTime) {
+      attributes = event.attributes;
+      deleted = event.deleted;
+      catalogTime = event.time;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.freshet.jobs.kafka;
+
+import dev.freshet.jobs.config.FreshetConfig.TimeSource;
+import dev.freshet.schema.DeadLetter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Decodes and checks the records of one topic. Never throws: what can't be used becomes a dead letter
+ * with its bytes, origin and reason.
+ *
+ * @param <A> Avro class of the topic
+ * @param <T> what a good record becomes, a POJO
+ */
+abstract class EventDeserializer<A extends SpecificRecordBase, T>
+    implements KafkaRecordDeserializationSchema<Decoded<T>> {
+
+  private static final long serialVersionUID = 1;
+
+  protected final EventRules rules;
+  protected final TimeSource timeSource;
+  private final Class<A> avroType;
+  private final Class<T> type;
+  private transient SpecificDatumReader<A> reader;
+  private transient BinaryDecoder decoder;
+  private transient Clock clock;
+
+  EventDeserializer(
+      Class<A> avroType, Class<T> type, EventRules rules, TimeSource timeSource) {
+    this.avroType = avroType;
+    this.type = type;
+    this.rules = rules;
+    this.timeSource = timeSource;
+  }
+
+  /** Checks the record's fields, except for the time, and takes over what the job needs. */
+  abstract T convert(A record, long time) throws RejectedRecordException;
+
+  /** The producer's event time. */
+  abstract Instant eventTime(A record);
+
+  abstract Schema schema();
+
+  @Override
+  public void open(DeserializationSchema.InitializationContext context) {
+    reader = new SpecificDatumReader<>(avroType);
+    clock = Clock.systemUTC();
+  }
+
+  @Override
+  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Decoded<T>> out) {
+    out.collect(decode(record));
+  }
+
+  private Decoded<T> decode(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      A event = parse(record.value());
+      long time = timeSource == TimeSource.RECORD ? record.timestamp() : millis(event);
+      T value = convert(event, time);
+      rules.checkTime(time, clock);
+      return Decoded.good(value);
+    } catch (RejectedRecordException rejection) {
+      return Decoded.bad(deadLetter(record, rejection));
+    }
+  }
+
+  private A parse(byte[] bytes) throws RejectedRecordException {
+    if (bytes == null) {
+      throw new RejectedRecordException(
+          RejectReason.NO_VALUE, "The record has no value. Send " + schema().getName() + " records.");
+    }
+    decoder = DecoderFactory.get().binaryDecoder(bytes, decoder);
+    A event;
+    boolean wholly;
+    try {
+      event = reader.read(null, decoder);
+      wholly = decoder.isEnd();
+    } catch (IOException | RuntimeException garbage) { // whatever random bytes make Avro throw
+      throw new RejectedRecordException(
+          RejectReason.NOT_AVRO,
+          "The "
+              + bytes.length
+              + " bytes are not an Avro "
+              + schema().getFullName()
+              + " ("
+              + garbage
+              + "). Send plain Avro binary of that schema.");
+    }
+    if (!wholly) {
+      throw new RejectedRecordException(
+          RejectReason.NOT_AVRO,
+          "The "
+              + bytes.length
+              + " bytes go on after the end of an Avro "
+              + schema().getFullName()
+              + ". Was it written with another schema?");
+    }
+    return event;
+  }
+
+  private long millis(A event) throws RejectedRecordException {
+    try {
+      return eventTime(event).toEpochMilli();
+    } catch (ArithmeticException beyondLong) {
+      throw new RejectedRecordException(
+          RejectReason.TIME_IN_FUTURE, "Event time " + eventTime(event) + " is beyond reckoning.");
+    }
+  }
+
+  private DeadLetter deadLetter(
+      ConsumerRecord<byte[], byte[]> record, RejectedRecordException rejection) {
+    return new DeadLetter(
+        rejection.reason().name(),
+        rejection.getMessage(),
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        Instant.ofEpochMilli(record.timestamp()),
+        record.key() == null ? null : ByteBuffer.wrap(record.key()),
+        record.value() == null ? null : ByteBuffer.wrap(record.value()));
+  }
+
+  @Override
+  public TypeInformation<Decoded<T>> getProducedType() {
+    return Decoded.typeOf(type);
+  }
+}

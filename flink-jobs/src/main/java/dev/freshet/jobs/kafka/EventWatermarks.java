@@ -1,0 +1,156 @@
+package dev.freshet.jobs.kafka;
+
+import java.io.Serializable;
+import java.time.Clock;
+import org.apache.flink.api.common.eventtime.TimestampAssigner;
+import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+
+/**
+ * The clock of the product: how far event time has come (docs/adr/0001-watermark-as-the-clock.md).
+ * One generator per Kafka partition; Flink takes the least of them.
+ *
+ * @param <T> what a good record is
+ */
+public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
+
+  private static final long serialVersionUID = 1;
+
+  /** Takes the event time from a good record. */
+  public interface EventTime<T> extends Serializable {
+    long of(T value);
+  }
+
+  private final EventTime<T> eventTime;
+  private final long maxDelay;
+  private final boolean live;
+
+  /**
+   * Flink makes the generator for the reader as a whole before those of the partitions. No record
+   * ever goes through the former, and it must stay silent: what it said would count at once, before
+   * the partitions are known. Each subtask has its own copy of this object.
+   */
+  private transient boolean readerServed;
+
+  private EventWatermarks(EventTime<T> eventTime, long maxDelay, boolean live) {
+    this.eventTime = eventTime;
+    this.maxDelay = maxDelay;
+    this.live = live;
+  }
+
+  /** Follows the wall clock, {@code maxDelay} ms behind, once a partition has caught up. */
+  public static <T> EventWatermarks<T> live(EventTime<T> eventTime, long maxDelay) {
+    return new EventWatermarks<>(eventTime, maxDelay, true);
+  }
+
+  /** Follows the data alone, {@code maxDelay} ms behind. */
+  public static <T> EventWatermarks<T> replay(EventTime<T> eventTime, long maxDelay) {
+    return new EventWatermarks<>(eventTime, maxDelay, false);
+  }
+
+  @Override
+  public TimestampAssigner<Decoded<T>> createTimestampAssigner(
+      TimestampAssignerSupplier.Context context) {
+    return (decoded, recordTime) ->
+        decoded.deadLetter == null ? eventTime.of(decoded.value) : recordTime;
+  }
+
+  @Override
+  public WatermarkGenerator<Decoded<T>> createWatermarkGenerator(
+      WatermarkGeneratorSupplier.Context context) {
+    if (!readerServed) {
+      readerServed = true;
+      return new Silent<>();
+    }
+    return live ? new Live<>(maxDelay, Clock.systemUTC()) : new Replay<>(maxDelay);
+  }
+
+  private static final class Silent<T> implements WatermarkGenerator<Decoded<T>> {
+    @Override
+    public void onEvent(Decoded<T> event, long time, WatermarkOutput output) {}
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {}
+  }
+
+  /** The newest event time of a partition, less the delay. Dead letters have no say. */
+  static class Replay<T> implements WatermarkGenerator<Decoded<T>> {
+
+    final long maxDelay;
+    private long newest = Long.MIN_VALUE;
+    private long emitted = Long.MIN_VALUE;
+
+    Replay(long maxDelay) {
+      this.maxDelay = maxDelay;
+    }
+
+    @Override
+    public void onEvent(Decoded<T> event, long time, WatermarkOutput output) {
+      if (event.deadLetter == null) {
+        newest = Math.max(newest, time);
+      }
+    }
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      if (newest != Long.MIN_VALUE) {
+        emit(newest, output);
+      }
+    }
+
+    final long newest() {
+      return newest;
+    }
+
+    /** All up to a time, less the delay, has come; of that last millisecond more may come. */
+    final void emit(long time, WatermarkOutput output) {
+      long watermark = time - maxDelay - 1;
+      if (watermark > emitted) {
+        emitted = watermark;
+        output.emitWatermark(new Watermark(watermark));
+      }
+    }
+  }
+
+  /** The wall clock less the delay, as soon as the partition has caught up with it. */
+  static final class Live<T> extends Replay<T> {
+
+    /** A partition has caught up when its newest event is less than this behind, in ms. */
+    static final long CAUGHT_UP_LAG = 1_000;
+
+    /** Or when nothing came for so many ticks: ticks, not time, so that a pause is no silence. */
+    static final int QUIET_TICKS = 500;
+
+    private final Clock clock;
+    private boolean caughtUp;
+    private int quietTicks;
+
+    Live(long maxDelay, Clock clock) {
+      super(maxDelay);
+      this.clock = clock;
+    }
+
+    @Override
+    public void onEvent(Decoded<T> event, long time, WatermarkOutput output) {
+      super.onEvent(event, time, output);
+      quietTicks = 0;
+    }
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      if (!caughtUp) {
+        caughtUp =
+            ++quietTicks >= QUIET_TICKS || newest() > clock.millis() - maxDelay - CAUGHT_UP_LAG;
+      }
+      if (caughtUp) {
+        emit(clock.millis(), output);
+      } else {
+        super.onPeriodicEmit(output);
+      }
+    }
+  }
+}

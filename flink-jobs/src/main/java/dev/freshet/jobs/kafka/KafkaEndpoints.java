@@ -1,0 +1,111 @@
+package dev.freshet.jobs.kafka;
+
+import dev.freshet.jobs.RecommendationPipeline.Input;
+import dev.freshet.jobs.RecommendationPipeline.Inputs;
+import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.config.FreshetConfig.Delivery;
+import dev.freshet.jobs.config.FreshetConfig.TimeMode;
+import dev.freshet.jobs.config.FreshetConfig.TimeSource;
+import dev.freshet.jobs.event.Action;
+import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.TrainingExample;
+import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+
+/** The pipeline's Kafka sources and sinks, as the configuration wants them. */
+public final class KafkaEndpoints {
+
+  private final FreshetConfig config;
+  private final KafkaTopics topics;
+  private final boolean live;
+
+  public KafkaEndpoints(FreshetConfig config, KafkaTopics topics) {
+    this.config = config;
+    this.topics = topics;
+    this.live = config.time().mode() == TimeMode.LIVE;
+  }
+
+  /**
+   * Live, the sources go on from the committed offsets (the beginning at first) for ever; in a
+   * replay they read each topic from its beginning to where it ends at the start.
+   */
+  public Inputs inputs() {
+    EventRules rules = EventRules.of(config.events());
+    TimeSource timeSource = config.time().source();
+    return new Inputs(
+        new Input<>(
+            source(
+                config.topics().userActions(), new UserActionDeserializer(rules, timeSource)),
+            watermarks((Action action) -> action.time),
+            sourceParallelism(config.topics().userActions())),
+        new Input<>(
+            source(
+                config.topics().itemUpdates(), new ItemUpdateDeserializer(rules, timeSource)),
+            watermarks((ItemEvent event) -> event.time),
+            sourceParallelism(config.topics().itemUpdates())));
+  }
+
+  public KafkaSink<Recommendation> recommendations() {
+    return sink(
+        config.topics().recommendations(), Recommendation.class, Recommendation::getUser);
+  }
+
+  public KafkaSink<TrainingExample> trainingExamples() {
+    return sink(
+        config.topics().trainingExamples(), TrainingExample.class, TrainingExample::getUser);
+  }
+
+  public KafkaSink<DeadLetter> deadLetters() {
+    return sink(config.topics().deadLetters(), DeadLetter.class, letter -> null);
+  }
+
+  private <A extends SpecificRecordBase, T> KafkaSource<Decoded<T>> source(
+      String topic, EventDeserializer<A, T> deserializer) {
+    KafkaSourceBuilder<Decoded<T>> source =
+        KafkaSource.<Decoded<T>>builder()
+            .setTopics(topic)
+            .setGroupId(config.kafka().groupId())
+            .setDeserializer(deserializer)
+            .setProperties(KafkaProperties.consumer(config));
+    if (live) {
+      source.setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST));
+    } else {
+      source
+          .setStartingOffsets(OffsetsInitializer.earliest())
+          .setBounded(OffsetsInitializer.latest());
+    }
+    return source.build();
+  }
+
+  private <T> EventWatermarks<T> watermarks(EventWatermarks.EventTime<T> eventTime) {
+    long maxDelay = config.watermark().maxDelay().toMillis();
+    return live
+        ? EventWatermarks.live(eventTime, maxDelay)
+        : EventWatermarks.replay(eventTime, maxDelay);
+  }
+
+  /** A source subtask without a partition would hold up everyone's watermark. */
+  private int sourceParallelism(String topic) {
+    return Math.min(config.job().parallelism(), topics.partitions(topic));
+  }
+
+  private <A extends SpecificRecordBase> KafkaSink<A> sink(
+      String topic, Class<A> type, AvroRecordSerializer.Key<A> key) {
+    boolean exactlyOnce = config.sink().delivery() == Delivery.EXACTLY_ONCE;
+    return KafkaSink.<A>builder()
+        .setBootstrapServers(config.kafka().bootstrapServers())
+        .setKafkaProducerConfig(KafkaProperties.producer(config))
+        .setRecordSerializer(new AvroRecordSerializer<>(topic, type, key))
+        .setDeliveryGuarantee(
+            exactlyOnce ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE)
+        .setTransactionalIdPrefix(config.job().name() + "-" + topic)
+        .build();
+  }
+}

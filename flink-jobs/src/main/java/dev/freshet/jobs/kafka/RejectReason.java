@@ -1,0 +1,17 @@
+package dev.freshet.jobs.kafka;
+
+/** Why a record goes to the dead letters. The names are a contract: see docs/dead-letters.md. */
+public enum RejectReason {
+  /** A record without a value (a tombstone), where every record must have one. */
+  NO_VALUE,
+  /** The bytes are not Avro of the topic's schema, or go on after it. */
+  NOT_AVRO,
+  /** An id or the action type is empty. */
+  EMPTY_ID,
+  /** An id or the action type is longer than {@code events.max-id-length}. */
+  ID_TOO_LONG,
+  /** The event time is before {@code events.earliest}. */
+  TIME_TOO_EARLY,
+  /** The event time is further ahead of the clock than {@code events.max-future}. */
+  TIME_IN_FUTURE
+}

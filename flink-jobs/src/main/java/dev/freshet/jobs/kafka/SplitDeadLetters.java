@@ -1,0 +1,49 @@
+package dev.freshet.jobs.kafka;
+
+import dev.freshet.schema.DeadLetter;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+
+/**
+ * Passes good records on and puts dead letters aside, counted by reason.
+ *
+ * @param <T> what a good record is
+ */
+public final class SplitDeadLetters<T> extends ProcessFunction<Decoded<T>, T> {
+
+  /** The records that can't be used. */
+  public static final OutputTag<DeadLetter> DEAD_LETTERS =
+      new OutputTag<>("dead-letters", TypeInformation.of(DeadLetter.class));
+
+  private transient Map<RejectReason, Counter> counters;
+
+  @Override
+  public void open(OpenContext context) {
+    counters = new EnumMap<>(RejectReason.class);
+    for (RejectReason reason : RejectReason.values()) {
+      counters.put(
+          reason,
+          getRuntimeContext()
+              .getMetricGroup()
+              .addGroup("reason", reason.name())
+              .counter("dead_letters"));
+    }
+  }
+
+  @Override
+  public void processElement(Decoded<T> decoded, Context context, Collector<T> out) {
+    if (decoded.deadLetter == null) {
+      out.collect(decoded.value);
+    } else {
+      counters.get(RejectReason.valueOf(decoded.deadLetter.getReason())).inc();
+      context.output(DEAD_LETTERS, decoded.deadLetter);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.freshet.jobs.rank;
+
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Every candidate source by the name it has in the configuration and in recommendations. */
+public final class CandidateSources {
+
+  private static final Map<String, Supplier<CandidateSource>> REGISTRY =
+      Map.of(
+          "transitions", TransitionSource::new,
+          "covisits", CovisitSource::new,
+          "recent", RecentSource::new,
+          "popular", PopularSource::new);
+
+  private CandidateSources() {}
+
+  /** Names of all sources. */
+  public static Iterable<String> names() {
+    return REGISTRY.keySet();
+  }
+
+  public static boolean exists(String name) {
+    return REGISTRY.containsKey(name);
+  }
+
+  static CandidateSource create(String name) {
+    Supplier<CandidateSource> source = REGISTRY.get(name);
+    if (source == null) {
+      throw new IllegalArgumentException(
+          "No candidate source is called '" + name + "'; there are " + REGISTRY.keySet());
+    }
+    return source.get();
+  }
+}

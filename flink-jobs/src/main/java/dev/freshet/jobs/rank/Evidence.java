@@ -1,0 +1,102 @@
+package dev.freshet.jobs.rank;
+
+import java.util.Arrays;
+
+/**
+ * What one request knows in favour of items: how strongly they follow and accompany what the user
+ * did. Reused from request to request; rows are allotted to items as they are touched.
+ */
+final class Evidence {
+
+  /** No rank or position: the item is not in that list. */
+  static final int NONE = -1;
+
+  private static final int INITIAL_ROWS = 4096;
+
+  /** Row of each item plus one; 0: not touched. */
+  private int[] rowOfItem = new int[1024];
+
+  private int[] items = new int[INITIAL_ROWS];
+  private int size;
+
+  /** Share of the last item's transitions that lead here. */
+  double[] transitionShare = new double[INITIAL_ROWS];
+
+  /** Rank among the last item's transitions, from 0, or NONE. */
+  int[] transitionRank = new int[INITIAL_ROWS];
+
+  /** Shares of the transitions of all regarded recent items, halved for each step back. */
+  double[] transitionScore = new double[INITIAL_ROWS];
+
+  /** Cosine-normalised co-visitation with the recent items, lessened for each step back. */
+  double[] covisitScore = new double[INITIAL_ROWS];
+
+  /** Decayed number of co-visits, not normalised, as a forward-decayed weight. */
+  double[] covisitWeight = new double[INITIAL_ROWS];
+
+  /** How many of the recent items it was visited with. */
+  int[] covisitHits = new int[INITIAL_ROWS];
+
+  /** Rank by co-visitation score, from 0, or NONE beyond the best. */
+  int[] covisitRank = new int[INITIAL_ROWS];
+
+  /** Position in the user's recent items, from 0, or NONE. */
+  int[] seenPosition = new int[INITIAL_ROWS];
+
+  int size() {
+    return size;
+  }
+
+  int item(int row) {
+    return items[row];
+  }
+
+  /** The item's row, or NONE. */
+  int find(int item) {
+    return item < rowOfItem.length ? rowOfItem[item] - 1 : NONE;
+  }
+
+  /** The item's row, a cleared one if the item was not touched yet. */
+  int row(int item) {
+    if (item >= rowOfItem.length) {
+      rowOfItem = Arrays.copyOf(rowOfItem, Math.max(item + 1, 2 * rowOfItem.length));
+    }
+    int row = rowOfItem[item] - 1;
+    if (row == NONE) {
+      if (size == items.length) {
+        growRows(2 * size);
+      }
+      row = size++;
+      rowOfItem[item] = row + 1;
+      items[row] = item;
+      transitionShare[row] = 0;
+      transitionRank[row] = NONE;
+      transitionScore[row] = 0;
+      covisitScore[row] = 0;
+      covisitWeight[row] = 0;
+      covisitHits[row] = 0;
+      covisitRank[row] = NONE;
+      seenPosition[row] = NONE;
+    }
+    return row;
+  }
+
+  void clear() {
+    for (int row = 0; row < size; row++) {
+      rowOfItem[items[row]] = 0;
+    }
+    size = 0;
+  }
+
+  private void growRows(int rows) {
+    items = Arrays.copyOf(items, rows);
+    transitionShare = Arrays.copyOf(transitionShare, rows);
+    transitionRank = Arrays.copyOf(transitionRank, rows);
+    transitionScore = Arrays.copyOf(transitionScore, rows);
+    covisitScore = Arrays.copyOf(covisitScore, rows);
+    covisitWeight = Arrays.copyOf(covisitWeight, rows);
+    covisitHits = Arrays.copyOf(covisitHits, rows);
+    covisitRank = Arrays.copyOf(covisitRank, rows);
+    seenPosition = Arrays.copyOf(seenPosition, rows);
+  }
+}

@@ -1,0 +1,229 @@
+package dev.freshet.jobs.rank;
+
+import dev.freshet.features.aggregate.ForwardDecay;
+import dev.freshet.jobs.event.ItemChange;
+import dev.freshet.jobs.event.Visit;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * What ranking needs to know about all items, as of one event time: popularity, and which items
+ * follow and accompany which. Every ranking subtask holds one, fed by the same changes in the same
+ * order, so all are alike.
+ *
+ * <p>Neighbours are derived here from the visits rather than sent ready-made: one small message an
+ * action instead of one for each pair (docs/adr/0002-neighbours-in-the-replica.md).
+ */
+public final class ItemReplica {
+
+  /** Items that can follow an item directly. */
+  static final int TRANSITIONS_PER_ITEM = 120;
+
+  /** Items that users act on around an item. */
+  static final int COVISITS_PER_ITEM = 200;
+
+  /** How many earlier items an action is paired with. */
+  public static final int COVISIT_REACH = 10;
+
+  /** How much less each step back in the user's history counts in co-visitation. */
+  static final double COVISIT_STEP = 0.9;
+
+  static final int POPULAR_ITEMS = 500;
+
+  private static final int FORMAT = 1;
+
+  private final ItemIndex index = new ItemIndex();
+  private final HalfLives halfLives;
+  private ForwardDecay shortDecay;
+  private ForwardDecay longDecay;
+  private ForwardDecay neighbourDecay;
+  private final PopularItems popularShort = new PopularItems(POPULAR_ITEMS);
+  private final PopularItems popularLong = new PopularItems(POPULAR_ITEMS);
+  private final NeighbourLists transitions = new NeighbourLists(TRANSITIONS_PER_ITEM);
+  private final NeighbourLists covisits = new NeighbourLists(COVISITS_PER_ITEM);
+
+  private int capacity;
+  private long[] firstSeen = new long[0];
+  private long[] lastAction = new long[0];
+  private boolean[] deleted = new boolean[0];
+
+  ItemReplica(HalfLives halfLives) {
+    this.halfLives = halfLives;
+    shortDecay = new ForwardDecay(halfLives.popularityShort());
+    longDecay = new ForwardDecay(halfLives.popularityLong());
+    neighbourDecay = new ForwardDecay(halfLives.neighbours());
+  }
+
+  int size() {
+    return index.size();
+  }
+
+  int find(String id) {
+    return index.find(id);
+  }
+
+  String id(int item) {
+    return index.id(item);
+  }
+
+  boolean deleted(int item) {
+    return deleted[item];
+  }
+
+  long firstSeen(int item) {
+    return firstSeen[item];
+  }
+
+  /** Event time of the last action on the item; {@code Long.MIN_VALUE}: none yet. */
+  long lastAction(int item) {
+    return lastAction[item];
+  }
+
+  NeighbourLists transitions() {
+    return transitions;
+  }
+
+  NeighbourLists covisits() {
+    return covisits;
+  }
+
+  PopularItems popularShort() {
+    return popularShort;
+  }
+
+  PopularItems popularLong() {
+    return popularLong;
+  }
+
+  /** Multiplied with a weight, gives the decayed count with the short half-life at a time. */
+  double shortFactor(long time) {
+    return shortDecay.read(1, time);
+  }
+
+  double longFactor(long time) {
+    return longDecay.read(1, time);
+  }
+
+  double neighbourFactor(long time) {
+    return neighbourDecay.read(1, time);
+  }
+
+  /** Applies a change. Changes come in {@link ItemChange#EVENT_ORDER}, except late ones. */
+  void apply(ItemChange change) {
+    int item = add(change.item);
+    firstSeen[item] = change.firstSeen;
+    lastAction[item] = change.lastAction;
+    deleted[item] = change.deleted;
+    if (change.visits.length == 0) {
+      return;
+    }
+    advanceTo(Math.max(change.time, change.countTime));
+    popularShort.update(item, change.shortCount * shortDecay.weight(change.countTime));
+    popularLong.update(item, change.longCount * longDecay.weight(change.countTime));
+    double weight = neighbourDecay.weight(change.time);
+    for (Visit visit : change.visits) {
+      applyVisit(item, visit.before, weight);
+    }
+  }
+
+  private void applyVisit(int item, String[] before, double weight) {
+    double pairWeight = weight;
+    for (int back = 0; back < Math.min(COVISIT_REACH, before.length); back++) {
+      int earlier = add(before[back]);
+      if (back == 0) {
+        transitions.add(earlier, item, weight);
+      }
+      covisits.add(earlier, item, pairWeight);
+      covisits.add(item, earlier, pairWeight);
+      pairWeight *= COVISIT_STEP;
+    }
+  }
+
+  private int add(String id) {
+    int item = index.findOrAdd(id);
+    if (item >= capacity) {
+      grow(item + 1);
+    }
+    return item;
+  }
+
+  private void grow(int needed) {
+    int from = capacity;
+    capacity = Math.max(needed, Math.max(1024, 2 * capacity));
+    firstSeen = Arrays.copyOf(firstSeen, capacity);
+    lastAction = Arrays.copyOf(lastAction, capacity);
+    Arrays.fill(firstSeen, from, capacity, Long.MIN_VALUE);
+    Arrays.fill(lastAction, from, capacity, Long.MIN_VALUE);
+    deleted = Arrays.copyOf(deleted, capacity);
+    popularShort.ensureItems(capacity);
+    popularLong.ensureItems(capacity);
+    transitions.ensureItems(capacity);
+    covisits.ensureItems(capacity);
+  }
+
+  /** Makes sure that weights and counts of a time can be reckoned with. */
+  void advanceTo(long time) {
+    int exponent = shortDecay.advance(time);
+    if (exponent != 0) {
+      popularShort.scale(exponent);
+    }
+    exponent = longDecay.advance(time);
+    if (exponent != 0) {
+      popularLong.scale(exponent);
+    }
+    exponent = neighbourDecay.advance(time);
+    if (exponent != 0) {
+      transitions.scale(exponent);
+      covisits.scale(exponent);
+    }
+  }
+
+  /** Writes everything, so that {@link #read} gives a replica that answers alike, bit for bit. */
+  void write(DataOutput out) throws IOException {
+    out.writeByte(FORMAT);
+    int items = index.size();
+    out.writeInt(items);
+    for (int item = 0; item < items; item++) {
+      out.writeUTF(index.id(item));
+      out.writeLong(firstSeen[item]);
+      out.writeLong(lastAction[item]);
+      out.writeBoolean(deleted[item]);
+    }
+    out.writeLong(shortDecay.landmark());
+    out.writeLong(longDecay.landmark());
+    out.writeLong(neighbourDecay.landmark());
+    popularShort.write(out, items);
+    popularLong.write(out, items);
+    transitions.write(out, items);
+    covisits.write(out, items);
+  }
+
+  /** Reads what {@link #write} wrote into this replica, which must be empty. */
+  void read(DataInput in) throws IOException {
+    int format = in.readByte();
+    if (format != FORMAT) {
+      throw new IOException(
+          "The checkpoint's item replica has format "
+              + format
+              + "; this version reads format "
+              + FORMAT
+              + ". Restore with the version that wrote it, or start without state.");
+    }
+    int items = in.readInt();
+    for (int item = 0; item < items; item++) {
+      add(in.readUTF());
+      firstSeen[item] = in.readLong();
+      lastAction[item] = in.readLong();
+      deleted[item] = in.readBoolean();
+    }
+    shortDecay = new ForwardDecay(halfLives.popularityShort(), in.readLong());
+    longDecay = new ForwardDecay(halfLives.popularityLong(), in.readLong());
+    neighbourDecay = new ForwardDecay(halfLives.neighbours(), in.readLong());
+    popularShort.read(in, items);
+    popularLong.read(in, items);
+    transitions.read(in, items);
+    covisits.read(in, items);
+  }
+}

@@ -1,0 +1,164 @@
+package dev.freshet.jobs.rank;
+
+import dev.freshet.jobs.event.RankRequest;
+
+/**
+ * What is known of one request: the user's recent items as numbers of the replica, and the evidence
+ * that the replica holds for other items. Reused from request to request.
+ */
+final class RankingContext {
+
+  /** How many of the last items' transitions are followed. */
+  private static final int TRANSITION_REACH = 3;
+
+  /** How much less each step back in the user's history counts for transitions. */
+  private static final double TRANSITION_STEP = 0.5;
+
+  /** How much less each step back in the user's history counts for co-visits. */
+  private static final double COVISIT_STEP = 0.8;
+
+  private static final int BEST_COVISITS = 200;
+
+  private final ItemReplica replica;
+  private final Evidence evidence = new Evidence();
+  private final TopRows top = new TopRows();
+  private final int[] recent;
+  private final int[] bestCovisits = new int[BEST_COVISITS];
+  private RankRequest request;
+  private int recentItems;
+  private int bestCovisitCount;
+  private double shortFactor;
+  private double longFactor;
+  private double neighbourFactor;
+
+  RankingContext(ItemReplica replica, int historyLength) {
+    this.replica = replica;
+    this.recent = new int[historyLength];
+  }
+
+  /** Gathers the evidence for a request; the replica must stand at the request's event time. */
+  void prepare(RankRequest request) {
+    this.request = request;
+    evidence.clear();
+    replica.advanceTo(request.time);
+    shortFactor = replica.shortFactor(request.time);
+    longFactor = replica.longFactor(request.time);
+    neighbourFactor = replica.neighbourFactor(request.time);
+    gatherRecent();
+    gatherTransitions();
+    gatherCovisits();
+    rankCovisits();
+  }
+
+  private void gatherRecent() {
+    recentItems = Math.min(recent.length, request.recent.length);
+    for (int position = 0; position < recentItems; position++) {
+      int item = replica.find(request.recent[position]);
+      recent[position] = item;
+      if (item != ItemIndex.ABSENT) {
+        evidence.seenPosition[evidence.row(item)] = position;
+      }
+    }
+  }
+
+  private void gatherTransitions() {
+    NeighbourLists transitions = replica.transitions();
+    double step = 1;
+    for (int position = 0; position < Math.min(TRANSITION_REACH, recentItems); position++) {
+      int item = recent[position];
+      if (item != ItemIndex.ABSENT) {
+        double perWeight = 1 / transitions.total(item);
+        for (int rank = 0; rank < transitions.size(item); rank++) {
+          int row = evidence.row(transitions.neighbour(item, rank));
+          double share = transitions.weight(item, rank) * perWeight;
+          evidence.transitionScore[row] += step * share;
+          if (position == 0) {
+            evidence.transitionShare[row] = share;
+            evidence.transitionRank[row] = rank;
+          }
+        }
+      }
+      step *= TRANSITION_STEP;
+    }
+  }
+
+  private void gatherCovisits() {
+    NeighbourLists covisits = replica.covisits();
+    double step = 1;
+    for (int position = 0; position < Math.min(ItemReplica.COVISIT_REACH, recentItems); position++) {
+      int item = recent[position];
+      if (item != ItemIndex.ABSENT) {
+        double scale = step / Math.sqrt(covisits.total(item));
+        for (int rank = 0; rank < covisits.size(item); rank++) {
+          int neighbour = covisits.neighbour(item, rank);
+          double weight = covisits.weight(item, rank);
+          int row = evidence.row(neighbour);
+          evidence.covisitScore[row] += scale * weight / Math.sqrt(covisits.total(neighbour));
+          evidence.covisitWeight[row] += weight;
+          evidence.covisitHits[row]++;
+        }
+      }
+      step *= COVISIT_STEP;
+    }
+  }
+
+  private void rankCovisits() {
+    top.reset(BEST_COVISITS);
+    for (int row = 0; row < evidence.size(); row++) {
+      if (evidence.covisitScore[row] > 0) {
+        top.offer(row, evidence.covisitScore[row]);
+      }
+    }
+    bestCovisitCount = top.sort();
+    for (int rank = 0; rank < bestCovisitCount; rank++) {
+      int row = top.row(rank);
+      evidence.covisitRank[row] = rank;
+      bestCovisits[rank] = evidence.item(row);
+    }
+  }
+
+  RankRequest request() {
+    return request;
+  }
+
+  ItemReplica replica() {
+    return replica;
+  }
+
+  Evidence evidence() {
+    return evidence;
+  }
+
+  int recentItems() {
+    return recentItems;
+  }
+
+  /** The user's recent item at a position, from 0 for the last; ABSENT when nobody knows it yet. */
+  int recentItem(int position) {
+    return recent[position];
+  }
+
+  int bestCovisits() {
+    return bestCovisitCount;
+  }
+
+  /** The item with the best co-visitation score but {@code rank}. */
+  int bestCovisit(int rank) {
+    return bestCovisits[rank];
+  }
+
+  /** The item's decayed count with the short half-life at the request's time. */
+  double shortCount(int item) {
+    return replica.popularShort().weight(item) * shortFactor;
+  }
+
+  /** The item's decayed count with the long half-life at the request's time. */
+  double longCount(int item) {
+    return replica.popularLong().weight(item) * longFactor;
+  }
+
+  /** The decayed number of co-visits of an evidence row at the request's time. */
+  double covisitCount(int row) {
+    return evidence.covisitWeight[row] * neighbourFactor;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.freshet.jobs.rank;
+
+import dev.freshet.jobs.event.RankRequest;
+import java.util.List;
+
+/**
+ * The features that a model scores a candidate by, and their order. All are computed from what is
+ * known strictly before the request's event time, except for the user's own history, which includes
+ * the asking action. A model names the features it wants in its metadata; a name that is not here is
+ * refused before the model serves.
+ */
+public final class RankingFeatures {
+
+  private static final double HOUR = 3_600_000.0;
+
+  /** Names in the order of a row. */
+  public static final List<String> NAMES =
+      List.of(
+          "transition_share",
+          "transition_reciprocal_rank",
+          "transition_score",
+          "covisit_score",
+          "covisit_reciprocal_rank",
+          "covisit_log_count",
+          "covisit_recent_items",
+          "popularity_short_log",
+          "popularity_long_log",
+          "popularity_short_reciprocal_rank",
+          "popularity_long_reciprocal_rank",
+          "popularity_trend_log",
+          "item_age_log_hours",
+          "item_idle_log_hours",
+          "seen",
+          "seen_reciprocal_position",
+          "seen_in_session",
+          "last_item",
+          "user_actions_log",
+          "session_position_log",
+          "sources");
+
+  private RankingFeatures() {}
+
+  /** Fills the row that begins at {@code at} with the features of a candidate. */
+  static void put(
+      RankingContext context, CandidateSet candidates, int candidate, float[] rows, int at) {
+    int to = at;
+    ItemReplica replica = context.replica();
+    RankRequest request = context.request();
+    Evidence evidence = context.evidence();
+    int item = candidates.item(candidate);
+    int evidenceRow = candidates.row(candidate);
+    double shortCount = context.shortCount(item);
+    double longCount = context.longCount(item);
+    int seenPosition = evidence.seenPosition[evidenceRow];
+
+    rows[to++] = (float) evidence.transitionShare[evidenceRow];
+    rows[to++] = reciprocal(evidence.transitionRank[evidenceRow]);
+    rows[to++] = (float) evidence.transitionScore[evidenceRow];
+    rows[to++] = (float) evidence.covisitScore[evidenceRow];
+    rows[to++] = reciprocal(evidence.covisitRank[evidenceRow]);
+    rows[to++] = (float) Math.log1p(context.covisitCount(evidenceRow));
+    rows[to++] = evidence.covisitHits[evidenceRow] / (float) ItemReplica.COVISIT_REACH;
+    rows[to++] = (float) Math.log1p(shortCount);
+    rows[to++] = (float) Math.log1p(longCount);
+    rows[to++] = reciprocal(replica.popularShort().rank(item));
+    rows[to++] = reciprocal(replica.popularLong().rank(item));
+    rows[to++] = (float) Math.log((shortCount + 0.1) / (longCount + 0.1));
+    rows[to++] = logHours(request.time, replica.firstSeen(item));
+    rows[to++] = logHours(request.time, replica.lastAction(item));
+    rows[to++] = seenPosition >= 0 ? 1 : 0;
+    rows[to++] = reciprocal(seenPosition);
+    rows[to++] = seenPosition >= 0 && seenPosition < request.recentInSession ? 1 : 0;
+    rows[to++] = seenPosition == 0 ? 1 : 0;
+    rows[to++] = (float) Math.log1p(request.actions);
+    rows[to++] = (float) Math.log1p(request.sessionPosition);
+    rows[to] = candidates.proposals(candidate);
+  }
+
+  private static float reciprocal(int rank) {
+    return rank < 0 ? 0 : 1f / (rank + 1);
+  }
+
+  /** NaN, which a model takes as its mean, when the time is not known. */
+  private static float logHours(long now, long then) {
+    return then == Long.MIN_VALUE ? Float.NaN : (float) Math.log1p(Math.max(0, now - then) / HOUR);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.freshet.jobs.rank;
+
+import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.event.ServedList;
+import dev.freshet.schema.ExampleCandidate;
+import dev.freshet.schema.TrainingExample;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Labels what was served with what the user did next. */
+final class TrainingExamples {
+
+  private TrainingExamples() {}
+
+  static TrainingExample label(ServedList list, RankRequest next) {
+    ByteBuffer features =
+        ByteBuffer.allocate(list.features.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    features.asFloatBuffer().put(list.features);
+    List<ExampleCandidate> candidates = new ArrayList<>(list.items.length);
+    for (int row = 0; row < list.items.length; row++) {
+      candidates.add(
+          new ExampleCandidate(
+              list.items[row],
+              list.sources[row],
+              list.scores[row],
+              list.positions[row],
+              list.propensities[row],
+              list.items[row].equals(next.item) ? 1f : 0f));
+    }
+    return new TrainingExample(
+        list.recommendationId,
+        next.user,
+        list.placement,
+        Instant.ofEpochMilli(list.time),
+        Instant.ofEpochMilli(next.time),
+        list.modelVersion,
+        RankingFeatures.NAMES,
+        features,
+        candidates,
+        next.item,
+        next.actionType);
+  }
+}

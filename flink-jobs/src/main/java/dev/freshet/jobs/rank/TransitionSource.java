@@ -1,0 +1,24 @@
+package dev.freshet.jobs.rank;
+
+/** Items that others went to right after the user's last items, decayed. */
+final class TransitionSource implements CandidateSource {
+
+  private final TopRows top = new TopRows();
+
+  @Override
+  public void propose(RankingContext context, int quota, CandidateSet candidates) {
+    Evidence evidence = context.evidence();
+    top.reset(quota);
+    for (int row = 0; row < evidence.size(); row++) {
+      if (evidence.transitionScore[row] > 0) {
+        top.offer(row, evidence.transitionScore[row]);
+      }
+    }
+    int selected = top.sort();
+    for (int rank = 0; rank < selected; rank++) {
+      if (!candidates.propose(evidence.item(top.row(rank)))) {
+        return;
+      }
+    }
+  }
+}

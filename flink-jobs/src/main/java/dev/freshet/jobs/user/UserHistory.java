@@ -1,0 +1,178 @@
+package dev.freshet.jobs.user;
+
+import dev.freshet.jobs.EventOrder;
+import dev.freshet.jobs.EventOrderedFunction;
+import dev.freshet.jobs.JobCounters;
+import dev.freshet.jobs.event.Action;
+import dev.freshet.jobs.event.FeatureUpdate;
+import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.event.Visit;
+import dev.freshet.jobs.rank.ItemReplica;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Keyed by user: drops duplicates, brings a user's actions into event order, keeps the history, and
+ * for each action asks for a list and tells the item.
+ */
+public final class UserHistory extends EventOrderedFunction<Action, RankRequest> {
+
+  /** What an action means for its item. */
+  public static final OutputTag<ItemEvent> ITEM_EVENTS =
+      new OutputTag<>("item-events", TypeInformation.of(ItemEvent.class));
+
+  /** The user's features, to be stored. */
+  public static final OutputTag<FeatureUpdate> FEATURES =
+      new OutputTag<>("user-features", TypeInformation.of(FeatureUpdate.class));
+
+  private final UserSettings settings;
+  private transient ValueState<UserProfile> profiles;
+
+  /** Event ids that were seen, each with the event time until which it counts. */
+  private transient MapState<String, Long> seen;
+
+  /** When {@link #seen} will next be thinned out; null when nothing is remembered. */
+  private transient ValueState<Long> nextPrune;
+
+  private transient UserFeatures features;
+  private transient JobCounters counters;
+
+  public UserHistory(UserSettings settings, EventOrder eventOrder) {
+    super(Action.class, eventOrder);
+    this.settings = settings;
+  }
+
+  @Override
+  public void open(OpenContext context) throws Exception {
+    super.open(context);
+    profiles =
+        getRuntimeContext()
+            .getState(
+                new ValueStateDescriptor<>("profile", TypeInformation.of(UserProfile.class)));
+    seen =
+        getRuntimeContext()
+            .getMapState(new MapStateDescriptor<>("seen", Types.STRING, Types.LONG));
+    nextPrune = getRuntimeContext().getState(new ValueStateDescriptor<>("next-prune", Types.LONG));
+    features = new UserFeatures();
+    counters = new JobCounters(getRuntimeContext());
+  }
+
+  @Override
+  protected Comparator<Action> comparator() {
+    return Action.EVENT_ORDER;
+  }
+
+  @Override
+  protected long time(Action action) {
+    return action.time;
+  }
+
+  @Override
+  protected boolean admit(Action action, Context context) throws Exception {
+    if (seen.contains(action.eventId)) {
+      counters.duplicate();
+      return false;
+    }
+    long watermark = context.timerService().currentWatermark();
+    long until = Math.max(action.time, watermark) + settings.dedupWindow();
+    seen.put(action.eventId, until);
+    if (nextPrune.value() == null) {
+      nextPrune.update(until);
+      context.timerService().registerEventTimeTimer(until);
+    }
+    return true;
+  }
+
+  @Override
+  public void onTimer(long time, OnTimerContext context, Collector<RankRequest> out)
+      throws Exception {
+    super.onTimer(time, context, out);
+    Long prune = nextPrune.value();
+    if (prune != null && prune <= time) {
+      prune(time, context);
+    }
+  }
+
+  /** Forgets what has passed; at most every other window, so that the cost stays small. */
+  private void prune(long time, OnTimerContext context) throws Exception {
+    long latest = Long.MIN_VALUE;
+    for (Iterator<Map.Entry<String, Long>> ids = seen.iterator(); ids.hasNext(); ) {
+      long until = ids.next().getValue();
+      if (until <= time) {
+        ids.remove();
+      } else {
+        latest = Math.max(latest, until);
+      }
+    }
+    if (latest == Long.MIN_VALUE) {
+      nextPrune.clear();
+    } else {
+      nextPrune.update(latest);
+      context.timerService().registerEventTimeTimer(latest);
+    }
+  }
+
+  @Override
+  protected void handle(
+      long time, List<Action> actions, boolean late, Context context, Collector<RankRequest> out)
+      throws Exception {
+    UserProfile profile = profiles.value();
+    if (profile == null) {
+      profile = new UserProfile();
+    }
+    for (Action action : actions) {
+      if (late) {
+        counters.late();
+      }
+      if (action.item != null) {
+        context.output(ITEM_EVENTS, itemEvent(action, profile));
+      }
+      profile.apply(action, settings);
+      out.collect(request(action, profile, late));
+    }
+    profiles.update(profile);
+    context.output(
+        FEATURES, new FeatureUpdate("user", context.getCurrentKey(), features.pack(profile)));
+  }
+
+  private ItemEvent itemEvent(Action action, UserProfile profile) {
+    Visit visit = new Visit();
+    visit.eventId = action.eventId;
+    visit.user = action.user;
+    visit.before = profile.before(action.item, ItemReplica.COVISIT_REACH);
+    ItemEvent event = new ItemEvent();
+    event.eventId = action.eventId;
+    event.item = action.item;
+    event.time = action.time;
+    event.visit = visit;
+    return event;
+  }
+
+  private RankRequest request(Action action, UserProfile profile, boolean late) {
+    RankRequest request = new RankRequest();
+    request.eventId = action.eventId;
+    request.user = action.user;
+    request.placement = settings.placement();
+    request.time = action.time;
+    request.late = late;
+    request.item = action.item;
+    request.actionType = action.type;
+    request.recent = profile.recent;
+    request.recentInSession = profile.recentInSession();
+    request.actions = profile.actions;
+    request.sessionPosition = profile.sessionPosition;
+    return request;
+  }
+}

@@ -1,0 +1,268 @@
+package dev.freshet.local;
+
+import dev.freshet.features.RedisFeatureStore;
+import dev.freshet.jobs.JobCounters;
+import dev.freshet.jobs.RecommendationJob;
+import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.features.JobFeatures;
+import dev.freshet.jobs.kafka.EventRules;
+import dev.freshet.local.replay.Canonical;
+import dev.freshet.local.replay.PrequentialEvaluation;
+import dev.freshet.local.replay.RecommendationsFile;
+import dev.freshet.local.replay.RecordedEvents;
+import dev.freshet.local.replay.ReplaySummary;
+import dev.freshet.local.replay.ReplayedRecommendations;
+import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.ItemUpdate;
+import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.TrainingExample;
+import dev.freshet.schema.UserAction;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.avro.file.CodecFactory;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Plays recorded events through the same job that runs live, and gathers what came of it. First all
+ * records go to Kafka, in order of event time; then the job reads them to their end.
+ */
+public final class Replay {
+
+  /** Told how far the replay has come. */
+  public interface Progress {
+
+    /** So many of the records have been sent to Kafka. */
+    void fed(long records, long total);
+
+    /** So many recommendations have come back. */
+    void ranked(long recommendations, long total);
+  }
+
+  /** The events to be played. */
+  public record Recording(
+      RecordedEvents actions, List<ItemUpdate> items, List<DeadLetter> unreadable) {}
+
+  private final FreshetConfig config;
+  private final EmbeddedFlink flink;
+  private final Path out;
+  private final double warmup;
+
+  /**
+   * @param config how the job runs, {@code time.mode: replay}; its topics exist and are empty
+   * @param out folder for the results, made when it is not there
+   * @param warmup fraction of the actions that is not evaluated
+   */
+  public Replay(FreshetConfig config, EmbeddedFlink flink, Path out, double warmup) {
+    this.config = config;
+    this.flink = flink;
+    this.out = out;
+    this.warmup = warmup;
+  }
+
+  /**
+   * Runs the replay and writes {@code recommendations.avro}, {@code features.jsonl}, {@code
+   * summary.json} and, when the configuration asks for them, {@code examples.avro}.
+   *
+   * @throws ReplayFailedException if the job failed
+   */
+  public ReplaySummary run(Recording recording, Progress progress) throws Exception {
+    Files.createDirectories(out);
+    long start = System.nanoTime();
+    feed(recording, progress);
+    JobResult result = rank(recording.actions().size(), progress);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    List<String> features = features();
+    try (ReplayedRecommendations recommendations = new ReplayedRecommendations(out)) {
+      collect(recommendations);
+      ReplaySummary summary = summarize(recording, recommendations, features, result, seconds);
+      RecommendationsFile.write(out.resolve("recommendations.avro"), recommendations);
+      Files.write(out.resolve("features.jsonl"), features);
+      if (config.training().examples()) {
+        writeExamples();
+      }
+      summary.write(out.resolve("summary.json"));
+      return summary;
+    }
+  }
+
+  private void feed(Recording recording, Progress progress) {
+    FreshetConfig.Topics topics = config.topics();
+    long total = recording.actions().size();
+    try (AvroTopicWriter kafka = new AvroTopicWriter(config.kafka().bootstrapServers(), 5)) {
+      for (DeadLetter letter : recording.unreadable()) {
+        kafka.send(topics.deadLetters(), null, -1, letter);
+      }
+      for (ItemUpdate item : recording.items()) {
+        kafka.send(topics.itemUpdates(), item.getItem(), time(item.getEventTime()), item);
+      }
+      long fed = 0;
+      for (UserAction action : recording.actions()) {
+        kafka.send(topics.userActions(), action.getUser(), time(action.getEventTime()), action);
+        progress.fed(++fed, total);
+      }
+      kafka.flush();
+    }
+  }
+
+  /** Kafka takes no time before 1970 as a record's; the event's own stays what it is. */
+  private static long time(Instant time) {
+    return Math.max(0, time.toEpochMilli());
+  }
+
+  private JobResult rank(long total, Progress progress) throws Exception {
+    Configuration settings = RecommendationJob.flinkConfiguration(config);
+    // A replay that fails is to say so, not to try again.
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    StreamExecutionEnvironment env = flink.environment(settings);
+    RecommendationJob.define(env, config);
+    EmbeddedFlink.Job job = flink.submit(env);
+    try (AvroTopicReader<Recommendation> reader = recommendations()) {
+      while (true) {
+        try {
+          JobResult result = job.result().get(100, TimeUnit.MILLISECONDS);
+          progress.ranked(reader.size(), total);
+          if (!result.isSuccess()) {
+            throw new ReplayFailedException(result);
+          }
+          return result;
+        } catch (TimeoutException e) {
+          progress.ranked(reader.size(), total);
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("Flink no longer knows the job", e);
+        }
+      }
+    }
+  }
+
+  private AvroTopicReader<Recommendation> recommendations() {
+    return new AvroTopicReader<>(
+        config.kafka().bootstrapServers(), config.topics().recommendations(), Recommendation.class);
+  }
+
+  private void collect(ReplayedRecommendations recommendations) throws IOException {
+    try (AvroTopicReader<Recommendation> reader = recommendations()) {
+      reader.readToEnd(
+          recommendation -> {
+            try {
+              recommendations.add(recommendation);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+    }
+    recommendations.seal();
+  }
+
+  private List<String> features() {
+    List<String> lines = new ArrayList<>();
+    try (RedisFeatureStore store =
+        new RedisFeatureStore(RecommendationJob.redisSettings(config), JobFeatures.CATALOG)) {
+      store.scan(row -> lines.add(FeatureLines.json(row)));
+    }
+    lines.sort(null);
+    return lines;
+  }
+
+  private ReplaySummary summarize(
+      Recording recording,
+      ReplayedRecommendations recommendations,
+      List<String> features,
+      JobResult result,
+      double seconds)
+      throws Exception {
+    EventRules rules = EventRules.of(config.events());
+    Clock clock = Clock.systemUTC();
+    PrequentialEvaluation evaluation =
+        PrequentialEvaluation.of(
+            recording.actions(),
+            recommendations,
+            config.ranking().placement(),
+            action -> rules.accept(action, clock));
+    String modelVersion =
+        recommendations.size() == 0 ? "" : recommendations.iterator().next().getModelVersion();
+    return new ReplaySummary(
+        recording.actions().size(),
+        recommendations.size(),
+        recommendations.repeated(),
+        recommendations.conflicting(),
+        deadLetters(),
+        counter(result, JobCounters.DUPLICATES),
+        counter(result, JobCounters.LATE),
+        seconds,
+        config.job().parallelism(),
+        modelVersion,
+        recommendations.sha256(),
+        Canonical.sha256OfLines(features),
+        warmup,
+        evaluation.metricsFrom(warmup),
+        evaluation.metricsFrom(0.8));
+  }
+
+  private static long counter(JobResult result, String name) throws Exception {
+    var value = result.getSerializedAccumulatorResults().get(name);
+    return value == null
+        ? 0
+        : (Long) value.deserializeValue(Replay.class.getClassLoader()).getUnchecked();
+  }
+
+  private Map<String, Long> deadLetters() throws IOException {
+    Map<String, Long> byReason = new TreeMap<>();
+    try (AvroTopicReader<DeadLetter> reader =
+        new AvroTopicReader<>(
+            config.kafka().bootstrapServers(), config.topics().deadLetters(), DeadLetter.class)) {
+      reader.readToEnd(letter -> byReason.merge(letter.getReason(), 1L, Long::sum));
+    }
+    return byReason;
+  }
+
+  /** In the order in which the users acted. */
+  private void writeExamples() throws IOException {
+    List<TrainingExample> examples = new ArrayList<>();
+    try (AvroTopicReader<TrainingExample> reader =
+        new AvroTopicReader<>(
+            config.kafka().bootstrapServers(),
+            config.topics().trainingExamples(),
+            TrainingExample.class)) {
+      reader.readToEnd(examples::add);
+    }
+    examples.sort(
+        Comparator.comparing(TrainingExample::getLabelTime)
+            .thenComparing(TrainingExample::getRecommendationId));
+    try (DataFileWriter<TrainingExample> writer =
+        new DataFileWriter<>(new SpecificDatumWriter<>(TrainingExample.class))) {
+      writer.setCodec(CodecFactory.deflateCodec(1));
+      writer.create(TrainingExample.getClassSchema(), out.resolve("examples.avro").toFile());
+      for (TrainingExample example : examples) {
+        writer.append(example);
+      }
+    }
+  }
+
+  /** The job of a replay failed. */
+  public static final class ReplayFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    ReplayFailedException(JobResult result) {
+      super(
+          "The job failed, so the replay has no result.",
+          result.getSerializedThrowable().map(e -> (Throwable) e).orElse(null));
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.freshet.local.cli;
+
+import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.local.RunningStack;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How a command finds the Freshet that it looks at: options of several commands. */
+final class Connection {
+
+  private static final Path USUAL_FILE = Path.of("freshet.yaml");
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Configuration file. Default: a running demo, else ./freshet.yaml.")
+  private Path file;
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = "Kafka's bootstrap servers, over those of the configuration.")
+  private String kafka;
+
+  @Option(
+      names = "--redis",
+      paramLabel = "HOST:PORT",
+      description = "Address of Redis, over that of the configuration.")
+  private String redis;
+
+  FreshetConfig config() {
+    Map<String, String> overrides = new HashMap<>();
+    Optional<RunningStack> running = file == null ? RunningStack.find() : Optional.empty();
+    running.ifPresent(
+        stack -> {
+          overrides.put("kafka.bootstrap-servers", stack.kafka());
+          overrides.put("redis.address", stack.redis());
+        });
+    if (kafka != null) {
+      overrides.put("kafka.bootstrap-servers", kafka);
+    }
+    if (redis != null) {
+      overrides.put("redis.address", redis);
+    }
+    if (file != null) {
+      return FreshetConfig.load(file, System.getenv(), overrides);
+    }
+    if (running.isEmpty() && Files.exists(USUAL_FILE)) {
+      return FreshetConfig.load(USUAL_FILE, System.getenv(), overrides);
+    }
+    return FreshetConfig.of(overrides);
+  }
+}

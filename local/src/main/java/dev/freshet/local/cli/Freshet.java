@@ -1,0 +1,79 @@
+package dev.freshet.local.cli;
+
+import dev.freshet.features.FeatureStoreException;
+import dev.freshet.jobs.config.ConfigurationException;
+import dev.freshet.local.FreshetHome;
+import dev.freshet.local.replay.ReplayInputException;
+import java.nio.file.NoSuchFileException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+
+/** The command line. */
+@Command(
+    name = "freshet",
+    mixinStandardHelpOptions = true,
+    version = "Freshet 0.1.0",
+    description = "A real-time recommender on Apache Flink.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./freshet demo                          see it work, with simulated shoppers",
+      "  ./freshet replay events.csv --out OUT   play your own events through it",
+      "  ./freshet topics tail recommendations   see what a running demo recommends",
+      "  ./freshet features get user u0001       see what it knows of a user"
+    },
+    subcommands = {
+      DemoCommand.class,
+      ReplayCommand.class,
+      FeaturesCommand.class,
+      TopicsCommand.class,
+      ModelCommand.class,
+      CommandLine.HelpCommand.class
+    })
+public final class Freshet {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Freshet.class);
+
+  private Freshet() {}
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Freshet())
+        .setExecutionExceptionHandler(explain())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true);
+  }
+
+  /** What the user can mend is told in words; the rest points to the log, where its trace is. */
+  private static IExecutionExceptionHandler explain() {
+    return (exception, command, parsed) -> {
+      LOG.error("{} failed", command.getCommandName(), exception);
+      command.getErr().println(command.getColorScheme().errorText(message(exception)));
+      return CommandLine.ExitCode.SOFTWARE;
+    };
+  }
+
+  private static String message(Exception exception) {
+    if (exception instanceof ConfigurationException
+        || exception instanceof ReplayInputException
+        || exception instanceof FeatureStoreException
+        || exception instanceof CommandException) {
+      return exception.getMessage();
+    }
+    if (exception instanceof NoSuchFileException missing) {
+      return "There is no file " + missing.getFile() + ".";
+    }
+    Throwable cause = exception;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return "%s%nCause: %s%nThe whole story is in %s."
+        .formatted(exception.getMessage(), cause, FreshetHome.log());
+  }
+}

@@ -1,0 +1,334 @@
+package dev.freshet.local.cli;
+
+import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.kafka.EventRules;
+import dev.freshet.local.EmbeddedStack;
+import dev.freshet.local.Replay;
+import dev.freshet.local.RunningStack;
+import dev.freshet.local.replay.ColumnMapping;
+import dev.freshet.local.replay.EventTimeUnit;
+import dev.freshet.local.replay.FileFormat;
+import dev.freshet.local.replay.ItemsFile;
+import dev.freshet.local.replay.PrequentialMetrics;
+import dev.freshet.local.replay.ReadOptions;
+import dev.freshet.local.replay.RecordedEvents;
+import dev.freshet.local.replay.ReplaySummary;
+import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.ItemUpdate;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet replay}. */
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    description =
+        "Plays recorded events through the same job that runs live, as fast as it goes: the same"
+            + " events give the same recommendations and features, always.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./freshet replay ratings.csv --map user=user_id,item=item_id,time=timestamp --time-unit s",
+      "  ./freshet replay events.jsonl --items catalog.csv --parallelism 2 --out OUT",
+      "",
+      "Writes recommendations.avro, features.jsonl (the store's content) and summary.json to --out."
+    })
+final class ReplayCommand implements Callable<Integer> {
+
+  private static final List<String> TOPICS =
+      List.of(
+          "user-actions", "item-updates", "recommendations", "dead-letters", "training-examples");
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Recorded events: csv, jsonl or avro, plain or gzipped (.gz).")
+  private List<Path> files;
+
+  @Option(
+      names = "--items",
+      paramLabel = "FILE",
+      description = "Catalog of items, csv or jsonl: the item's id and its attributes.")
+  private Path items;
+
+  @Option(
+      names = "--format",
+      paramLabel = "csv|jsonl|avro",
+      description = "Format of the events. Default: by the file's name.")
+  private String format;
+
+  @Option(
+      names = "--map",
+      paramLabel = "FIELD=COLUMN",
+      description =
+          "Which columns hold user, item, time, action, id, session and value, such as"
+              + " user=uid,time=ts. Default: the usual names.")
+  private String map;
+
+  @Option(
+      names = "--time-unit",
+      paramLabel = "s|ms|iso",
+      description = "Unit of the time column. Default: guessed, and told.")
+  private String timeUnit;
+
+  @Option(
+      names = "--default-action",
+      paramLabel = "ACTION",
+      defaultValue = "view",
+      description = "Kind of the actions of records that don't say. Default: ${DEFAULT-VALUE}.")
+  private String defaultAction;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Subtasks of each operator. Default: ${DEFAULT-VALUE}.")
+  private int parallelism;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "replay-out",
+      description = "Where the results go. Default: ${DEFAULT-VALUE}.")
+  private Path out;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "FRACTION",
+      defaultValue = "0.2",
+      description = "Share of the actions that is not evaluated. Default: ${DEFAULT-VALUE}.")
+  private double warmup;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description = "ONNX model to rank with. Default: that of the configuration.")
+  private Path model;
+
+  @Option(
+      names = "--examples",
+      description = "Also writes examples.avro, for 'freshet model train'.")
+  private boolean examples;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Configuration file, for features and ranking. Default: built in.")
+  private Path configFile;
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description =
+          "Kafka to use instead of the embedded one; topics of the replay's own are made there.")
+  private String kafka;
+
+  @Option(
+      names = "--redis",
+      paramLabel = "HOST:PORT",
+      description = "Redis to use instead of the embedded one, with keys of the replay's own.")
+  private String redis;
+
+  @Option(
+      names = "--hold",
+      description = "Keeps Kafka, Redis and the dashboard up afterwards, until Ctrl-C.")
+  private boolean hold;
+
+  @Override
+  public Integer call() throws Exception {
+    if (parallelism < 1 || parallelism > EmbeddedStack.PARTITIONS) {
+      throw new CommandException(
+          "--parallelism %d is not within 1 and %d, the topics' partitions."
+              .formatted(parallelism, EmbeddedStack.PARTITIONS));
+    }
+    if (!(warmup >= 0 && warmup < 1)) {
+      throw new CommandException("--warmup " + warmup + " is not a fraction from 0 to below 1.");
+    }
+    replay();
+    return 0;
+  }
+
+  private void replay() throws Exception {
+    PrintWriter console = spec.commandLine().getOut();
+    Console terminal = new Console(console);
+    Replay.Recording recording = read(console);
+    try (EmbeddedStack stack =
+        EmbeddedStack.start(
+            parallelism,
+            Optional.ofNullable(kafka),
+            Optional.ofNullable(redis),
+            terminal::starting)) {
+      terminal.started();
+      FreshetConfig config = config(stack);
+      stack.createTopics(config.topics());
+      stack.own(RunningStack.announce(stack));
+      console.printf("Dashboard  %s%n", stack.flink().dashboard());
+      ReplaySummary summary;
+      try (Bars bars = new Bars(terminal)) {
+        summary = new Replay(config, stack.flink(), out, warmup).run(recording, bars);
+      }
+      print(console, config, summary);
+      if (hold) {
+        console.printf("Kafka %s, Redis %s stay up until Ctrl-C.%n", stack.kafka(), stack.redis());
+        console.flush();
+        new CountDownLatch(1).await();
+      }
+    }
+  }
+
+  private Replay.Recording read(PrintWriter console) throws IOException {
+    ReadOptions options =
+        new ReadOptions(
+            Optional.ofNullable(format).map(FileFormat::parse),
+            map == null ? ColumnMapping.usual() : ColumnMapping.parse(map),
+            Optional.ofNullable(timeUnit).map(EventTimeUnit::parse),
+            defaultAction);
+    List<DeadLetter> unreadable = new ArrayList<>();
+    RecordedEvents actions = RecordedEvents.read(files, options, unreadable::add);
+    actions.notes().forEach(console::println);
+    List<ItemUpdate> updates = new ArrayList<>();
+    if (items != null) {
+      ItemsFile.read(
+          items,
+          Optional.empty(),
+          ColumnMapping.usual(),
+          Optional.empty(),
+          beforeFirst(actions),
+          updates::add,
+          unreadable::add);
+    }
+    console.printf(
+        Locale.ROOT,
+        "Read %,d actions, %,d items, %,d records that cannot be read%n",
+        actions.size(),
+        updates.size(),
+        unreadable.size());
+    return new Replay.Recording(actions, updates, unreadable);
+  }
+
+  /** The catalog holds from just before the first action that the job will take. */
+  private static Instant beforeFirst(RecordedEvents actions) {
+    EventRules rules = EventRules.of(FreshetConfig.defaults().events());
+    Clock clock = Clock.systemUTC();
+    return actions
+        .firstEventTime(action -> rules.accept(action, clock))
+        .map(first -> first.minusMillis(1))
+        .orElse(Instant.EPOCH);
+  }
+
+  private FreshetConfig config(EmbeddedStack stack) {
+    Map<String, String> overrides = new HashMap<>();
+    overrides.put("kafka.bootstrap-servers", stack.kafka());
+    overrides.put("redis.address", stack.redis());
+    overrides.put("time.mode", "replay");
+    overrides.put("job.parallelism", String.valueOf(parallelism));
+    overrides.put("training.examples", String.valueOf(examples));
+    if (model != null) {
+      overrides.put("model.file", model.toString());
+    }
+    String own = "freshet-replay-" + Long.toString(System.currentTimeMillis(), 36);
+    if (redis != null) {
+      overrides.put("redis.key-prefix", own);
+    }
+    if (kafka != null) {
+      for (String topic : TOPICS) {
+        overrides.put("topics." + topic, own + "-" + topic);
+      }
+    }
+    return configFile == null
+        ? FreshetConfig.of(overrides)
+        : FreshetConfig.load(configFile, System.getenv(), overrides);
+  }
+
+  private void print(PrintWriter console, FreshetConfig config, ReplaySummary summary) {
+    console.printf(
+        Locale.ROOT,
+        "%,d actions, %,d recommendations, %,d dead letters, %,d duplicates, %,d late in %.1f s"
+            + " (%,.0f actions/s)%n",
+        summary.actions(),
+        summary.recommendations(),
+        summary.deadLetters(),
+        summary.duplicates(),
+        summary.late(),
+        summary.seconds(),
+        summary.actionsPerSecond());
+    summary
+        .deadLettersByReason()
+        .forEach((reason, count) -> console.printf(Locale.ROOT, "  %,8d %s%n", count, reason));
+    print(console, "after warm-up", summary.metrics());
+    print(console, "last fifth", summary.lastFifth());
+    console.printf("recommendations sha256 %s%n", summary.recommendationsSha256());
+    console.printf("features        sha256 %s%n", summary.featuresSha256());
+    if (kafka != null) {
+      console.printf("Topics %s and others stay in Kafka.%n", config.topics().recommendations());
+    }
+    console.printf("Written to %s%n", out);
+    console.flush();
+  }
+
+  private static void print(PrintWriter console, String label, PrequentialMetrics metrics) {
+    console.printf(
+        Locale.ROOT,
+        "%-14s hit rate@10 %.4f  @20 %.4f  MRR@10 %.4f  NDCG@10 %.4f  (%,d evaluated)%n",
+        label,
+        metrics.hitRateAt10(),
+        metrics.hitRateAt20(),
+        metrics.mrrAt10(),
+        metrics.ndcgAt10(),
+        metrics.evaluated());
+  }
+
+  /** One bar after the other: sending, then ranking. */
+  private static final class Bars implements Replay.Progress, AutoCloseable {
+
+    private final Console console;
+    private ProgressBar bar;
+    private boolean ranking;
+
+    Bars(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public void fed(long records, long total) {
+      if (bar == null) {
+        bar = console.progress("Sending", "actions", total);
+      }
+      bar.update(records);
+    }
+
+    @Override
+    public void ranked(long recommendations, long total) {
+      if (!ranking) {
+        close();
+        ranking = true;
+        bar = console.progress("Ranking", "actions", total);
+      }
+      bar.update(recommendations);
+    }
+
+    @Override
+    public void close() {
+      if (bar != null) {
+        bar.close();
+      }
+    }
+  }
+}

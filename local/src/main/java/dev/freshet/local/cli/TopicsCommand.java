@@ -1,0 +1,103 @@
+package dev.freshet.local.cli;
+
+import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.local.AvroTopicReader;
+import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.ItemUpdate;
+import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.TrainingExample;
+import dev.freshet.schema.UserAction;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecordBase;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet topics}: looks at Kafka topics. */
+@Command(
+    name = "topics",
+    mixinStandardHelpOptions = true,
+    description = "Looks at Freshet's Kafka topics.",
+    subcommands = TopicsCommand.Tail.class)
+final class TopicsCommand {
+
+  /** {@code freshet topics tail}: prints records as they come. */
+  @Command(
+      name = "tail",
+      mixinStandardHelpOptions = true,
+      description = "Prints the records of a topic as they come, one JSON object a line.",
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  ./freshet topics tail recommendations",
+        "  ./freshet topics tail dead-letters --from-beginning --limit 10 --kafka broker:9092"
+      })
+  static final class Tail implements Runnable {
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private Connection connection;
+
+    @Parameters(
+        paramLabel = "TOPIC",
+        description =
+            "user-actions, item-updates, recommendations, dead-letters or training-examples;"
+                + " what they are called in Kafka is in the configuration.")
+    private String topic;
+
+    @Option(names = "--from-beginning", description = "Begins with the oldest record.")
+    private boolean fromBeginning;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Ends after so many records.")
+    private long limit = Long.MAX_VALUE;
+
+    private record Known(String name, Class<? extends SpecificRecordBase> type) {}
+
+    @Override
+    public void run() {
+      FreshetConfig config = connection.config();
+      FreshetConfig.Topics topics = config.topics();
+      Map<String, Known> known =
+          Map.of(
+              "user-actions", new Known(topics.userActions(), UserAction.class),
+              "item-updates", new Known(topics.itemUpdates(), ItemUpdate.class),
+              "recommendations", new Known(topics.recommendations(), Recommendation.class),
+              "dead-letters", new Known(topics.deadLetters(), DeadLetter.class),
+              "training-examples", new Known(topics.trainingExamples(), TrainingExample.class));
+      Known chosen = known.get(topic);
+      if (chosen == null) {
+        throw new CommandException(
+            "There is no topic '%s'; there are %s."
+                .formatted(topic, String.join(", ", known.keySet().stream().sorted().toList())));
+      }
+      try {
+        tail(config.kafka().bootstrapServers(), chosen.name(), chosen.type());
+      } catch (IOException e) {
+        throw new CommandException(e.getMessage());
+      }
+    }
+
+    private <A extends SpecificRecordBase> void tail(String servers, String name, Class<A> type)
+        throws IOException {
+      PrintWriter out = spec.commandLine().getOut();
+      try (AvroTopicReader<A> reader = new AvroTopicReader<>(servers, name, type)) {
+        if (!fromBeginning) {
+          reader.seekToEnd();
+        }
+        long[] left = {limit};
+        while (left[0] > 0 && !out.checkError()) {
+          reader.poll(
+              record -> {
+                if (left[0]-- > 0) {
+                  out.println(record);
+                }
+              });
+        }
+      }
+    }
+  }
+}
