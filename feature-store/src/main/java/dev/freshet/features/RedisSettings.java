@@ -1,5 +1,6 @@
 package dev.freshet.features;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,8 @@ public record RedisSettings(
     String password,
     int database,
     Duration timeout,
-    String prefix) {
+    String prefix)
+    implements Serializable {
   /** The prefix of {@link #parse}. */
   public static final String DEFAULT_PREFIX = "freshet";
 

@@ -216,7 +216,7 @@ public final class Replay {
   }
 
   private static long counter(JobResult result, String name) throws Exception {
-    var value = result.getSerializedAccumulatorResults().get(name);
+    var value = result.getAccumulatorResults().get(name);
     return value == null
         ? 0
         : (Long) value.deserializeValue(Replay.class.getClassLoader()).getUnchecked();

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.kafka;
 
+import dev.freshet.schema.TrustedSchemas;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
@@ -43,6 +44,7 @@ public final class AvroRecordSerializer<A extends SpecificRecordBase>
   @Override
   public void open(
       SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
+    TrustedSchemas.register();
     writer = new SpecificDatumWriter<>(type);
     bytes = new ByteArrayOutputStream();
   }

@@ -2,6 +2,7 @@ package dev.freshet.jobs.kafka;
 
 import dev.freshet.jobs.config.FreshetConfig.TimeSource;
 import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.TrustedSchemas;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -55,6 +56,7 @@ abstract class EventDeserializer<A extends SpecificRecordBase, T>
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
+    TrustedSchemas.register();
     reader = new SpecificDatumReader<>(avroType);
     clock = Clock.systemUTC();
   }

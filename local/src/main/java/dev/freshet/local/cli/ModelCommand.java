@@ -34,8 +34,34 @@ import picocli.CommandLine.Spec;
     name = "model",
     mixinStandardHelpOptions = true,
     description = "Makes and looks at ranking models.",
-    subcommands = {ModelCommand.Train.class, ModelCommand.Show.class})
+    subcommands = {ModelCommand.New.class, ModelCommand.Train.class, ModelCommand.Show.class})
 final class ModelCommand {
+
+  /** {@code freshet model new}: a model that has learned nothing. */
+  @Command(
+      name = "new",
+      mixinStandardHelpOptions = true,
+      description =
+          "Writes a model that has learned nothing: it leaves candidates in the order of their"
+              + " sources. To collect the first examples with.")
+  static final class New implements Runnable {
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "ONNX to write")
+    private Path out;
+
+    @Override
+    public void run() {
+      MlpRanker untrained = new MlpRanker(RankingFeatures.NAMES.size(), new int[0], 0);
+      ModelMetadata metadata =
+          new ModelMetadata(
+              "untrained", "0", RankingFeatures.NAMES, Optional.empty(), new TreeMap<>());
+      try {
+        Files.write(out, OnnxExport.toOnnx(untrained, metadata));
+      } catch (IOException e) {
+        throw new CommandException(e.toString());
+      }
+    }
+  }
 
   /** {@code freshet model train}: trains a model on the examples of replays. */
   @Command(
