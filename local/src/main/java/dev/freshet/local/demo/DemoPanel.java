@@ -77,7 +77,8 @@ public record DemoPanel(
         graph(
             "latency",
             "p50 " + millis(now.p50Millis()) + "  p99 " + millis(now.p99Millis()),
-            history.p99Millis(),
+            // Logarithmic: the slow first seconds would flatten all that follows.
+            history.p99Millis().stream().map(Math::log1p).toList(),
             width));
     lines.add(
         graph(
@@ -227,8 +228,9 @@ public record DemoPanel(
     return unicode ? "→" : ">";
   }
 
+  /** Not a box-drawing character: JLine would switch character sets for it. */
   private String rule(int width) {
-    return (unicode ? "─" : "-").repeat(width);
+    return (unicode ? "▔" : "-").repeat(width);
   }
 
   private static String padded(String text, int width) {

@@ -59,7 +59,7 @@ class DemoPanelTest {
               new FollowedAction("purchase", "2", false, false, List.of())));
 
   private static final History HISTORY =
-      new History(List.of(0.0, 0.05, 0.1), List.of(10.0, 5.0, 0.0));
+      new History(List.of(0.0, 0.05, 0.1), List.of(1_000.0, 9.0, 0.0));
 
   private static DemoPanel panel(boolean unicode) {
     return new DemoPanel(
@@ -81,10 +81,10 @@ class DemoPanelTest {
     assertThat(text(RUNNING, true, 80, 24))
         .containsExactly(
             "Freshet demo                                                        1:15 of 1:30",
-            "─".repeat(80),
+            "▔".repeat(80),
             "actions       200/s                     12,345",
             "recommended   200/s                     12,342, 3 awaited",
-            "latency       p50 4.0 ms  p99 123 ms    █▅▁",
+            "latency       p50 4.0 ms  p99 123 ms    █▃▁",
             "hit rate@10   12.3%  all 10.0%          ▁▅█",
             "watermark     3.0 ms behind             1,234 clicks on recommendations",
             "dead letters  2                         first recommendation after 12.3 s",
@@ -107,7 +107,7 @@ class DemoPanelTest {
   @Test
   void beforeTheFirstAction() {
     assertThat(text(NOTHING_YET, true, 80, 24))
-        .contains("latency       p50 -  p99 -              █▅▁", "Waiting for the first shopper");
+        .contains("latency       p50 -  p99 -              █▃▁", "Waiting for the first shopper");
   }
 
   @ParameterizedTest
