@@ -3,6 +3,7 @@ package dev.freshet.local.demo;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.UserAction;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -49,7 +50,9 @@ final class TransitionRecommender {
         .setPlacement("next")
         .setEventTime(action.getEventTime())
         .setModelVersion("1")
-        .setItems(items.stream().map(item -> new RankedItem(item, 1f, "transition")).toList())
+        .setItems(
+            new ArrayList<>(
+                items.stream().map(item -> new RankedItem(item, 1f, "transition")).toList()))
         .setEmissionTime(action.getEventTime())
         .build();
   }
