@@ -32,6 +32,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       FeaturesCommand.class,
       TopicsCommand.class,
       ModelCommand.class,
+      GenerateCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Freshet {
