@@ -1,0 +1,183 @@
+package dev.freshet.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.data.TimeConversions;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is written is what is read, for every generated class. */
+class RoundTripTest {
+  private static final Instant TIME = Instant.parse("2024-02-29T12:00:00.123Z");
+
+  @ParameterizedTest
+  @MethodSource("records")
+  void everyFieldSurvives(SpecificRecord written) throws IOException {
+    SpecificRecord read = roundTrip(written);
+
+    assertThat(read).isEqualTo(written).hasSameClassAs(written);
+  }
+
+  @Test
+  void everyGeneratedClassIsHere() {
+    assertThat(records().map(SpecificRecord::getClass))
+        .doesNotHaveDuplicates()
+        .hasSameSizeAs(SchemaDocumentationTest.schemas().toList());
+  }
+
+  @Test
+  void whatIsNotSetIsTheDefault() throws IOException {
+    UserAction read =
+        roundTrip(
+            UserAction.newBuilder()
+                .setEventId("e")
+                .setUser("u")
+                .setAction("view")
+                .setEventTime(TIME)
+                .build());
+
+    assertThat(read.getItem()).isNull();
+    assertThat(read.getSession()).isNull();
+    assertThat(read.getValue()).isNull();
+    assertThat(read.getRecommendationId()).isNull();
+    assertThat(read.getContext()).isEmpty();
+  }
+
+  static Stream<SpecificRecord> records() {
+    return Stream.of(
+        UserAction.newBuilder()
+            .setEventId("e1")
+            .setUser("ünï\uD83D\uDE00")
+            .setItem("i1")
+            .setAction("rating")
+            .setEventTime(TIME)
+            .setSession("s")
+            .setValue(4.5)
+            .setRecommendationId("r")
+            .setContext(Map.of("device", "phone"))
+            .build(),
+        ItemUpdate.newBuilder()
+            .setEventId("e2")
+            .setItem("i1")
+            .setEventTime(TIME)
+            .setDeleted(true)
+            .setAttributes(Map.of("genre", List.of("drama", "war"), "year", List.of("1999")))
+            .build(),
+        RecommendationRequest.newBuilder()
+            .setRequestId("q")
+            .setUser("u")
+            .setPlacement("home")
+            .setEventTime(TIME)
+            .setCandidates(List.of("i2", "i1"))
+            .setContext(Map.of("query", "boots"))
+            .build(),
+        Recommendation.newBuilder()
+            .setRecommendationId("r")
+            .setEventId("e1")
+            .setUser("u")
+            .setPlacement("home")
+            .setEventTime(TIME)
+            .setModelVersion("7")
+            .setItems(
+                List.of(
+                    new RankedItem("i1", 0.25f, "popular"), new RankedItem("i2", -1f, "recent")))
+            .setLate(true)
+            .setEmissionTime(TIME.plusMillis(5))
+            .build(),
+        DeadLetter.newBuilder()
+            .setReason("malformed")
+            .setError("What is wrong")
+            .setTopic("user-actions")
+            .setPartition(3)
+            .setOffset(Long.MAX_VALUE)
+            .setRecordTime(TIME)
+            .setKey(ByteBuffer.wrap(new byte[] {0}))
+            .setValue(ByteBuffer.wrap(new byte[] {1, -1, 127}))
+            .build(),
+        TrainingExample.newBuilder()
+            .setRecommendationId("r")
+            .setUser("u")
+            .setPlacement("home")
+            .setServedTime(TIME)
+            .setLabelTime(TIME.plusSeconds(9))
+            .setModelVersion("7")
+            .setFeatureNames(List.of("a"))
+            .setFeatures(ByteBuffer.wrap(new byte[] {0, 0, -128, 63}))
+            .setCandidates(List.of(new ExampleCandidate("i1", "popular", 0.5f, 1, 1f, 1f)))
+            .setLabelItem("i1")
+            .setLabelAction("click")
+            .build(),
+        ModelRelease.newBuilder()
+            .setName("default")
+            .setVersion("7")
+            .setActivationTime(TIME)
+            .setSha256("00ff")
+            .setOnnx(ByteBuffer.wrap(new byte[] {8, 9}))
+            .setFeatureNames(List.of("a", "b"))
+            .setCatalogHash("aa")
+            .setLineage(Map.of("rounds", "3"))
+            .setPublishedTime(TIME)
+            .build());
+  }
+
+  @SuppressWarnings("unchecked") // the class of a record writes and reads that record
+  private static <R extends SpecificRecord> R roundTrip(R written) throws IOException {
+    Class<R> type = (Class<R>) written.getClass();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+    new SpecificDatumWriter<>(type).write(written, encoder);
+    encoder.flush();
+    return new SpecificDatumReader<R>(
+            written.getSchema(), written.getSchema(), new GeneratedClasses())
+        .read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
+  }
+
+  /**
+   * Avro 1.12.2 makes a class from a schema's name only if that class is trusted by a process-wide
+   * setting. Here the names are known, so they are looked up instead.
+   */
+  private static final class GeneratedClasses extends SpecificData {
+    private static final Map<String, Class<?>> CLASSES =
+        Stream.of(
+                UserAction.class,
+                ItemUpdate.class,
+                RecommendationRequest.class,
+                Recommendation.class,
+                RankedItem.class,
+                DeadLetter.class,
+                TrainingExample.class,
+                ExampleCandidate.class,
+                ModelRelease.class)
+            .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
+
+    private GeneratedClasses() {
+      // A nullable time finds its conversion here; the others are in the generated classes.
+      addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
+    }
+
+    @Override
+    public Class<?> getClass(Schema schema) {
+      return schema.getType() == Schema.Type.RECORD
+          ? CLASSES.get(schema.getFullName())
+          : super.getClass(schema);
+    }
+  }
+}
