@@ -1,0 +1,21 @@
+package dev.freshet.jobs.config;
+
+/** A text isn't a value of the wanted type. Its place and key are added by who caught it. */
+final class BadValueException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final String remedy;
+
+  /**
+   * @param problem what is wrong, without a full stop
+   * @param remedy what to do, a sentence
+   */
+  BadValueException(String problem, String remedy) {
+    super(problem);
+    this.remedy = remedy;
+  }
+
+  String remedy() {
+    return remedy;
+  }
+}

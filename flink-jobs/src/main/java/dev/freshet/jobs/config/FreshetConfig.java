@@ -1,0 +1,714 @@
+package dev.freshet.jobs.config;
+
+import java.io.Serializable;
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/**
+ * The whole configuration of Freshet, complete and checked. A section is a record: its components
+ * are the keys ({@code maxDelay} is written {@code max-delay}), {@code defaults()} holds their
+ * defaults, {@code check} the legal values. Sections are serializable, so that an operator can be
+ * given the one it needs; the whole isn't, because no operator needs it.
+ *
+ * <pre>{@code
+ * FreshetConfig config = FreshetConfig.load(Path.of("freshet.yaml"), System.getenv());
+ * config.watermark().maxDelay();
+ * config.origin("topics.user-actions"); // "freshet.yaml:12"
+ * config.with(Map.of("job.parallelism", "4")).job();
+ * }</pre>
+ *
+ * <p>{@code docs/configuration.md} has the same as a table, {@code freshet.yaml} as a file to start
+ * from; tests hold the three together.
+ */
+public final class FreshetConfig {
+  private static final Sections DEFAULTS = Sections.defaults();
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(?<port>[0-9]{1,5})");
+
+  private final Sections sections;
+  private final Map<String, Origin> origins;
+  private final Set<String> keys;
+
+  private FreshetConfig(Sections sections, Map<String, Origin> origins, Set<String> keys) {
+    this.sections = sections;
+    this.origins = origins;
+    this.keys = keys;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param environment what {@code ${NAME}} in the file is replaced from, usually {@link
+   *     System#getenv()}
+   * @throws ConfigurationException with everything that is wrong with the file
+   */
+  public static FreshetConfig load(Path file, Map<String, String> environment) {
+    return load(file, environment, Map.of());
+  }
+
+  /**
+   * Reads a file, some of whose values are replaced.
+   *
+   * @param overrides by full key, such as {@code kafka.bootstrap-servers}, or {@code
+   *     ranking.sources.recent} for an entry of a map; values are written as in the file, except
+   *     that they are taken literally: environment variables aren't replaced. An empty one means
+   *     none, where that is allowed
+   * @throws ConfigurationException with everything that is wrong with the file or the overrides
+   */
+  public static FreshetConfig load(
+      Path file, Map<String, String> environment, Map<String, String> overrides) {
+    return parse(file.toString(), YamlFile.read(file), environment, overrides);
+  }
+
+  /** Every key at its default. */
+  public static FreshetConfig defaults() {
+    return of(Map.of());
+  }
+
+  /**
+   * The defaults with some values replaced.
+   *
+   * @param overrides as in {@link #load(Path, Map, Map)}
+   * @throws ConfigurationException with everything that is wrong with the overrides
+   */
+  public static FreshetConfig of(Map<String, String> overrides) {
+    return bind("", Optional.empty(), Map.of(), overrides, DEFAULTS, Map.of());
+  }
+
+  static FreshetConfig parse(
+      String name, String text, Map<String, String> environment, Map<String, String> overrides) {
+    return bind(name, YamlFile.compose(name, text), environment, overrides, DEFAULTS, Map.of());
+  }
+
+  private static FreshetConfig bind(
+      String name,
+      Optional<Node> root,
+      Map<String, String> environment,
+      Map<String, String> overrides,
+      Sections base,
+      Map<String, Origin> baseOrigins) {
+    Problems problems = new Problems();
+    Binder binder =
+        new Binder(name, new Environment(environment), baseOrigins, overrides, problems);
+    Sections sections = binder.bind(root, base);
+    problems.throwIfAny();
+    return new FreshetConfig(sections, Map.copyOf(binder.origins()), binder.known());
+  }
+
+  /**
+   * A copy with some values replaced.
+   *
+   * @param overrides as in {@link #load(Path, Map, Map)}
+   * @throws ConfigurationException with everything that is wrong with the overrides
+   */
+  public FreshetConfig with(Map<String, String> overrides) {
+    return bind("", Optional.empty(), Map.of(), overrides, sections, origins);
+  }
+
+  /**
+   * Where a key was set, for an error that is found later, such as a topic that doesn't exist:
+   * {@code freshet.yaml:12}, {@code override topics.user-actions} or {@code default of
+   * topics.user-actions}.
+   *
+   * @param key the full key, such as {@code topics.user-actions} or {@code ranking.sources.recent}
+   * @throws IllegalArgumentException when there is no such key
+   */
+  public String origin(String key) {
+    Origin origin = origins.get(key);
+    if (origin != null) {
+      return origin.sourceAndLine();
+    }
+    if (keys.stream().noneMatch(known -> key.equals(known) || key.startsWith(known + "."))) {
+      throw new IllegalArgumentException(key + " is not a key of the configuration.");
+    }
+    return "default of " + key;
+  }
+
+  /** Every full key in the order of the file; a map is one key. */
+  Set<String> keys() {
+    return Collections.unmodifiableSet(keys);
+  }
+
+  /** The sections, as one value. */
+  Record sections() {
+    return sections;
+  }
+
+  public Kafka kafka() {
+    return sections.kafka;
+  }
+
+  public Topics topics() {
+    return sections.topics;
+  }
+
+  public Redis redis() {
+    return sections.redis;
+  }
+
+  public Time time() {
+    return sections.time;
+  }
+
+  public Watermark watermark() {
+    return sections.watermark;
+  }
+
+  public Events events() {
+    return sections.events;
+  }
+
+  public Features features() {
+    return sections.features;
+  }
+
+  public Ranking ranking() {
+    return sections.ranking;
+  }
+
+  public Model model() {
+    return sections.model;
+  }
+
+  public Training training() {
+    return sections.training;
+  }
+
+  public Sink sink() {
+    return sections.sink;
+  }
+
+  public Checkpoints checkpoints() {
+    return sections.checkpoints;
+  }
+
+  public Job job() {
+    return sections.job;
+  }
+
+  /** Equal when every value is; where the values were set doesn't matter. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FreshetConfig config && config.sections.equals(sections);
+  }
+
+  @Override
+  public int hashCode() {
+    return sections.hashCode();
+  }
+
+  /** Every value, secrets masked. */
+  @Override
+  public String toString() {
+    return sections.toString();
+  }
+
+  private record Sections(
+      Kafka kafka,
+      Topics topics,
+      Redis redis,
+      Time time,
+      Watermark watermark,
+      Events events,
+      Features features,
+      Ranking ranking,
+      Model model,
+      Training training,
+      Sink sink,
+      Checkpoints checkpoints,
+      Job job)
+      implements Section {
+
+    static Sections defaults() {
+      return new Sections(
+          Kafka.defaults(),
+          Topics.defaults(),
+          Redis.defaults(),
+          Time.defaults(),
+          Watermark.defaults(),
+          Events.defaults(),
+          Features.defaults(),
+          Ranking.defaults(),
+          Model.defaults(),
+          Training.defaults(),
+          Sink.defaults(),
+          Checkpoints.defaults(),
+          Job.defaults());
+    }
+
+    @Override
+    public void check(Check check) {
+      check.require(
+          sink.delivery != Delivery.EXACTLY_ONCE || checkpoints.enabled,
+          "exactly-once delivery commits with checkpoints, which are off",
+          "Set checkpoints.enabled to true, or sink.delivery to at-least-once.",
+          "sink.delivery",
+          "checkpoints.enabled");
+    }
+  }
+
+  /**
+   * How Kafka is reached.
+   *
+   * @param bootstrapServers host:port of some brokers, separated by commas
+   * @param properties further client properties, such as {@code security.protocol}, for every
+   *     client of the job; never printed, since some are passwords
+   * @param groupId the consumer group whose offsets are committed
+   */
+  public record Kafka(String bootstrapServers, Map<String, Secret> properties, String groupId)
+      implements Section, Serializable {
+    /** Properties that are refused, and what to do instead. */
+    static final Map<String, String> SET_BY_THE_JOB =
+        Map.ofEntries(
+            Map.entry("bootstrap.servers", "Use kafka.bootstrap-servers."),
+            Map.entry("group.id", "Use kafka.group-id."),
+            Map.entry("acks", "Remove it: sink.delivery decides."),
+            Map.entry("enable.idempotence", "Remove it: sink.delivery decides."),
+            Map.entry("transactional.id", "Remove it: sink.delivery decides."),
+            Map.entry("linger.ms", "Remove it: a record is sent at once."),
+            Map.entry("isolation.level", "Remove it: only committed records are read."),
+            Map.entry("auto.offset.reset", "Remove it: the job decides where reading starts."),
+            Map.entry("enable.auto.commit", "Remove it: offsets are committed with checkpoints."),
+            Map.entry("key.serializer", "Remove it: the job writes the records."),
+            Map.entry("value.serializer", "Remove it: the job writes the records."),
+            Map.entry("key.deserializer", "Remove it: the job reads the records."),
+            Map.entry("value.deserializer", "Remove it: the job reads the records."));
+
+    public Kafka {
+      properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
+    }
+
+    static Kafka defaults() {
+      return new Kafka("localhost:9092", Map.of(), "freshet");
+    }
+
+    /** The properties and the servers, to start a client's properties from. */
+    public Properties clientProperties() {
+      Properties all = new Properties();
+      properties.forEach((key, value) -> all.setProperty(key, value.reveal()));
+      all.setProperty("bootstrap.servers", bootstrapServers);
+      return all;
+    }
+
+    @Override
+    public void check(Check check) {
+      check.require(
+          Stream.of(bootstrapServers.split(",", -1))
+              .allMatch(server -> isHostAndPort(server.strip())),
+          "is not a list of host:port",
+          "Write for example broker-1:9092,broker-2:9092.",
+          "bootstrap-servers");
+      check.require(
+          groupId.length() <= 249, "is too long", "Write at most 249 characters.", "group-id");
+      Set<String> known = new TreeSet<>(ConsumerConfig.configNames());
+      known.addAll(ProducerConfig.configNames());
+      for (String property : properties.keySet()) {
+        String key = "properties." + property;
+        check.require(
+            !SET_BY_THE_JOB.containsKey(property),
+            "is set by the job itself",
+            SET_BY_THE_JOB.getOrDefault(property, ""),
+            key);
+        // Interceptors and login modules bring keys of their own, so only a near miss is wrong.
+        Optional<String> meant =
+            known.contains(property) ? Optional.empty() : Suggestion.closest(property, known);
+        check.require(
+            meant.isEmpty(),
+            "is not a property of a Kafka client",
+            "Did you mean " + meant.orElse("") + "?",
+            key);
+      }
+    }
+  }
+
+  /**
+   * Names of the Kafka topics; all different.
+   *
+   * @param userActions read: what users did
+   * @param itemUpdates read: the items' attributes
+   * @param recommendations written: the ranked lists
+   * @param deadLetters written: records that can't be processed, with the reason
+   * @param trainingExamples written: ranked lists and what the user did next
+   */
+  public record Topics(
+      String userActions,
+      String itemUpdates,
+      String recommendations,
+      String deadLetters,
+      String trainingExamples)
+      implements Section, Serializable {
+    private static final Pattern LEGAL = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
+
+    static Topics defaults() {
+      return new Topics(
+          "user-actions", "item-updates", "recommendations", "dead-letters", "training-examples");
+    }
+
+    @Override
+    public void check(Check check) {
+      Map<String, String> topics = new LinkedHashMap<>();
+      topics.put("user-actions", userActions);
+      topics.put("item-updates", itemUpdates);
+      topics.put("recommendations", recommendations);
+      topics.put("dead-letters", deadLetters);
+      topics.put("training-examples", trainingExamples);
+      Map<String, String> keyOf = new HashMap<>();
+      topics.forEach(
+          (key, topic) -> {
+            check.require(
+                LEGAL.matcher(topic).matches(),
+                "is not a legal name of a Kafka topic",
+                "Use 1 to 249 of the characters A-Z, a-z, 0-9, '.', '_' and '-'.",
+                key);
+            String other = keyOf.putIfAbsent(topic, key);
+            check.require(
+                other == null,
+                "is the same topic as topics." + other,
+                "Give each its own topic.",
+                key,
+                String.valueOf(other));
+          });
+    }
+  }
+
+  /**
+   * How the feature store is reached.
+   *
+   * @param address host:port
+   * @param user the ACL user; null: the default user
+   * @param password null: none
+   * @param database number of the database
+   * @param timeout for connecting and for one answer
+   * @param keyPrefix start of every key, so that several systems can share a Redis
+   */
+  public record Redis(
+      String address,
+      @Nullable String user,
+      @Nullable Secret password,
+      int database,
+      Duration timeout,
+      String keyPrefix)
+      implements Section, Serializable {
+    static Redis defaults() {
+      return new Redis("localhost:6379", null, null, 0, Duration.ofSeconds(2), "freshet");
+    }
+
+    @Override
+    public void check(Check check) {
+      check.require(
+          isHostAndPort(address),
+          "is not host:port",
+          "Write for example localhost:6379; redis.user and redis.password are keys of their own.",
+          "address");
+      check.range("database", database, 0, 65_535);
+      check.range("timeout", timeout, Duration.ofMillis(10), Duration.ofMinutes(1));
+      requireName(check, "key-prefix", keyPrefix);
+    }
+  }
+
+  /** Which time orders the actions. */
+  public enum TimeSource {
+    /** The action's own: when it happened, by the producer's clock. */
+    EVENT,
+    /** Kafka's record time, for producers with bad clocks. */
+    RECORD
+  }
+
+  /** What moves the watermark. */
+  public enum TimeMode {
+    /** The wall clock, as soon as the backlog is read. */
+    LIVE,
+    /** The data alone: the same data give the same result, at any speed. */
+    REPLAY
+  }
+
+  /**
+   * What time means.
+   *
+   * @param source which time orders the actions
+   * @param mode what moves the watermark
+   */
+  public record Time(TimeSource source, TimeMode mode) implements Serializable {
+    static Time defaults() {
+      return new Time(TimeSource.EVENT, TimeMode.LIVE);
+    }
+  }
+
+  /**
+   * The clock of the product.
+   *
+   * @param maxDelay how far the watermark is held behind now: an action that comes within it is
+   *     seen exactly, and every answer waits for it; 0: rank on arrival
+   * @param interval between two watermarks
+   */
+  public record Watermark(Duration maxDelay, Duration interval) implements Section, Serializable {
+    static Watermark defaults() {
+      return new Watermark(Duration.ofMillis(5), Duration.ofMillis(1));
+    }
+
+    @Override
+    public void check(Check check) {
+      check.range("max-delay", maxDelay, Duration.ZERO, Duration.ofHours(1));
+      check.range("interval", interval, Duration.ofMillis(1), Duration.ofSeconds(1));
+    }
+  }
+
+  /**
+   * Which events are taken; others become dead letters.
+   *
+   * @param earliest the first event time that is believed
+   * @param maxFuture how far ahead of the machine's clock an event time may be
+   * @param maxIdLength longest id of an event, user or item, in UTF-16 units
+   * @param dedupWindow how long an event id is remembered, in event time
+   */
+  public record Events(Instant earliest, Duration maxFuture, int maxIdLength, Duration dedupWindow)
+      implements Section, Serializable {
+    static Events defaults() {
+      return new Events(
+          Instant.parse("2000-01-01T00:00:00Z"),
+          Duration.ofSeconds(10),
+          256,
+          Duration.ofMinutes(10));
+    }
+
+    @Override
+    public void check(Check check) {
+      check.range("earliest", earliest, Instant.EPOCH, Instant.parse("2100-01-01T00:00:00Z"));
+      check.range("max-future", maxFuture, Duration.ZERO, Duration.ofDays(1));
+      check.range("max-id-length", maxIdLength, 1, 1024);
+      check.range("dedup-window", dedupWindow, Duration.ofMillis(1), Duration.ofDays(30));
+    }
+  }
+
+  /**
+   * How features are computed.
+   *
+   * @param popularityHalfLifeShort after which an action counts half towards what is popular now
+   * @param popularityHalfLifeLong the same towards what is popular always; not the shorter one
+   * @param neighbourHalfLife after which two items seen together count half
+   * @param historyLength items remembered per user
+   * @param sessionGap without an action, after which a new session begins
+   */
+  public record Features(
+      Duration popularityHalfLifeShort,
+      Duration popularityHalfLifeLong,
+      Duration neighbourHalfLife,
+      int historyLength,
+      Duration sessionGap)
+      implements Section, Serializable {
+    static Features defaults() {
+      return new Features(
+          Duration.ofDays(1), Duration.ofDays(30), Duration.ofDays(30), 20, Duration.ofMinutes(30));
+    }
+
+    @Override
+    public void check(Check check) {
+      Duration shortest = Duration.ofMinutes(1);
+      Duration longest = Duration.ofDays(3650);
+      check.range("popularity-half-life-short", popularityHalfLifeShort, shortest, longest);
+      check.range("popularity-half-life-long", popularityHalfLifeLong, shortest, longest);
+      check.require(
+          popularityHalfLifeShort.compareTo(popularityHalfLifeLong) <= 0,
+          "popularity-half-life-short is longer than popularity-half-life-long",
+          "Swap them.",
+          "popularity-half-life-short",
+          "popularity-half-life-long");
+      check.range("neighbour-half-life", neighbourHalfLife, shortest, longest);
+      check.range("history-length", historyLength, 1, 1000);
+      check.range("session-gap", sessionGap, Duration.ofSeconds(1), Duration.ofDays(7));
+    }
+  }
+
+  /**
+   * How lists are made.
+   *
+   * @param placement name of the list
+   * @param listSize items in a list; not more than {@code maxCandidates}
+   * @param maxCandidates items scored for a list
+   * @param sources candidates asked of each source, by its name, in the order in which they are
+   *     asked
+   * @param maxItems items that ranking keeps in memory, in each subtask
+   */
+  public record Ranking(
+      String placement, int listSize, int maxCandidates, Map<String, Integer> sources, int maxItems)
+      implements Section, Serializable {
+    public Ranking {
+      sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
+    }
+
+    static Ranking defaults() {
+      Map<String, Integer> sources = new LinkedHashMap<>();
+      sources.put("transitions", 60);
+      sources.put("covisits", 100);
+      sources.put("recent", 20);
+      sources.put("popular", 60);
+      return new Ranking("home", 20, 200, sources, 1_000_000);
+    }
+
+    @Override
+    public void check(Check check) {
+      requireName(check, "placement", placement);
+      check.range("list-size", listSize, 1, 1000);
+      check.range("max-candidates", maxCandidates, 1, 10_000);
+      check.require(
+          listSize <= maxCandidates,
+          "list-size " + listSize + " is more than max-candidates " + maxCandidates,
+          "Lower ranking.list-size or raise ranking.max-candidates.",
+          "list-size",
+          "max-candidates");
+      check.require(
+          !sources.isEmpty(), "names no source", "Name one, such as popular: 60.", "sources");
+      sources.forEach((source, quota) -> check.range("sources." + source, quota, 1, 10_000));
+      check.range("max-items", maxItems, 1, 100_000_000);
+    }
+  }
+
+  /**
+   * The model.
+   *
+   * @param file path of a model bundle, from the working directory if relative; null: the bundled
+   *     model
+   */
+  public record Model(@Nullable String file) implements Section, Serializable {
+    static Model defaults() {
+      return new Model(null);
+    }
+
+    @Override
+    public void check(Check check) {
+      check.require(
+          file == null || isPath(file), "is not a path", "Write the path of a file.", "file");
+    }
+
+    private static boolean isPath(String text) {
+      try {
+        return !Path.of(text).toString().isEmpty();
+      } catch (InvalidPathException e) {
+        return false;
+      }
+    }
+  }
+
+  /**
+   * What is written for training.
+   *
+   * @param examples whether training examples are written
+   * @param negatives candidates kept per example besides those that were shown
+   */
+  public record Training(boolean examples, int negatives) implements Section, Serializable {
+    static Training defaults() {
+      return new Training(false, 24);
+    }
+
+    @Override
+    public void check(Check check) {
+      check.range("negatives", negatives, 0, 1000);
+    }
+  }
+
+  /** How recommendations are delivered to Kafka. */
+  public enum Delivery {
+    /** At once; after a crash some come a second time, with the same id. */
+    AT_LEAST_ONCE,
+    /** In transactions: visible to a reader of committed records after the next checkpoint. */
+    EXACTLY_ONCE
+  }
+
+  /**
+   * How results are written.
+   *
+   * @param redisMaxPending entities waiting to be written to Redis before the job is slowed down
+   * @param redisBatch entities written in one round trip; not more than {@code redisMaxPending}
+   * @param delivery how recommendations are delivered to Kafka
+   */
+  public record Sink(int redisMaxPending, int redisBatch, Delivery delivery)
+      implements Section, Serializable {
+    static Sink defaults() {
+      return new Sink(50_000, 500, Delivery.AT_LEAST_ONCE);
+    }
+
+    @Override
+    public void check(Check check) {
+      check.range("redis-max-pending", redisMaxPending, 1, 10_000_000);
+      check.range("redis-batch", redisBatch, 1, 10_000);
+      check.require(
+          redisBatch <= redisMaxPending,
+          "redis-batch " + redisBatch + " is more than redis-max-pending " + redisMaxPending,
+          "Lower sink.redis-batch or raise sink.redis-max-pending.",
+          "redis-batch",
+          "redis-max-pending");
+    }
+  }
+
+  /**
+   * Flink's checkpoints, from which the job continues after a crash.
+   *
+   * @param enabled without them a restart begins anew
+   * @param interval between the beginnings of two
+   * @param directory where they are kept; null: in the JobManager's memory
+   */
+  public record Checkpoints(boolean enabled, Duration interval, @Nullable URI directory)
+      implements Section, Serializable {
+    static Checkpoints defaults() {
+      return new Checkpoints(true, Duration.ofSeconds(10), null);
+    }
+
+    @Override
+    public void check(Check check) {
+      check.range("interval", interval, Duration.ofMillis(10), Duration.ofDays(1));
+    }
+  }
+
+  /**
+   * The Flink job.
+   *
+   * @param parallelism subtasks of every operator; a source has no more than its topic has
+   *     partitions
+   * @param name as in Flink's dashboard
+   */
+  public record Job(int parallelism, String name) implements Section, Serializable {
+    static Job defaults() {
+      return new Job(1, "Freshet");
+    }
+
+    @Override
+    public void check(Check check) {
+      check.range("parallelism", parallelism, 1, 1024);
+    }
+  }
+
+  private static boolean isHostAndPort(String text) {
+    Matcher matcher = HOST_AND_PORT.matcher(text);
+    if (!matcher.matches()) {
+      return false;
+    }
+    int port = Integer.parseInt(matcher.group("port"));
+    return port >= 1 && port <= 65_535;
+  }
+
+  private static void requireName(Check check, String key, String name) {
+    check.require(
+        NAME.matcher(name).matches(),
+        "is not a name",
+        "Use 1 to 64 of the characters A-Z, a-z, 0-9, '.', '_' and '-'.",
+        key);
+  }
+}
