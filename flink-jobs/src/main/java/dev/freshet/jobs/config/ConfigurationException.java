@@ -8,8 +8,8 @@ import java.util.List;
  *
  * <pre>
  * The configuration has 2 errors:
- *   freshet.yaml:3:14: watermark.max-delay: 10 has no unit. Write 10ms, 10s, 10m, 10h or 10d.
- *   override job.parallelism: four is not a whole number. Write digits only, such as 20.
+ *   freshet.yaml:3:14: watermark.max-delay: '10' has no unit. Add one: ms, s, m, h or d (...).
+ *   override job.parallelism: 'four' is not a whole number. Write digits only, such as 20.
  * </pre>
  */
 public final class ConfigurationException extends RuntimeException {

@@ -7,9 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Replaces {@code ${NAME}} and {@code ${NAME:-default}} by environment variables; the default also
- * stands in for a variable that is set but empty, as in a shell. {@code $${} is a literal {@code
- * ${}.
+ * Replaces a reference to an environment variable, a dollar sign and the name in braces: <code>
+ * ${NAME}</code>, or with a default <code>${NAME:-default}</code>, which also stands in for a
+ * variable that is set but empty, as in a shell. A doubled dollar sign before the brace stands for
+ * a literal one.
  */
 final class Environment {
   private static final Pattern REFERENCE =

@@ -283,7 +283,17 @@ public final class FreshetConfig {
             Map.entry("acks", "Remove it: sink.delivery decides."),
             Map.entry("enable.idempotence", "Remove it: sink.delivery decides."),
             Map.entry("transactional.id", "Remove it: sink.delivery decides."),
-            Map.entry("linger.ms", "Remove it: a record is sent at once."),
+            Map.entry("client.id", "Use job.name."),
+            Map.entry("client.id.prefix", "Use job.name."),
+            Map.entry("linger.ms", "Remove it: time.mode decides between latency and throughput."),
+            Map.entry("batch.size", "Remove it: time.mode decides between latency and throughput."),
+            Map.entry("fetch.min.bytes", "Remove it: a record is read as soon as it is there."),
+            Map.entry("max.request.size", "Remove it: a dead letter must hold a whole record."),
+            Map.entry(
+                "transaction.timeout.ms", "Remove it: it must outlast a checkpoint and a restart."),
+            Map.entry(
+                "partition.discovery.interval.ms",
+                "Remove it: restart the job when a topic gets more partitions."),
             Map.entry("isolation.level", "Remove it: only committed records are read."),
             Map.entry("auto.offset.reset", "Remove it: the job decides where reading starts."),
             Map.entry("enable.auto.commit", "Remove it: offsets are committed with checkpoints."),

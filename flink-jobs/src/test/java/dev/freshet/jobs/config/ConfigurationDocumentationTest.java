@@ -115,6 +115,23 @@ class ConfigurationDocumentationTest {
         .hasMessage(example);
   }
 
+  @Test
+  void theExampleOfAFileLoads() throws IOException {
+    String page = Files.readString(PAGE);
+    int start = page.indexOf("```yaml\n") + "```yaml\n".length();
+    FreshetConfig config =
+        FreshetConfig.parse(
+            "example",
+            page.substring(start, page.indexOf("```", start)),
+            Map.of("KAFKA_PASSWORD", "p"),
+            Map.of());
+
+    assertThat(config.kafka().clientProperties().getProperty("sasl.jaas.config"))
+        .isEqualTo(
+            "org.apache.kafka.common.security.scram.ScramLoginModule required"
+                + " username=\"freshet\" password=\"p\";");
+  }
+
   private record Value(Class<?> raw, String type, Object value) {}
 
   private static Value read(Record record, String key) throws ReflectiveOperationException {

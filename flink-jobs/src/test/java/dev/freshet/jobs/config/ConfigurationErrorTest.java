@@ -202,8 +202,8 @@ class ConfigurationErrorTest {
                 + " broker-1:9092,broker-2:9092."),
         arguments(
             "kafka:\n  properties:\n    linger.ms: 5\n",
-            "f:3:16: kafka.properties.linger.ms: is set by the job itself. Remove it: a record is"
-                + " sent at once."),
+            "f:3:16: kafka.properties.linger.ms: is set by the job itself. Remove it: time.mode"
+                + " decides between latency and throughput."),
         arguments(
             "kafka:\n  properties:\n    group.id: g\n",
             "f:3:15: kafka.properties.group.id: is set by the job itself. Use kafka.group-id."),
