@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,9 +130,22 @@ public final class EmbeddedStack implements AutoCloseable {
             topic(topics.deadLetters(), 1));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
       admin.createTopics(wanted).all().get(30, TimeUnit.SECONDS);
+      // Created means decided, not there: a batch that its partition's leader is not ready for could
+      // be overtaken by the next one, and the order of a partition would be lost.
+      admin.listOffsets(endOfEach(wanted)).all().get(30, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new KafkaException("Cannot create topics on " + kafka + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Map<TopicPartition, OffsetSpec> endOfEach(List<NewTopic> topics) {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (NewTopic topic : topics) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    return ends;
   }
 
   private static NewTopic topic(String name, int partitions) {

@@ -35,6 +35,9 @@ public class RankRequest {
   /** Number of the user's actions so far, with this one. */
   public long actions;
 
+  /** Of {@link #actions}, those on an item that the user had acted on lately. */
+  public long repeats;
+
   /** Position of this action in its session, counted from 1. */
   public int sessionPosition;
 

@@ -35,6 +35,7 @@ public final class RankingFeatures {
           "seen_in_session",
           "last_item",
           "user_actions_log",
+          "user_repeat_share",
           "session_position_log",
           "sources");
 
@@ -72,6 +73,9 @@ public final class RankingFeatures {
     rows[to++] = seenPosition >= 0 && seenPosition < request.recentInSession ? 1 : 0;
     rows[to++] = seenPosition == 0 ? 1 : 0;
     rows[to++] = (float) Math.log1p(request.actions);
+    // Of the actions that could repeat one; unknown before the second.
+    rows[to++] =
+        request.actions < 2 ? Float.NaN : (float) request.repeats / (request.actions - 1);
     rows[to++] = (float) Math.log1p(request.sessionPosition);
     rows[to] = candidates.proposals(candidate);
   }

@@ -172,6 +172,7 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
     request.recent = profile.recent;
     request.recentInSession = profile.recentInSession();
     request.actions = profile.actions;
+    request.repeats = profile.repeats;
     request.sessionPosition = profile.sessionPosition;
     return request;
   }

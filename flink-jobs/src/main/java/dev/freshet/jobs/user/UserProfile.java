@@ -11,6 +11,9 @@ public class UserProfile {
   /** Actions so far. Doubles as the sequence of writes: every action makes one. */
   public long actions;
 
+  /** Of {@link #actions}, those on an item that was among {@link #recent}. */
+  public long repeats;
+
   /** Actions with the short half-life, as of {@link #countTime}. */
   public double decayedActions;
 
@@ -70,6 +73,9 @@ public class UserProfile {
   /** Moves or inserts the item where its time puts it: a late action is not made the last one. */
   private void remember(String item, long time, int bound) {
     int known = Arrays.asList(recent).indexOf(item);
+    if (known >= 0) {
+      repeats++;
+    }
     long at = known < 0 ? time : Math.max(time, recentTimes[known]);
     int length = known >= 0 ? recent.length : Math.min(bound, recent.length + 1);
     String[] items = new String[length];
