@@ -1,0 +1,38 @@
+package dev.freshet.local.replay;
+
+import dev.freshet.schema.RankedItem;
+import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.UserAction;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Actions and recommendations for the tests. */
+final class Recommendations {
+  static final String PLACEMENT = "home";
+
+  private Recommendations() {}
+
+  static UserAction action(String id, String user, String item, long time) {
+    return new UserAction(
+        id, user, item, "view", Instant.ofEpochMilli(time), null, null, null, Map.of());
+  }
+
+  static Recommendation answer(UserAction action, RankedItem... items) {
+    return new Recommendation(
+        action.getEventId() + "/" + PLACEMENT,
+        action.getEventId(),
+        action.getUser(),
+        PLACEMENT,
+        action.getEventTime(),
+        "v1",
+        new ArrayList<>(List.of(items)),
+        false,
+        Instant.ofEpochMilli(1));
+  }
+
+  static RankedItem ranked(String item, float score) {
+    return new RankedItem(item, score, "popular");
+  }
+}

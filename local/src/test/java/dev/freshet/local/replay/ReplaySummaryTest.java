@@ -1,0 +1,82 @@
+package dev.freshet.local.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplaySummaryTest {
+  @Test
+  void isWrittenWithTheseKeysInThisOrder(@TempDir Path folder) throws IOException {
+    PrequentialMetrics nothing =
+        new PrequentialMetrics(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+    ReplaySummary summary =
+        new ReplaySummary(
+            1000,
+            998,
+            3,
+            0,
+            Map.of("WRONG_TYPE", 2L, "EMPTY_ID", 5L),
+            1,
+            4,
+            2.5,
+            2,
+            "v1",
+            "aa",
+            "bb",
+            0.2,
+            new PrequentialMetrics(700, 0.1, 0.2, 0.05, 0.06, 0.07),
+            nothing);
+    Path file = folder.resolve("summary.json");
+
+    summary.write(file);
+
+    JsonNode json = new ObjectMapper().readTree(file.toFile());
+    assertThat(names(json))
+        .containsExactly(
+            "actions",
+            "recommendations",
+            "repeated_recommendations",
+            "conflicting_recommendations",
+            "dead_letters",
+            "dead_letters_by_reason",
+            "duplicates",
+            "late",
+            "seconds",
+            "actions_per_second",
+            "parallelism",
+            "model_version",
+            "recommendations_sha256",
+            "features_sha256",
+            "warmup",
+            "evaluated",
+            "hit_rate@10",
+            "hit_rate@20",
+            "mrr@10",
+            "mrr@20",
+            "ndcg@10",
+            "last_fifth");
+    assertThat(json.get("dead_letters").asLong()).isEqualTo(7);
+    assertThat(json.get("dead_letters_by_reason").toString())
+        .isEqualTo("{\"EMPTY_ID\":5,\"WRONG_TYPE\":2}");
+    assertThat(json.get("actions_per_second").asDouble()).isEqualTo(400);
+    assertThat(json.get("hit_rate@20").asDouble()).isEqualTo(0.2);
+    assertThat(json.get("last_fifth").toString())
+        .isEqualTo(
+            "{\"evaluated\":0,\"hit_rate@10\":null,\"hit_rate@20\":null,\"mrr@10\":null,"
+                + "\"mrr@20\":null,\"ndcg@10\":null}");
+  }
+
+  private static List<String> names(JsonNode json) {
+    List<String> names = new ArrayList<>();
+    json.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+}
