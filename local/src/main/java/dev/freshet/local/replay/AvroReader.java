@@ -227,14 +227,13 @@ final class AvroReader implements RecordReader {
   }
 
   private void endBlock() throws RejectedRecordException, IOException {
-    boolean more;
     try {
-      more = block.hasNext();
+      // Avro's own check that the block's data ended with its last record.
+      if (block.hasNext()) {
+        throw undecodable("the data goes on behind the last record");
+      }
     } catch (AvroRuntimeException e) {
       throw undecodable(e.getMessage());
-    }
-    if (more) {
-      throw undecodable("the data goes on behind the last record");
     }
     block.close();
     block = null;

@@ -38,8 +38,7 @@ final class CompactRecords {
     places[size] = (long) (chunks.size() - 1) << 32 | used;
     lengths[size] = length;
     size++;
-    // Behind a record longer than a chunk a new one begins.
-    used = Math.min(CHUNK, used + length);
+    used += length;
   }
 
   int size() {

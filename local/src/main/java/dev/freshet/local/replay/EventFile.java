@@ -241,9 +241,10 @@ final class EventFile {
     }
     try {
       // Java also takes 1f, 0x1p3 and NaN for a double; a file's author would not.
-      char last = text.charAt(text.length() - 1);
       double number = Double.parseDouble(text);
-      if ((Character.isDigit(last) || last == '.') && Double.isFinite(number)) {
+      char last = text.charAt(text.length() - 1);
+      boolean decimal = (Character.isDigit(last) || last == '.') && text.indexOf('p') < 0;
+      if (decimal && text.indexOf('P') < 0 && Double.isFinite(number)) {
         return number;
       }
     } catch (NumberFormatException e) {

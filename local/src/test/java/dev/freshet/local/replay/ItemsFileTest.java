@@ -89,6 +89,7 @@ class ItemsFileTest {
         .extracting(DeadLetter::getReason)
         .containsExactly("MISSING_FIELD", "WRONG_TYPE");
     updates.clear();
+    deadLetters.clear();
 
     read("items.csv", text, ColumnMapping.parse("item=sku"));
     assertThat(updates).extracting(ItemUpdate::getEventTime).containsOnly(TIME);

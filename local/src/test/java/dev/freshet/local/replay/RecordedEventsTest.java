@@ -95,20 +95,43 @@ class RecordedEventsTest {
   @Test
   void anOpenQuoteInALongFileCostsItsOwnLineOnly() throws IOException {
     StringBuilder text = new StringBuilder("user,item,time\nu,\"a,1\n");
-    for (int i = 0; i < 5_000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       text.append("u,i,").append(i + 1).append('\n');
     }
 
-    assertThat(read(write("a.csv", text.toString()))).hasSize(5_000);
+    assertThat(read(write("a.csv", text.toString()))).hasSize(20_000);
     assertThat(value(onlyDeadLetter(RejectReason.MALFORMED_LINE))).isEqualTo("u,\"a,1");
   }
 
   @Test
   void aQuoteThatSwallowsLinesIntoARecordOfWrongSizeCostsItsOwnLineOnly() throws IOException {
-    Path file = write("a.csv", "user,item,time\nu1,\"a,1\nu2,b,2\nu3,\"c\",3\n");
+    Path file = write("a.csv", "user,item,time\nu1,\"a,1\nu2,b,2\nu3\",c,3\n");
 
-    assertThat(read(file)).extracting(UserAction::getUser).containsExactly("u2", "u3");
+    assertThat(read(file)).extracting(UserAction::getUser).containsExactly("u2", "u3\"");
     assertThat(value(onlyDeadLetter(RejectReason.MALFORMED_LINE))).isEqualTo("u1,\"a,1");
+  }
+
+  @Test
+  void aQuoteThatOnlyClosesAfterAThousandLinesWasNotMeantTo() throws IOException {
+    StringBuilder text = new StringBuilder("user,item,time\nu,\"a\n");
+    for (int i = 0; i < 1_500; i++) {
+      text.append("u,i,").append(i + 1).append('\n');
+    }
+    text.append("\",1\n");
+
+    assertThat(read(write("a.csv", text.toString()))).hasSize(1_500);
+    assertThat(deadLetters).extracting(DeadLetter::getOffset).containsExactly(2L, 1503L);
+  }
+
+  @Test
+  void aCarriageReturnAloneEndsARecordToo() throws IOException {
+    Path file = write("a.csv", "user,item,time\nu,a,1\ru,b,2\nu,c,3\ru,d\n");
+
+    assertThat(read(file))
+        .extracting(UserAction::getEventId, UserAction::getItem)
+        .containsExactly(
+            tuple("0-000000001", "a"), tuple("0-000000002", "b"), tuple("0-000000003", "c"));
+    assertThat(onlyDeadLetter(RejectReason.MALFORMED_LINE).getOffset()).isEqualTo(3);
   }
 
   @ParameterizedTest
@@ -547,6 +570,58 @@ class RecordedEventsTest {
         assertThat(deadLetters).isNotEmpty();
       }
     }
+  }
+
+  @Test
+  void aBlockOfWrongSizeOrCountCostsThatBlockOnly() throws IOException {
+    Path file = folder.resolve("a.avro");
+    List<Integer> blocks = writeActions(file, CodecFactory.nullCodec(), 40, 10);
+    byte[] good = Files.readAllBytes(file);
+    // Behind the one byte of count; the size takes two. It now reaches into the block after it.
+    byte[] bytes = good.clone();
+    bytes[blocks.get(1) + 2]++;
+    Files.write(file, bytes);
+
+    assertThat(read(file))
+        .extracting(UserAction::getEventId)
+        .hasSize(30)
+        .contains("9", "20")
+        .doesNotContain("10");
+    assertThat(onlyDeadLetter(RejectReason.CORRUPT_BLOCK).getValue().array())
+        .isEqualTo(Arrays.copyOfRange(bytes, blocks.get(1), blocks.get(2)));
+
+    for (int difference : new int[] {-2, 2}) {
+      deadLetters.clear();
+      bytes = good.clone();
+      bytes[blocks.get(1)] += (byte) difference;
+      Files.write(file, bytes);
+
+      assertThat(read(file)).extracting(UserAction::getEventId).contains("9", "10", "18", "20");
+      onlyDeadLetter(RejectReason.CORRUPT_BLOCK);
+    }
+  }
+
+  @Test
+  void findsTheNextBlockBehindALongDamagedOne() throws IOException {
+    Path file = folder.resolve("a.avro");
+    String user = "x".repeat(300_000);
+    long damaged;
+    try (DataFileWriter<UserAction> writer =
+        new DataFileWriter<>(new SpecificDatumWriter<>(UserAction.class))) {
+      writer.create(UserAction.getClassSchema(), file.toFile());
+      damaged = writer.sync();
+      for (int i = 0; i < 3; i++) {
+        writer.append(
+            new UserAction("" + i, user, null, "view", Instant.EPOCH, null, null, null, Map.of()));
+        writer.sync();
+      }
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    Arrays.fill(bytes, (int) damaged, (int) damaged + 11, (byte) 0xff);
+    Files.write(file, bytes);
+
+    assertThat(read(file)).extracting(UserAction::getEventId).containsExactly("1", "2");
+    assertThat(onlyDeadLetter(RejectReason.CORRUPT_BLOCK).getOffset()).isEqualTo(damaged);
   }
 
   /** Actions with ids from 0; gives the blocks' positions and the file's end. */
