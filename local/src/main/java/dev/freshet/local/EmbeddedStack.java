@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,11 +131,28 @@ public final class EmbeddedStack implements AutoCloseable {
             topic(topics.deadLetters(), 1));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
       admin.createTopics(wanted).all().get(30, TimeUnit.SECONDS);
-      // Created means decided, not there: a batch that its partition's leader is not ready for could
-      // be overtaken by the next one, and the order of a partition would be lost.
-      admin.listOffsets(endOfEach(wanted)).all().get(30, TimeUnit.SECONDS);
+      awaitLeaders(admin, endOfEach(wanted));
     } catch (ExecutionException | TimeoutException e) {
       throw new KafkaException("Cannot create topics on " + kafka + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Created means decided, not there: a batch that its partition's leader is not ready for could be
+   * overtaken by the next one, and the order of a partition would be lost.
+   */
+  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> ends)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (true) {
+      try {
+        admin.listOffsets(ends).all().get(30, TimeUnit.SECONDS);
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
     }
   }
 

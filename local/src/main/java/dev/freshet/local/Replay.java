@@ -83,26 +83,14 @@ public final class Replay {
    * @throws ReplayFailedException if the job failed
    */
   public ReplaySummary run(Recording recording, Progress progress) throws Exception {
-    Files.createDirectories(out);
     long start = System.nanoTime();
     feed(recording, progress);
-    JobResult result = rank(recording.actions().size(), progress);
-    double seconds = (System.nanoTime() - start) / 1e9;
-    List<String> features = features();
-    try (ReplayedRecommendations recommendations = new ReplayedRecommendations(out)) {
-      collect(recommendations);
-      ReplaySummary summary = summarize(recording, recommendations, features, result, seconds);
-      RecommendationsFile.write(out.resolve("recommendations.avro"), recommendations);
-      Files.write(out.resolve("features.jsonl"), features);
-      if (config.training().examples()) {
-        writeExamples();
-      }
-      summary.write(out.resolve("summary.json"));
-      return summary;
-    }
+    JobResult result = await(submit(), recording.actions().size(), progress);
+    return gather(recording, result, (System.nanoTime() - start) / 1e9);
   }
 
-  private void feed(Recording recording, Progress progress) {
+  /** Sends everything to Kafka. */
+  void feed(Recording recording, Progress progress) {
     FreshetConfig.Topics topics = config.topics();
     long total = recording.actions().size();
     try (AvroTopicWriter kafka = new AvroTopicWriter(config.kafka().bootstrapServers(), 5)) {
@@ -126,13 +114,28 @@ public final class Replay {
     return Math.max(0, time.toEpochMilli());
   }
 
-  private JobResult rank(long total, Progress progress) throws Exception {
+  /** Starts the job on what is in Kafka. */
+  EmbeddedFlink.Job submit() throws Exception {
+    return flink.submit(define());
+  }
+
+  /** Starts the job where a checkpoint left off. */
+  EmbeddedFlink.Job restore(String checkpoint) throws Exception {
+    return flink.restore(define(), checkpoint);
+  }
+
+  private StreamExecutionEnvironment define() throws InterruptedException {
     Configuration settings = RecommendationJob.flinkConfiguration(config);
     // A replay that fails is to say so, not to try again.
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     StreamExecutionEnvironment env = flink.environment(settings);
     RecommendationJob.define(env, config);
-    EmbeddedFlink.Job job = flink.submit(env);
+    return env;
+  }
+
+  /** Waits until the job has read everything. */
+  JobResult await(EmbeddedFlink.Job job, long total, Progress progress)
+      throws InterruptedException {
     try (AvroTopicReader<Recommendation> reader = recommendations()) {
       while (true) {
         try {
@@ -148,6 +151,23 @@ public final class Replay {
           throw new IllegalStateException("Flink no longer knows the job", e);
         }
       }
+    }
+  }
+
+  /** Reads back what came of it, evaluates it and writes the files. */
+  ReplaySummary gather(Recording recording, JobResult result, double seconds) throws Exception {
+    Files.createDirectories(out);
+    List<String> features = features();
+    try (ReplayedRecommendations recommendations = new ReplayedRecommendations(out)) {
+      collect(recommendations);
+      ReplaySummary summary = summarize(recording, recommendations, features, result, seconds);
+      RecommendationsFile.write(out.resolve("recommendations.avro"), recommendations);
+      Files.write(out.resolve("features.jsonl"), features);
+      if (config.training().examples()) {
+        writeExamples();
+      }
+      summary.write(out.resolve("summary.json"));
+      return summary;
     }
   }
 

@@ -12,6 +12,7 @@ import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -66,7 +67,7 @@ public final class KafkaEndpoints {
     return sink(config.topics().deadLetters(), DeadLetter.class, letter -> null);
   }
 
-  private <A extends SpecificRecordBase, T> KafkaSource<Decoded<T>> source(
+  private <A extends SpecificRecordBase, T> Source<Decoded<T>, ?, ?> source(
       String topic, EventDeserializer<A, T> deserializer) {
     KafkaSourceBuilder<Decoded<T>> source =
         KafkaSource.<Decoded<T>>builder()
@@ -75,13 +76,15 @@ public final class KafkaEndpoints {
             .setDeserializer(deserializer)
             .setProperties(KafkaProperties.consumer(config));
     if (live) {
-      source.setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST));
-    } else {
-      source
-          .setStartingOffsets(OffsetsInitializer.earliest())
-          .setBounded(OffsetsInitializer.latest());
+      return source
+          .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
+          .build();
     }
-    return source.build();
+    return new BoundedKafkaSource<>(
+        source
+            .setStartingOffsets(OffsetsInitializer.earliest())
+            .setBounded(OffsetsInitializer.latest())
+            .build());
   }
 
   private <T> EventWatermarks<T> watermarks(EventWatermarks.EventTime<T> eventTime) {

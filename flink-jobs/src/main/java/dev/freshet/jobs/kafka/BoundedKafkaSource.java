@@ -1,0 +1,119 @@
+package dev.freshet.jobs.kafka;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/**
+ * A bounded {@link KafkaSource} that also ends after a restore. The connector (5.0.0) tells its
+ * readers that no more partitions will come only right after it has discovered them; restored from a
+ * checkpoint, it has nothing to discover, and a replay would wait for ever at its end.
+ */
+final class BoundedKafkaSource<T>
+    implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<T> {
+
+  private static final long serialVersionUID = 1;
+
+  private final KafkaSource<T> source;
+
+  BoundedKafkaSource(KafkaSource<T> source) {
+    this.source = source;
+  }
+
+  @Override
+  public Boundedness getBoundedness() {
+    return source.getBoundedness();
+  }
+
+  @Override
+  public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context)
+      throws Exception {
+    return source.createReader(context);
+  }
+
+  @Override
+  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
+      SplitEnumeratorContext<KafkaPartitionSplit> context) {
+    return source.createEnumerator(context);
+  }
+
+  @Override
+  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
+      SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state)
+      throws IOException {
+    SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> enumerator =
+        source.restoreEnumerator(context, state);
+    return state.initialDiscoveryFinished()
+        ? new AllDiscovered(enumerator, context)
+        : enumerator;
+  }
+
+  @Override
+  public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
+    return source.getSplitSerializer();
+  }
+
+  @Override
+  public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
+    return source.getEnumeratorCheckpointSerializer();
+  }
+
+  @Override
+  public TypeInformation<T> getProducedType() {
+    return source.getProducedType();
+  }
+
+  /** Gives a reader what is left for it, and tells it that this was all. */
+  private record AllDiscovered(
+      SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> enumerator,
+      SplitEnumeratorContext<KafkaPartitionSplit> context)
+      implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
+
+    @Override
+    public void start() {
+      enumerator.start();
+    }
+
+    @Override
+    public void handleSplitRequest(int subtask, String host) {
+      enumerator.handleSplitRequest(subtask, host);
+    }
+
+    @Override
+    public void addSplitsBack(List<KafkaPartitionSplit> splits, int subtask) {
+      enumerator.addSplitsBack(splits, subtask);
+    }
+
+    @Override
+    public void addReader(int subtask) {
+      enumerator.addReader(subtask);
+      context.signalNoMoreSplits(subtask);
+    }
+
+    @Override
+    public KafkaSourceEnumState snapshotState(long checkpoint) throws Exception {
+      return enumerator.snapshotState(checkpoint);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpoint) throws Exception {
+      enumerator.notifyCheckpointComplete(checkpoint);
+    }
+
+    @Override
+    public void close() throws IOException {
+      enumerator.close();
+    }
+  }
+}

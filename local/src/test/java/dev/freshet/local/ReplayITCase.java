@@ -1,0 +1,297 @@
+package dev.freshet.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.jobs.config.ConfigurationException;
+import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.local.demo.RecordedTraffic;
+import dev.freshet.local.replay.ReadOptions;
+import dev.freshet.local.replay.RecordedEvents;
+import dev.freshet.local.replay.ReplaySummary;
+import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.ItemUpdate;
+import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.TrustedSchemas;
+import dev.freshet.schema.UserAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole job on real Kafka, Redis and Flink: the invariants that only show end to end. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class ReplayITCase {
+
+  private static final int ACTIONS = 6_000;
+  private static final Replay.Progress SILENT =
+      new Replay.Progress() {
+        @Override
+        public void fed(long records, long total) {}
+
+        @Override
+        public void ranked(long recommendations, long total) {}
+      };
+
+  @TempDir private static Path folder;
+  private EmbeddedStack stack;
+  private Replay.Recording recording;
+  private ReplaySummary reference;
+  private int runs;
+
+  @BeforeAll
+  void startAndReplayOnce() throws Exception {
+    TrustedSchemas.register();
+    stack = EmbeddedStack.start(4, part -> {});
+    RecordedTraffic traffic =
+        RecordedTraffic.generate(
+            7, ACTIONS, Instant.parse("2026-01-01T00:00:00Z").toEpochMilli(), 50);
+    Path file = folder.resolve("actions.avro");
+    traffic.writeActionsAvro(file);
+    recording =
+        new Replay.Recording(
+            RecordedEvents.read(List.of(file), ReadOptions.defaults(), letter -> {}),
+            traffic.items(),
+            List.of());
+    reference = replay(recording, Map.of());
+  }
+
+  @AfterAll
+  void stop() {
+    stack.close();
+  }
+
+  @Test
+  void everyActionIsAnsweredOnce() {
+    assertThat(reference.actions()).isEqualTo(ACTIONS);
+    assertThat(reference.recommendations()).isEqualTo(ACTIONS);
+    assertThat(reference.deadLetters()).isZero();
+    assertThat(reference.duplicates()).isZero();
+    assertThat(reference.late()).isZero();
+    assertThat(reference.conflictingRecommendations()).isZero();
+  }
+
+  @Test
+  void recommendationsAreMuchBetterThanChance() {
+    // 3,000 items: a list of 10 at random hits once in 300.
+    assertThat(reference.metrics().hitRateAt10()).isGreaterThan(0.1);
+  }
+
+  @Test
+  void theSameEventsGiveTheSameAnswerAtAnyParallelism() throws Exception {
+    for (String parallelism : List.of("1", "2", "4")) {
+      assertSameAsReference(replay(recording, Map.of("job.parallelism", parallelism)));
+    }
+  }
+
+  @Test
+  void disorderWithinTheDelayAndRepetitionsChangeNothing() throws Exception {
+    Random random = new Random(1);
+    Map<Long, List<UserAction>> byArrival = new TreeMap<>();
+    for (UserAction action : recording.actions()) {
+      long time = action.getEventTime().toEpochMilli();
+      for (int copy = 0; copy < 2; copy++) {
+        byArrival
+            .computeIfAbsent(time + random.nextInt(1_000), at -> new ArrayList<>())
+            .add(action);
+      }
+    }
+    List<UserAction> shuffled = new ArrayList<>();
+    byArrival.values().forEach(shuffled::addAll);
+    FreshetConfig config = config(Map.of("watermark.max-delay", "5s", "job.parallelism", "2"));
+    Replay replay = new Replay(config, stack.flink(), folder.resolve("shuffled"), 0.2);
+    try (AvroTopicWriter kafka = new AvroTopicWriter(stack.kafka(), 5)) {
+      for (ItemUpdate item : recording.items()) {
+        send(kafka, config, item);
+      }
+      for (UserAction action : shuffled) {
+        send(kafka, config, action);
+      }
+      kafka.flush();
+    }
+    JobResult result = replay.await(replay.submit(), ACTIONS, SILENT);
+    ReplaySummary summary = replay.gather(recording, result, 1);
+    assertSameAsReference(summary);
+    assertThat(summary.duplicates()).isEqualTo(ACTIONS);
+  }
+
+  @Test
+  void aCrashInTheMiddleChangesNothing() throws Exception {
+    FreshetConfig config =
+        config(Map.of("checkpoints.interval", "50ms", "job.parallelism", "2"));
+    Replay replay = new Replay(config, stack.flink(), folder.resolve("crashed"), 0.2);
+    replay.feed(recording, SILENT);
+    EmbeddedFlink.Job job = replay.submit();
+    String checkpoint = null;
+    try (AvroTopicReader<Recommendation> answers =
+        new AvroTopicReader<>(
+            stack.kafka(), config.topics().recommendations(), Recommendation.class)) {
+      while (checkpoint == null || answers.size() < ACTIONS / 10) {
+        assertThat(job.result()).as("the job, which was to be killed first").isNotDone();
+        checkpoint = job.latestCheckpoint();
+      }
+      job.cancel();
+      assertThat(answers.size()).isLessThan(ACTIONS);
+    }
+    JobResult result = replay.await(replay.restore(checkpoint), ACTIONS, SILENT);
+    assertSameAsReference(replay.gather(recording, result, 1));
+  }
+
+  @Test
+  void exactlyOnceDeliversEachRecommendationOnce() throws Exception {
+    ReplaySummary summary =
+        replay(
+            recording,
+            Map.of("sink.delivery", "exactly-once", "checkpoints.interval", "200ms"));
+    assertSameAsReference(summary);
+    assertThat(summary.repeatedRecommendations()).isZero();
+  }
+
+  @Test
+  void everyBadRecordIsADeadLetterAndEveryGoodOneIsAnswered() throws Exception {
+    FreshetConfig config = config(Map.of());
+    UserAction good = recording.actions().iterator().next();
+    List<byte[]> garbage =
+        List.of(
+            new byte[0],
+            "not avro".getBytes(StandardCharsets.UTF_8),
+            new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, 1});
+    try (AvroTopicWriter kafka = new AvroTopicWriter(stack.kafka(), 5)) {
+      for (byte[] bytes : garbage) {
+        kafka.send(config.topics().userActions(), null, -1, bytes);
+      }
+      send(kafka, config, UserAction.newBuilder(good).setEventId("no-user").setUser("").build());
+      send(kafka, config, UserAction.newBuilder(good).setEventId("").build());
+      send(
+          kafka,
+          config,
+          UserAction.newBuilder(good).setEventId("large").setItem("x".repeat(1 << 20)).build());
+      send(
+          kafka,
+          config,
+          UserAction.newBuilder(good)
+              .setEventId("old")
+              .setEventTime(Instant.ofEpochMilli(12))
+              .build());
+      send(
+          kafka,
+          config,
+          UserAction.newBuilder(good)
+              .setEventId("future")
+              .setEventTime(Instant.parse("9999-12-31T23:59:59Z"))
+              .build());
+      kafka.flush();
+    }
+    Replay replay = new Replay(config, stack.flink(), folder.resolve("garbage"), 0.2);
+    ReplaySummary summary = replay.run(recording, SILENT);
+    assertThat(summary.recommendationsSha256()).isEqualTo(reference.recommendationsSha256());
+    assertThat(summary.deadLettersByReason())
+        .isEqualTo(
+            Map.of(
+                "NOT_AVRO", 3L,
+                "EMPTY_ID", 2L,
+                "ID_TOO_LONG", 1L,
+                "TIME_TOO_EARLY", 1L,
+                "TIME_IN_FUTURE", 1L));
+    List<DeadLetter> letters = new ArrayList<>();
+    try (AvroTopicReader<DeadLetter> reader =
+        new AvroTopicReader<>(stack.kafka(), config.topics().deadLetters(), DeadLetter.class)) {
+      reader.readToEnd(letters::add);
+    }
+    assertThat(letters)
+        .allSatisfy(letter -> assertThat(letter.getTopic()).isEqualTo(config.topics().userActions()))
+        .anySatisfy(
+            letter ->
+                assertThat(letter.getValue().array())
+                    .isEqualTo("not avro".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void filesAreWrittenAsTheSummarySays() throws Exception {
+    Path out = folder.resolve("out-1");
+    assertThat(out.resolve("recommendations.avro")).isNotEmptyFile();
+    assertThat(out.resolve("summary.json"))
+        .content()
+        .contains("\"recommendations_sha256\" : \"" + reference.recommendationsSha256() + "\"");
+    List<String> lines = Files.readAllLines(out.resolve("features.jsonl"));
+    assertThat(lines).isSorted().anyMatch(line -> line.startsWith("{\"entity\":\"user\""));
+  }
+
+  @Test
+  void aMissingTopicIsToldWithWhatToDo() {
+    FreshetConfig config =
+        FreshetConfig.of(
+            Map.of("kafka.bootstrap-servers", stack.kafka(), "topics.user-actions", "nowhere"));
+    Replay replay = new Replay(config, stack.flink(), folder.resolve("none"), 0.2);
+    assertThatThrownBy(replay::submit)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("override topics.user-actions")
+        .hasMessageContaining("no topic 'nowhere'")
+        .hasMessageContaining("--create --topic nowhere");
+  }
+
+  private ReplaySummary replay(Replay.Recording played, Map<String, String> overrides)
+      throws Exception {
+    FreshetConfig config = config(overrides);
+    return new Replay(config, stack.flink(), folder.resolve("out-" + runs), 0.2)
+        .run(played, SILENT);
+  }
+
+  /** Topics and keys of its own for each run. */
+  private FreshetConfig config(Map<String, String> overrides) throws Exception {
+    runs++;
+    Map<String, String> all = new HashMap<>();
+    all.put("kafka.bootstrap-servers", stack.kafka());
+    all.put("redis.address", stack.redis());
+    all.put("redis.key-prefix", "run-" + runs);
+    all.put("time.mode", "replay");
+    for (String topic :
+        List.of(
+            "user-actions",
+            "item-updates",
+            "recommendations",
+            "dead-letters",
+            "training-examples")) {
+      all.put("topics." + topic, "run-" + runs + "-" + topic);
+    }
+    all.putAll(overrides);
+    FreshetConfig config = FreshetConfig.of(all);
+    stack.createTopics(config.topics());
+    return config;
+  }
+
+  private static void send(AvroTopicWriter kafka, FreshetConfig config, UserAction action) {
+    kafka.send(
+        config.topics().userActions(),
+        action.getUser(),
+        action.getEventTime().toEpochMilli(),
+        action);
+  }
+
+  private static void send(AvroTopicWriter kafka, FreshetConfig config, ItemUpdate item) {
+    kafka.send(
+        config.topics().itemUpdates(), item.getItem(), item.getEventTime().toEpochMilli(), item);
+  }
+
+  private void assertSameAsReference(ReplaySummary summary) {
+    assertThat(summary.recommendations()).isEqualTo(reference.recommendations());
+    assertThat(summary.conflictingRecommendations()).isZero();
+    assertThat(summary.recommendationsSha256()).isEqualTo(reference.recommendationsSha256());
+    assertThat(summary.featuresSha256()).isEqualTo(reference.featuresSha256());
+    assertThat(summary.late()).isZero();
+  }
+}
