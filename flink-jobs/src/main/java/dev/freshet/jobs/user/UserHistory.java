@@ -117,6 +117,7 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
       }
     }
     if (latest == Long.MIN_VALUE) {
+      seen.clear(); // or an empty map would stay for every user
       nextPrune.clear();
     } else {
       nextPrune.update(latest);
