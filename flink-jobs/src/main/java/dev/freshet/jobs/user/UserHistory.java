@@ -152,7 +152,7 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
     Visit visit = new Visit();
     visit.eventId = action.eventId;
     visit.user = action.user;
-    visit.before = profile.before(action.item, ItemReplica.COVISIT_REACH);
+    visit.before = profile.before(action.item, action.time, ItemReplica.COVISIT_REACH);
     ItemEvent event = new ItemEvent();
     event.eventId = action.eventId;
     event.item = action.item;

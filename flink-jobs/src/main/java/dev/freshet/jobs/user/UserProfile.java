@@ -110,12 +110,15 @@ public class UserProfile {
     return count;
   }
 
-  /** The recent items without the given one, at most {@code bound}. */
-  String[] before(String item, int bound) {
+  /**
+   * The recent items without the given one and without what came after the given time, at most
+   * {@code bound}: a late action does not follow what the user did later.
+   */
+  String[] before(String item, long time, int bound) {
     String[] before = new String[Math.min(bound, recent.length)];
     int count = 0;
     for (int position = 0; position < recent.length && count < before.length; position++) {
-      if (!recent[position].equals(item)) {
+      if (recentTimes[position] <= time && !recent[position].equals(item)) {
         before[count++] = recent[position];
       }
     }
