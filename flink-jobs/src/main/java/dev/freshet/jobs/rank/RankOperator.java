@@ -232,9 +232,10 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     }
   }
 
+  /** A late action from before the list was made is no answer to it. */
   private void emitExample(RankRequest request) throws Exception {
     ServedList list = served.value();
-    if (list != null && request.item != null) {
+    if (list != null && request.item != null && request.time >= list.time) {
       output.collect(
           EXAMPLES, new StreamRecord<>(TrainingExamples.label(list, request), request.time));
     }
