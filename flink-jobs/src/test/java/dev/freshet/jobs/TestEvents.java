@@ -1,0 +1,81 @@
+package dev.freshet.jobs;
+
+import dev.freshet.jobs.event.Action;
+import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.Visit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Events for tests. */
+public final class TestEvents {
+
+  private TestEvents() {}
+
+  /** A view; the item may be null. */
+  public static Action action(String eventId, String user, String item, long time) {
+    Action action = new Action();
+    action.eventId = eventId;
+    action.user = user;
+    action.item = item;
+    action.type = "view";
+    action.time = time;
+    return action;
+  }
+
+  public static Action inSession(Action action, String session) {
+    action.session = session;
+    return action;
+  }
+
+  /** What an action means for its item. */
+  public static ItemEvent visit(String eventId, String item, long time, String... before) {
+    ItemEvent event = new ItemEvent();
+    event.eventId = eventId;
+    event.item = item;
+    event.time = time;
+    event.visit = new Visit();
+    event.visit.eventId = eventId;
+    event.visit.user = "user of " + eventId;
+    event.visit.before = before;
+    return event;
+  }
+
+  /** The catalog's word on an item. */
+  public static ItemEvent catalog(
+      String eventId, String item, long time, boolean deleted, String... attributes) {
+    ItemEvent event = new ItemEvent();
+    event.eventId = eventId;
+    event.item = item;
+    event.time = time;
+    event.attributes = attributes;
+    event.deleted = deleted;
+    return event;
+  }
+
+  /**
+   * Actions in event order, with times that often coincide, some without an item, popular items and
+   * rare ones.
+   *
+   * @param step greatest time between two actions, in milliseconds
+   */
+  public static List<Action> randomActions(
+      Random random, int count, int users, int items, long start, int step) {
+    List<Action> actions = new ArrayList<>(count);
+    long time = start;
+    for (int number = 0; number < count; number++) {
+      if (random.nextInt(3) > 0) {
+        time += random.nextInt(step + 1);
+      }
+      int item = (int) (items * Math.pow(random.nextDouble(), 2));
+      actions.add(
+          action(
+              "e" + random.nextInt(10) + "-" + number,
+              "u" + random.nextInt(users),
+              random.nextInt(20) == 0 ? null : "i" + item,
+              time));
+    }
+    actions.sort(Action.EVENT_ORDER);
+    return actions;
+  }
+}

@@ -1,0 +1,227 @@
+package dev.freshet.jobs.item;
+
+import static dev.freshet.jobs.TestEvents.catalog;
+import static dev.freshet.jobs.TestEvents.visit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.freshet.features.FeatureRow;
+import dev.freshet.features.FeatureVersion;
+import dev.freshet.features.PackedCodec;
+import dev.freshet.jobs.EventOrder;
+import dev.freshet.jobs.event.FeatureUpdate;
+import dev.freshet.jobs.event.ItemChange;
+import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.features.JobFeatures;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ItemFeaturesTest {
+
+  private static final ItemSettings SETTINGS = new ItemSettings(100, 1_000);
+
+  private KeyedOneInputStreamOperatorTestHarness<String, ItemEvent, ItemChange> items;
+  private final List<ItemChange> changes = new ArrayList<>();
+  private final List<FeatureRow> features = new ArrayList<>();
+
+  @BeforeEach
+  void open() throws Exception {
+    items = operator(EventOrder.BY_WATERMARK);
+    items.open();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    items.close();
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<String, ItemEvent, ItemChange> operator(
+      EventOrder order) throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(
+        new KeyedProcessOperator<>(new ItemFeatures(SETTINGS, order)),
+        event -> event.item,
+        Types.STRING);
+  }
+
+  private void arrive(ItemEvent... events) throws Exception {
+    for (ItemEvent event : events) {
+      items.processElement(event, event.time);
+    }
+    take();
+  }
+
+  private void watermark(long time) throws Exception {
+    items.processWatermark(time);
+    take();
+  }
+
+  private void take() {
+    items.getRecordOutput().forEach(element -> changes.add(element.getValue()));
+    items.getOutput().clear();
+    var stored = items.getSideOutput(ItemFeatures.FEATURES);
+    if (stored != null) {
+      stored.forEach(element -> features.add(decoded(element.getValue())));
+      stored.clear();
+    }
+  }
+
+  private static FeatureRow decoded(FeatureUpdate update) {
+    return new PackedCodec(JobFeatures.CATALOG).decode(update.entity, update.id, update.packed);
+  }
+
+  private static List<String> visits(ItemChange change) {
+    return Arrays.stream(change.visits).map(visit -> visit.eventId).toList();
+  }
+
+  @Test
+  void eventsOfOneTimeBecomeOneChange() throws Exception {
+    arrive(visit("e3", "a", 10), visit("e1", "a", 10), visit("e2", "a", 10));
+    watermark(100);
+    assertThat(changes).hasSize(1);
+    assertThat(visits(changes.get(0))).containsExactly("e1", "e2", "e3");
+    assertThat(changes.get(0).shortCount).isEqualTo(3);
+    assertThat(features).hasSize(1);
+  }
+
+  @Test
+  void eventsOfTwoTimesStayTwoChangesHoweverFarTheWatermarkSteps() throws Exception {
+    arrive(visit("e2", "a", 11), visit("e1", "a", 10));
+    watermark(Long.MAX_VALUE);
+    assertThat(changes).extracting(change -> change.time).containsExactly(10L, 11L);
+    assertThat(visits(changes.get(0))).containsExactly("e1");
+    assertThat(visits(changes.get(1))).containsExactly("e2");
+    assertThat(changes.get(0).shortCount).isEqualTo(1);
+  }
+
+  @Test
+  void nothingIsToldBeforeTheWatermark() throws Exception {
+    arrive(visit("e1", "a", 10));
+    watermark(9);
+    assertThat(changes).isEmpty();
+    watermark(10);
+    assertThat(changes).hasSize(1);
+  }
+
+  @Test
+  void countsAreHalvedEveryHalfLife() throws Exception {
+    arrive(visit("e1", "a", 0), visit("e2", "a", 100), visit("e3", "a", 1_000));
+    watermark(2_000);
+    ItemChange last = changes.get(2);
+    assertThat(last.shortCount).isCloseTo(1 + Math.pow(2, -9) + Math.pow(2, -10), within(1e-12));
+    assertThat(last.longCount).isCloseTo(1 + Math.pow(2, -0.9) + 0.5, within(1e-12));
+    assertThat(last.countTime).isEqualTo(1_000);
+    assertThat(last.lastAction).isEqualTo(1_000);
+    assertThat(last.firstSeen).isZero();
+  }
+
+  @Test
+  void theCatalogSpeaksBeforeTheActionsOfTheSameTime() throws Exception {
+    arrive(visit("e1", "a", 10), catalog("z9", "a", 10, false, "genre=drama"));
+    watermark(10);
+    assertThat(changes).hasSize(1);
+    assertThat(features.get(0).getStrings("attributes"))
+        .isEqualTo(Optional.of(List.of("genre=drama")));
+    assertThat(features.get(0).version()).isEqualTo(new FeatureVersion(10, 2));
+    assertThat(ItemEvent.EVENT_ORDER.compare(visit("e1", "a", 10), catalog("z9", "a", 10, false)))
+        .isPositive();
+  }
+
+  @Test
+  void aDeletedItemIsToldAndComesBackWithALaterUpdate() throws Exception {
+    arrive(
+        visit("e1", "a", 10),
+        catalog("c1", "a", 20, true),
+        visit("e2", "a", 30),
+        catalog("c2", "a", 40, false));
+    watermark(100);
+    assertThat(changes)
+        .extracting(change -> change.deleted)
+        .containsExactly(false, true, true, false);
+    assertThat(features.get(1).getLong("deleted")).isEqualTo(OptionalLong.of(1));
+    assertThat(features.get(3).getLong("deleted")).isEqualTo(OptionalLong.of(0));
+    assertThat(changes.get(1).visits).isEmpty();
+  }
+
+  @Test
+  void ofTwoCatalogUpdatesOfOneTimeTheLaterIdHolds() throws Exception {
+    arrive(catalog("c2", "a", 10, false, "x=2"), catalog("c1", "a", 10, true, "x=1"));
+    watermark(10);
+    assertThat(changes).hasSize(1);
+    assertThat(changes.get(0).deleted).isFalse();
+    assertThat(features.get(0).getStrings("attributes")).isEqualTo(Optional.of(List.of("x=2")));
+  }
+
+  @Test
+  void anItemOfTheCatalogAloneHasNoActionYet() throws Exception {
+    arrive(catalog("c1", "a", 10, false, "x=1"));
+    watermark(10);
+    assertThat(changes.get(0).lastAction).isEqualTo(Long.MIN_VALUE);
+    assertThat(changes.get(0).firstSeen).isEqualTo(10);
+    assertThat(features.get(0).has("last_action_time")).isFalse();
+  }
+
+  @Test
+  void aLateActionCountsWithWhatIsLeftOfIt() throws Exception {
+    arrive(visit("e2", "a", 200));
+    watermark(200);
+    arrive(visit("e1", "a", 100));
+    assertThat(changes).hasSize(2);
+    ItemChange late = changes.get(1);
+    assertThat(late.time).isEqualTo(100);
+    assertThat(late.countTime).isEqualTo(200);
+    assertThat(late.shortCount).isCloseTo(1.5, within(1e-12));
+    assertThat(late.lastAction).isEqualTo(200);
+    assertThat(late.firstSeen).isEqualTo(100);
+    assertThat(features.get(1).version()).isEqualTo(new FeatureVersion(200, 2));
+  }
+
+  @Test
+  void aLateCatalogUpdateDoesNotReplaceANewerOne() throws Exception {
+    arrive(catalog("c2", "a", 200, false, "x=2"));
+    watermark(200);
+    arrive(catalog("c1", "a", 100, true, "x=1"));
+    assertThat(changes.get(1).deleted).isFalse();
+    assertThat(features.get(1).getStrings("attributes")).isEqualTo(Optional.of(List.of("x=2")));
+  }
+
+  @Test
+  void aRestoreKeepsWhatWaitsAndWhatWasCounted() throws Exception {
+    arrive(visit("e1", "a", 10), visit("e3", "a", 30), catalog("c1", "b", 30, true));
+    watermark(20);
+    OperatorSubtaskState state = items.snapshot(1, 1);
+    items.close();
+    items = operator(EventOrder.BY_WATERMARK);
+    items.initializeState(state);
+    items.open();
+    arrive(visit("e2", "a", 30));
+    watermark(30);
+    assertThat(changes).extracting(change -> change.item).containsExactlyInAnyOrder("a", "a", "b");
+    ItemChange last =
+        changes.stream()
+            .filter(change -> change.item.equals("a") && change.time == 30)
+            .toList()
+            .get(0);
+    assertThat(visits(last)).containsExactly("e2", "e3");
+    assertThat(last.longCount).isCloseTo(2 + Math.pow(2, -0.02), within(1e-12));
+    assertThat(last.firstSeen).isEqualTo(10);
+  }
+
+  @Test
+  void onArrivalNothingWaits() throws Exception {
+    items.close();
+    items = operator(EventOrder.ON_ARRIVAL);
+    items.open();
+    arrive(visit("e2", "a", 10), visit("e1", "a", 10));
+    assertThat(changes).hasSize(2);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.freshet.jobs.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.jobs.TestEvents;
+import dev.freshet.jobs.event.Action;
+import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.TrustedSchemas;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class SplitDeadLettersTest {
+
+  private static Decoded<Action> bad(RejectReason reason) {
+    return Decoded.bad(
+        new DeadLetter(
+            reason.name(),
+            "error",
+            "user-actions",
+            3,
+            17L,
+            Instant.ofEpochMilli(5),
+            null,
+            ByteBuffer.wrap(new byte[] {1})));
+  }
+
+  @BeforeAll
+  static void trustSchemas() {
+    TrustedSchemas.register();
+  }
+
+  @Test
+  void goodRecordsGoOnAndDeadLettersAsideInTheirOrder() throws Exception {
+    try (OneInputStreamOperatorTestHarness<Decoded<Action>, Action> split =
+        new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(new SplitDeadLetters<>()))) {
+      split.open();
+      Action first = TestEvents.action("e1", "u", "a", 1);
+      Action second = TestEvents.action("e2", "u", "a", 2);
+      split.processElement(Decoded.good(first), 1);
+      for (RejectReason reason : RejectReason.values()) {
+        split.processElement(bad(reason), 1);
+      }
+      split.processElement(Decoded.good(second), 2);
+
+      assertThat(split.extractOutputValues())
+          .usingRecursiveFieldByFieldElementComparator()
+          .containsExactly(first, second);
+      assertThat(split.getSideOutput(SplitDeadLetters.DEAD_LETTERS))
+          .extracting(element -> element.getValue().getReason())
+          .containsExactly(
+              "NO_VALUE",
+              "NOT_AVRO",
+              "EMPTY_ID",
+              "ID_TOO_LONG",
+              "TIME_TOO_EARLY",
+              "TIME_IN_FUTURE");
+    }
+  }
+}

@@ -1,0 +1,586 @@
+package dev.freshet.jobs.rank;
+
+import static dev.freshet.jobs.TestEvents.catalog;
+import static dev.freshet.jobs.TestEvents.randomActions;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freshet.jobs.EventOrder;
+import dev.freshet.jobs.event.Action;
+import dev.freshet.jobs.event.ItemChange;
+import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.event.Visit;
+import dev.freshet.model.ModelBundle;
+import dev.freshet.model.OnnxScorer;
+import dev.freshet.schema.ExampleCandidate;
+import dev.freshet.schema.RankedItem;
+import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.TrainingExample;
+import dev.freshet.schema.TrustedSchemas;
+import java.lang.reflect.Field;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RankOperatorTest {
+
+  private static final int MAX_PARALLELISM = 16;
+  private static final byte[] MODEL = TestModel.onnx();
+
+  private Subtasks rank;
+
+  /** All subtasks of the operator: requests by user, changes and watermarks to each. */
+  private static final class Subtasks implements AutoCloseable {
+
+    private final List<TwoInputStreamOperatorTestHarness<RankRequest, ItemChange, Recommendation>>
+        harnesses = new ArrayList<>();
+    private final EventOrder order;
+    private final RankerSettings settings;
+    private final List<Recommendation> recommendations = new ArrayList<>();
+    private final List<TrainingExample> examples = new ArrayList<>();
+
+    Subtasks(EventOrder order, RankerSettings settings) {
+      this.order = order;
+      this.settings = settings;
+    }
+
+    static Subtasks byWatermark() throws Exception {
+      Subtasks subtasks = new Subtasks(EventOrder.BY_WATERMARK, TestModel.settings());
+      subtasks.start(1);
+      return subtasks;
+    }
+
+    void start(int parallelism) throws Exception {
+      for (int subtask = 0; subtask < parallelism; subtask++) {
+        create(parallelism, subtask).open();
+      }
+    }
+
+    private TwoInputStreamOperatorTestHarness<RankRequest, ItemChange, Recommendation> create(
+        int parallelism, int subtask) throws Exception {
+      RankOperator operator =
+          new RankOperator(MODEL, RecordedStream.HALF_LIVES, settings, true, order);
+      var harness =
+          new KeyedTwoInputStreamOperatorTestHarness<
+              String, RankRequest, ItemChange, Recommendation>(
+              operator,
+              request -> request.user,
+              null,
+              Types.STRING,
+              MAX_PARALLELISM,
+              parallelism,
+              subtask);
+      harnesses.add(harness);
+      return harness;
+    }
+
+    /** Replaces all subtasks by others that start with their state. */
+    void restore(int parallelism) throws Exception {
+      List<OperatorSubtaskState> states = new ArrayList<>();
+      int before = harnesses.size();
+      for (var harness : harnesses) {
+        states.add(harness.snapshot(1, 1));
+      }
+      OperatorSubtaskState all =
+          AbstractStreamOperatorTestHarness.repackageState(
+              states.toArray(OperatorSubtaskState[]::new));
+      close();
+      harnesses.clear();
+      for (int subtask = 0; subtask < parallelism; subtask++) {
+        var harness = create(parallelism, subtask);
+        harness.initializeState(
+            AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                all, MAX_PARALLELISM, before, parallelism, subtask));
+        harness.open();
+      }
+    }
+
+    void request(RankRequest request) throws Exception {
+      harnesses
+          .get(
+              KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                  request.user, MAX_PARALLELISM, harnesses.size()))
+          .processElement1(request, request.time);
+    }
+
+    void change(ItemChange change) throws Exception {
+      for (var harness : harnesses) {
+        harness.processElement2(change, change.time);
+      }
+    }
+
+    void watermark(long time) throws Exception {
+      for (var harness : harnesses) {
+        harness.processBothWatermarks(new Watermark(time));
+      }
+    }
+
+    List<Recommendation> recommendations() {
+      take();
+      return recommendations;
+    }
+
+    List<TrainingExample> examples() {
+      take();
+      return examples;
+    }
+
+    private void take() {
+      for (var harness : harnesses) {
+        harness.getRecordOutput().forEach(element -> recommendations.add(element.getValue()));
+        harness.getOutput().clear();
+        var labelled = harness.getSideOutput(RankOperator.EXAMPLES);
+        if (labelled != null) {
+          labelled.forEach(element -> examples.add(element.getValue()));
+          labelled.clear();
+        }
+      }
+    }
+
+    @Override
+    public void close() throws Exception {
+      take();
+      for (var harness : harnesses) {
+        harness.close();
+      }
+    }
+  }
+
+  @BeforeAll
+  static void trustSchemas() {
+    TrustedSchemas.register();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (rank != null) {
+      rank.close();
+    }
+  }
+
+  private static RankRequest request(String eventId, String user, long time, String... recent) {
+    RankRequest request = new RankRequest();
+    request.eventId = eventId;
+    request.user = user;
+    request.placement = "home";
+    request.time = time;
+    request.item = recent.length == 0 ? null : recent[0];
+    request.actionType = "view";
+    request.recent = recent;
+    request.recentInSession = recent.length;
+    request.actions = recent.length;
+    request.sessionPosition = 1;
+    return request;
+  }
+
+  private static ItemChange change(String item, long time, String... before) {
+    ItemChange change = new ItemChange();
+    change.item = item;
+    change.time = time;
+    change.shortCount = 1;
+    change.longCount = 1;
+    change.countTime = time;
+    change.firstSeen = time;
+    change.lastAction = time;
+    Visit visit = new Visit();
+    visit.eventId = item + "@" + time;
+    visit.user = "somebody";
+    visit.before = before;
+    change.visits = new Visit[] {visit};
+    return change;
+  }
+
+  private static List<String> items(Recommendation recommendation) {
+    return recommendation.getItems().stream().map(RankedItem::getItem).toList();
+  }
+
+  @Test
+  void aRequestWaitsForTheWatermarkToPassIt() throws Exception {
+    rank = Subtasks.byWatermark();
+    rank.request(request("e1", "u", 10));
+    rank.watermark(9);
+    assertThat(rank.recommendations()).isEmpty();
+    rank.watermark(10);
+    assertThat(rank.recommendations()).hasSize(1);
+  }
+
+  @Test
+  void aRequestIsAnsweredEvenWhenNothingIsKnown() throws Exception {
+    rank = Subtasks.byWatermark();
+    rank.request(request("e1", "u", 10, "a"));
+    rank.watermark(10);
+    Recommendation answer = rank.recommendations().get(0);
+    assertThat(answer.getItems()).isEmpty();
+    assertThat(answer.getEventId()).isEqualTo("e1");
+    assertThat(answer.getUser()).isEqualTo("u");
+    assertThat(answer.getPlacement()).isEqualTo("home");
+    assertThat(answer.getEventTime()).isEqualTo(Instant.ofEpochMilli(10));
+    assertThat(answer.getModelVersion()).isEqualTo(TestModel.VERSION);
+    assertThat(answer.getLate()).isFalse();
+  }
+
+  @Test
+  void aRequestSeesExactlyTheChangesBeforeItsTime() throws Exception {
+    List<ItemChange> changes =
+        List.of(change("before", 99), change("same", 100), change("after", 101));
+    for (int arrivedBefore = 0; arrivedBefore <= changes.size(); arrivedBefore++) {
+      try (Subtasks subtasks = Subtasks.byWatermark()) {
+        for (ItemChange change : changes.subList(0, arrivedBefore)) {
+          subtasks.change(change);
+        }
+        subtasks.request(request("e1", "u", 100));
+        for (ItemChange change : changes.subList(arrivedBefore, changes.size())) {
+          subtasks.change(change);
+        }
+        subtasks.watermark(500);
+        subtasks.request(request("e2", "u", 501));
+        subtasks.watermark(501);
+        assertThat(items(subtasks.recommendations().get(0))).containsExactly("before");
+        assertThat(items(subtasks.recommendations().get(1)))
+            .containsExactlyInAnyOrder("before", "same", "after");
+      }
+    }
+  }
+
+  @Test
+  void aChangeAtTheWatermarkItselfIsNotSeenByARequestOfThatTime() throws Exception {
+    rank = Subtasks.byWatermark();
+    rank.change(change("same", 100));
+    rank.watermark(99);
+    rank.request(request("e1", "u", 100));
+    rank.watermark(100);
+    rank.request(request("e2", "u", 101));
+    rank.watermark(101);
+    assertThat(items(rank.recommendations().get(0))).isEmpty();
+    assertThat(items(rank.recommendations().get(1))).containsExactly("same");
+  }
+
+  @Test
+  void aDeletedItemIsNotRecommendedUntilItComesBack() throws Exception {
+    rank = Subtasks.byWatermark();
+    ItemChange deleted = change("a", 20);
+    deleted.deleted = true;
+    deleted.visits = new Visit[0];
+    ItemChange back = change("a", 40);
+    back.visits = new Visit[0];
+    rank.change(change("a", 10));
+    rank.change(deleted);
+    rank.change(back);
+    rank.request(request("e1", "u", 15));
+    rank.request(request("e2", "u", 30));
+    rank.request(request("e3", "u", 50));
+    rank.watermark(100);
+    assertThat(rank.recommendations())
+        .extracting(RankOperatorTest::items)
+        .containsExactly(List.of("a"), List.of(), List.of("a"));
+  }
+
+  @Test
+  void aLateRequestIsAnsweredAtOnceAndMarked() throws Exception {
+    rank = Subtasks.byWatermark();
+    rank.change(change("a", 10));
+    rank.watermark(100);
+    RankRequest late = request("e1", "u", 50);
+    late.late = true;
+    rank.request(late);
+    assertThat(rank.recommendations()).hasSize(1);
+    assertThat(rank.recommendations().get(0).getLate()).isTrue();
+    assertThat(items(rank.recommendations().get(0))).containsExactly("a");
+  }
+
+  @Test
+  void aVeryLateRequestGetsFiniteScores() throws Exception {
+    rank = Subtasks.byWatermark();
+    long now = 4_000 * RecordedStream.HALF_LIVES.popularityShort();
+    rank.change(change("a", now - 10));
+    rank.change(change("b", now - 10, "a"));
+    rank.watermark(now);
+    RankRequest late = request("e1", "u", 50, "a");
+    late.late = true;
+    rank.request(late);
+    assertThat(rank.recommendations().get(0).getItems())
+        .hasSize(2)
+        .allSatisfy(item -> assertThat(item.getScore()).isFinite());
+  }
+
+  @Test
+  void anIdFollowsFromEventUserAndPlacement() throws Exception {
+    rank = Subtasks.byWatermark();
+    rank.request(request("e1", "u", 10));
+    rank.request(request("e1", "v", 10));
+    rank.request(request("e2", "u", 10));
+    RankRequest elsewhere = request("e1", "u", 10);
+    elsewhere.placement = "basket";
+    rank.request(elsewhere);
+    rank.request(request("e1", "u", 10));
+    rank.watermark(10);
+    List<String> ids =
+        rank.recommendations().stream().map(Recommendation::getRecommendationId).toList();
+    assertThat(ids).hasSize(5);
+    assertThat(ids.stream().distinct()).hasSize(4);
+    assertThat(ids).contains("62644e2d-069c-3333-b10e-daa818cdd43f");
+  }
+
+  @Test
+  void onArrivalNothingWaits() throws Exception {
+    rank = new Subtasks(EventOrder.ON_ARRIVAL, TestModel.settings());
+    rank.start(1);
+    rank.change(change("a", 200));
+    rank.request(request("e1", "u", 100));
+    assertThat(rank.recommendations())
+        .extracting(RankOperatorTest::items)
+        .containsExactly(List.of("a"));
+  }
+
+  @Test
+  void theOrderOfArrivalChangesNoBit() throws Exception {
+    for (int seed = 0; seed < 12; seed++) {
+      Random random = new Random(seed);
+      RecordedStream stream = randomStream(random, 150);
+      Subtasks inOrder = run(stream, 1, 1, random, 0, -1);
+      assertSame(run(stream, 1, 1, random, 200, -1), inOrder);
+      assertSame(run(stream, 2, 2, random, 200, -1), inOrder);
+    }
+  }
+
+  @Test
+  void aRestoreInTheMiddleChangesNoBitAtAnyParallelism() throws Exception {
+    for (int seed = 0; seed < 6; seed++) {
+      Random random = new Random(seed);
+      RecordedStream stream = randomStream(random, 120);
+      Subtasks inOrder = run(stream, 1, 1, random, 0, -1);
+      int total = stream.requests().size() + stream.changes().size();
+      int middle = total / 4 + random.nextInt(total / 2);
+      assertSame(run(stream, 1, 1, random, 200, middle), inOrder);
+      assertSame(run(stream, 1, 2, random, 200, middle), inOrder);
+      assertSame(run(stream, 2, 1, random, 200, middle), inOrder);
+      assertSame(run(stream, 2, 3, random, 200, middle), inOrder);
+    }
+  }
+
+  private static RecordedStream randomStream(Random random, int count) throws Exception {
+    List<Action> actions = randomActions(random, count, 6, 25, 1_000_000, 100);
+    List<ItemEvent> catalog = new ArrayList<>();
+    for (int update = 0; update < 6; update++) {
+      long time = actions.get(random.nextInt(count)).time + random.nextInt(2);
+      catalog.add(
+          catalog("c" + update, "i" + random.nextInt(10), time, random.nextBoolean(), "x=1"));
+    }
+    return RecordedStream.of(actions, catalog);
+  }
+
+  private static Subtasks run(
+      RecordedStream stream,
+      int parallelism,
+      int restoredParallelism,
+      Random random,
+      int delay,
+      int restoreAt)
+      throws Exception {
+    TreeMap<Long, List<Object>> arrivals = new TreeMap<>();
+    for (RankRequest request : stream.requests()) {
+      arrivals
+          .computeIfAbsent(arrival(request.time, delay, random), t -> new ArrayList<>())
+          .add(request);
+    }
+    for (ItemChange change : stream.changes()) {
+      arrivals
+          .computeIfAbsent(arrival(change.time, delay, random), t -> new ArrayList<>())
+          .add(change);
+    }
+    Subtasks subtasks = new Subtasks(EventOrder.BY_WATERMARK, TestModel.settings());
+    try (subtasks) {
+      subtasks.start(parallelism);
+      int arrived = 0;
+      for (var together : arrivals.entrySet()) {
+        subtasks.watermark(together.getKey() - delay - 1);
+        Collections.shuffle(together.getValue(), random);
+        for (Object element : together.getValue()) {
+          if (element instanceof RankRequest request) {
+            subtasks.request(request);
+          } else {
+            subtasks.change((ItemChange) element);
+          }
+          if (++arrived == restoreAt) {
+            subtasks.restore(restoredParallelism);
+          }
+        }
+      }
+      subtasks.watermark(Long.MAX_VALUE);
+    }
+    assertThat(subtasks.recommendations).hasSameSizeAs(stream.requests());
+    return subtasks;
+  }
+
+  private static long arrival(long time, int delay, Random random) {
+    return time + (delay == 0 ? 0 : random.nextInt(delay));
+  }
+
+  private static void assertSame(Subtasks actual, Subtasks expected) {
+    assertThat(canonical(actual.recommendations))
+        .containsExactlyElementsOf(canonical(expected.recommendations));
+    Comparator<TrainingExample> order = Comparator.comparing(TrainingExample::getRecommendationId);
+    assertThat(actual.examples.stream().sorted(order).toList())
+        .containsExactlyElementsOf(expected.examples.stream().sorted(order).toList());
+  }
+
+  private static List<Recommendation> canonical(List<Recommendation> recommendations) {
+    return recommendations.stream()
+        .map(
+            recommendation ->
+                Recommendation.newBuilder(recommendation).setEmissionTime(Instant.EPOCH).build())
+        .sorted(
+            Comparator.comparing(Recommendation::getEventTime)
+                .thenComparing(Recommendation::getEventId))
+        .toList();
+  }
+
+  @Test
+  void theRandomStreamsHaveFullListsFromAllSources() throws Exception {
+    Random random = new Random(1);
+    Subtasks inOrder = run(randomStream(random, 150), 1, 1, random, 0, -1);
+    assertThat(inOrder.recommendations.get(149).getItems())
+        .hasSize(5)
+        .extracting(RankedItem::getScore)
+        .doesNotHaveDuplicates()
+        .isSortedAccordingTo(Comparator.reverseOrder());
+    assertThat(inOrder.recommendations.stream().flatMap(list -> list.getItems().stream()))
+        .extracting(RankedItem::getSource)
+        .contains("transitions", "covisits", "recent", "popular");
+    assertThat(inOrder.examples).hasSizeGreaterThan(100);
+  }
+
+  @Test
+  void anExampleHoldsExactlyWhatWasServedLabelledWithTheNextItem() throws Exception {
+    rank = Subtasks.byWatermark();
+    for (int item = 0; item < 12; item++) {
+      rank.change(change("i" + item, item + 1));
+    }
+    rank.request(request("e1", "u", 100, "i0"));
+    rank.watermark(100);
+    Recommendation served = rank.recommendations().get(0);
+    assertThat(rank.examples()).as("nothing was served before").isEmpty();
+
+    String chosen = served.getItems().get(2).getItem();
+    RankRequest next = request("e2", "u", 200, chosen, "i0");
+    next.actionType = "purchase";
+    rank.request(next);
+    rank.watermark(200);
+    TrainingExample example = rank.examples().get(0);
+
+    assertThat(rank.examples()).hasSize(1);
+    assertThat(example.getRecommendationId()).isEqualTo(served.getRecommendationId());
+    assertThat(example.getServedTime()).isEqualTo(Instant.ofEpochMilli(100));
+    assertThat(example.getLabelTime()).isEqualTo(Instant.ofEpochMilli(200));
+    assertThat(example.getLabelItem()).isEqualTo(chosen);
+    assertThat(example.getLabelAction()).isEqualTo("purchase");
+    assertThat(example.getFeatureNames()).isEqualTo(RankingFeatures.NAMES);
+    List<ExampleCandidate> listed = example.getCandidates().subList(0, 5);
+    assertThat(listed)
+        .extracting(ExampleCandidate::getItem)
+        .containsExactlyElementsOf(items(served));
+    assertThat(listed).extracting(ExampleCandidate::getPosition).containsExactly(1, 2, 3, 4, 5);
+    assertThat(listed).extracting(ExampleCandidate::getPropensity).containsOnly(1f);
+    assertThat(listed).extracting(ExampleCandidate::getLabel).containsExactly(0f, 0f, 1f, 0f, 0f);
+    List<ExampleCandidate> sampled = example.getCandidates().subList(5, 9);
+    assertThat(example.getCandidates()).hasSize(9);
+    assertThat(sampled).extracting(ExampleCandidate::getPosition).containsOnly(0);
+    assertThat(sampled).extracting(ExampleCandidate::getPropensity).containsOnly(4f / 6);
+    assertThat(scoresOf(example))
+        .as("the model gives the served scores for the remembered features")
+        .containsExactlyElementsOf(
+            example.getCandidates().stream().map(ExampleCandidate::getScore).toList());
+  }
+
+  /** Scores the features of an example anew. */
+  private static List<Float> scoresOf(TrainingExample example) throws Exception {
+    FloatBuffer features =
+        example.getFeatures().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    int count = example.getCandidates().size();
+    List<Float> scores = new ArrayList<>();
+    try (OnnxScorer scorer = new OnnxScorer(ModelBundle.of(MODEL))) {
+      scorer.input(count).put(features);
+      FloatBuffer output = scorer.score(count);
+      for (int row = 0; row < count; row++) {
+        scores.add(output.get(row));
+      }
+    }
+    return scores;
+  }
+
+  @Test
+  void anActionWithoutAnItemLabelsNothing() throws Exception {
+    rank = Subtasks.byWatermark();
+    rank.change(change("a", 10));
+    rank.request(request("e1", "u", 100));
+    rank.request(request("e2", "u", 200));
+    rank.watermark(200);
+    assertThat(rank.examples()).isEmpty();
+  }
+
+  @Test
+  void withoutAListThereIsNothingToLabel() throws Exception {
+    rank = Subtasks.byWatermark();
+    rank.request(request("e1", "u", 100));
+    rank.request(request("e2", "u", 200, "a"));
+    rank.watermark(200);
+    assertThat(rank.recommendations()).hasSize(2);
+    assertThat(rank.examples()).isEmpty();
+  }
+
+  @Test
+  void aLateActionDoesNotLabelALaterList() throws Exception {
+    rank = Subtasks.byWatermark();
+    rank.change(change("a", 10));
+    rank.request(request("e2", "u", 200));
+    rank.watermark(200);
+    RankRequest late = request("e1", "u", 100, "a");
+    late.late = true;
+    rank.request(late);
+    assertThat(rank.recommendations()).hasSize(2);
+    assertThat(rank.examples()).isEmpty();
+  }
+
+  @Test
+  void theScorerIsClosedWithTheOperator() throws Exception {
+    Subtasks subtasks = Subtasks.byWatermark();
+    RankOperator operator = (RankOperator) subtasks.harnesses.get(0).getOperator();
+    Field field = RankOperator.class.getDeclaredField("scorer");
+    field.setAccessible(true);
+    OnnxScorer scorer = (OnnxScorer) field.get(operator);
+    subtasks.close();
+    assertThatThrownBy(() -> scorer.input(1)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aQuotaOfNoneLeavesASourceOut() throws Exception {
+    LinkedHashMap<String, Integer> quotas = new LinkedHashMap<>();
+    quotas.put("popular", 0);
+    quotas.put("recent", 5);
+    rank = new Subtasks(EventOrder.BY_WATERMARK, new RankerSettings(8, 5, 30, quotas, 4));
+    rank.start(1);
+    rank.change(change("a", 10));
+    rank.change(change("b", 10));
+    rank.request(request("e1", "u", 100, "b"));
+    rank.watermark(100);
+    assertThat(items(rank.recommendations().get(0))).containsExactly("b");
+  }
+}

@@ -1,0 +1,60 @@
+package dev.freshet.jobs.rank;
+
+import dev.freshet.jobs.EventOrder;
+import dev.freshet.jobs.event.Action;
+import dev.freshet.jobs.event.ItemChange;
+import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.item.ItemFeatures;
+import dev.freshet.jobs.item.ItemSettings;
+import dev.freshet.jobs.user.UserHistory;
+import dev.freshet.jobs.user.UserSettings;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+
+/** What ranking gets to see of some actions, made by the operators before it; in event order. */
+record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
+
+  static final HalfLives HALF_LIVES = new HalfLives(500, 5_000, 2_000);
+
+  static RecordedStream of(List<Action> actions, List<ItemEvent> catalog) throws Exception {
+    List<RankRequest> requests = new ArrayList<>();
+    List<ItemEvent> itemEvents = new ArrayList<>(catalog);
+    UserSettings user = new UserSettings(8, 1_000, HALF_LIVES.popularityShort(), 10_000, "home");
+    try (KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> history =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            new KeyedProcessOperator<>(new UserHistory(user, EventOrder.BY_WATERMARK)),
+            action -> action.user,
+            Types.STRING)) {
+      history.open();
+      for (Action action : actions) {
+        history.processElement(action, action.time);
+      }
+      history.processWatermark(Long.MAX_VALUE);
+      requests.addAll(history.extractOutputValues());
+      history
+          .getSideOutput(UserHistory.ITEM_EVENTS)
+          .forEach(element -> itemEvents.add(element.getValue()));
+    }
+    List<ItemChange> changes = new ArrayList<>();
+    ItemSettings item = new ItemSettings(HALF_LIVES.popularityShort(), HALF_LIVES.popularityLong());
+    try (KeyedOneInputStreamOperatorTestHarness<String, ItemEvent, ItemChange> items =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            new KeyedProcessOperator<>(new ItemFeatures(item, EventOrder.BY_WATERMARK)),
+            event -> event.item,
+            Types.STRING)) {
+      items.open();
+      for (ItemEvent event : itemEvents) {
+        items.processElement(event, event.time);
+      }
+      items.processWatermark(Long.MAX_VALUE);
+      changes.addAll(items.extractOutputValues());
+    }
+    requests.sort(RankRequest.EVENT_ORDER);
+    changes.sort(ItemChange.EVENT_ORDER);
+    return new RecordedStream(requests, changes);
+  }
+}

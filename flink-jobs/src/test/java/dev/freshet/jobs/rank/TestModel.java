@@ -1,0 +1,44 @@
+package dev.freshet.jobs.rank;
+
+import dev.freshet.model.ModelMetadata;
+import dev.freshet.model.train.MlpRanker;
+import dev.freshet.model.train.OnnxExport;
+import dev.freshet.model.train.RankingExample;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/** A real ONNX model with random weights, over all features. */
+final class TestModel {
+
+  static final String VERSION = "v7";
+
+  private TestModel() {}
+
+  static byte[] onnx() {
+    int features = RankingFeatures.NAMES.size();
+    int count = 100;
+    SplittableRandom random = new SplittableRandom(5);
+    float[] rows = new float[count * features];
+    for (int value = 0; value < rows.length; value++) {
+      rows[value] = (float) random.nextDouble(0, 2);
+    }
+    MlpRanker ranker = new MlpRanker(features, new int[] {8}, 11);
+    ranker.observe(new RankingExample(rows, count, new float[count]));
+    return OnnxExport.toOnnx(
+        ranker,
+        new ModelMetadata(
+            "test", VERSION, RankingFeatures.NAMES, Optional.empty(), new TreeMap<>()));
+  }
+
+  /** All sources, small lists. */
+  static RankerSettings settings() {
+    LinkedHashMap<String, Integer> quotas = new LinkedHashMap<>();
+    quotas.put("transitions", 10);
+    quotas.put("covisits", 10);
+    quotas.put("recent", 5);
+    quotas.put("popular", 10);
+    return new RankerSettings(8, 5, 30, quotas, 4);
+  }
+}

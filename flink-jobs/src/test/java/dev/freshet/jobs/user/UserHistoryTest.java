@@ -1,0 +1,376 @@
+package dev.freshet.jobs.user;
+
+import static dev.freshet.jobs.TestEvents.action;
+import static dev.freshet.jobs.TestEvents.randomActions;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.features.FeatureRow;
+import dev.freshet.features.FeatureVersion;
+import dev.freshet.features.PackedCodec;
+import dev.freshet.jobs.EventOrder;
+import dev.freshet.jobs.JobCounters;
+import dev.freshet.jobs.event.Action;
+import dev.freshet.jobs.event.FeatureUpdate;
+import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.features.JobFeatures;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class UserHistoryTest {
+
+  private static final long WINDOW = 1_000;
+  private static final UserSettings SETTINGS = new UserSettings(5, 100, 60_000, WINDOW, "home");
+
+  private KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> history;
+  private final Output output = new Output();
+
+  /** All that came out, also of an operator that was replaced. */
+  private static final class Output {
+    final List<RankRequest> requests = new ArrayList<>();
+    final List<ItemEvent> itemEvents = new ArrayList<>();
+    final List<FeatureUpdate> features = new ArrayList<>();
+
+    void take(KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> history) {
+      history.getRecordOutput().forEach(element -> requests.add(element.getValue()));
+      history.getOutput().clear();
+      take(history.getSideOutput(UserHistory.ITEM_EVENTS), itemEvents);
+      take(history.getSideOutput(UserHistory.FEATURES), features);
+    }
+
+    private static <T> void take(Queue<StreamRecord<T>> from, List<T> to) {
+      if (from != null) {
+        from.forEach(element -> to.add(element.getValue()));
+        from.clear();
+      }
+    }
+
+    List<String> answered() {
+      return requests.stream().map(request -> request.eventId).toList();
+    }
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    history = operator(EventOrder.BY_WATERMARK);
+    history.open();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    history.close();
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> operator(
+      EventOrder order) throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(
+        new KeyedProcessOperator<>(new UserHistory(SETTINGS, order)),
+        action -> action.user,
+        Types.STRING);
+  }
+
+  private void arrive(Action... actions) throws Exception {
+    for (Action action : actions) {
+      history.processElement(action, action.time);
+    }
+    output.take(history);
+  }
+
+  private void watermark(long time) throws Exception {
+    history.processWatermark(time);
+    output.take(history);
+  }
+
+  private long counted(String counter) {
+    return history.getOperator().getRuntimeContext().getLongCounter(counter).getLocalValue();
+  }
+
+  private RankRequest last() {
+    return output.requests.get(output.requests.size() - 1);
+  }
+
+  private static FeatureRow decoded(FeatureUpdate update) {
+    return new PackedCodec(JobFeatures.CATALOG).decode(update.entity, update.id, update.packed);
+  }
+
+  @Test
+  void anActionWaitsForTheWatermarkToPassIt() throws Exception {
+    arrive(action("e1", "u", "a", 10));
+    watermark(9);
+    assertThat(output.requests).isEmpty();
+    watermark(10);
+    assertThat(output.answered()).containsExactly("e1");
+    assertThat(last().late).isFalse();
+  }
+
+  @Test
+  void theRequestTellsWhatTheUserDidUntilAndWithTheAction() throws Exception {
+    arrive(
+        action("e1", "u", "a", 10),
+        action("e2", "u", "b", 20),
+        action("e3", "u", null, 30),
+        action("e4", "u", "a", 200));
+    watermark(1_000);
+    assertThat(output.requests.get(1).recent).containsExactly("b", "a");
+    assertThat(last().recent).containsExactly("a", "b");
+    assertThat(last().recentInSession).isEqualTo(1);
+    assertThat(last().actions).isEqualTo(4);
+    assertThat(last().sessionPosition).isEqualTo(1);
+    assertThat(last().placement).isEqualTo("home");
+    assertThat(last().actionType).isEqualTo("view");
+    assertThat(last().item).isEqualTo("a");
+  }
+
+  @Test
+  void anActionWithAnItemTellsTheItemWhatCameBefore() throws Exception {
+    arrive(
+        action("e1", "u", "a", 10),
+        action("e2", "u", null, 20),
+        action("e3", "u", "b", 30),
+        action("e4", "u", "a", 40));
+    watermark(100);
+    assertThat(output.itemEvents)
+        .extracting(event -> event.eventId)
+        .containsExactly("e1", "e3", "e4");
+    assertThat(output.itemEvents)
+        .extracting(event -> List.of(event.visit.before))
+        .containsExactly(List.of(), List.of("a"), List.of("b"));
+  }
+
+  @Test
+  void theFeaturesCarryTheVersionOfTheNewestAction() throws Exception {
+    arrive(action("e1", "u", "a", 10), action("e2", "u", "b", 20));
+    watermark(100);
+    FeatureRow row = decoded(output.features.get(1));
+    assertThat(row.version()).isEqualTo(new FeatureVersion(20, 2));
+    assertThat(row.getLong("actions")).isEqualTo(OptionalLong.of(2));
+    assertThat(row.getLong("last_action_time")).isEqualTo(OptionalLong.of(20));
+    assertThat(row.getStrings("recent_items")).isEqualTo(Optional.of(List.of("b", "a")));
+  }
+
+  @Test
+  void actionsOfTheSameTimeAreOrderedByTheirIds() throws Exception {
+    arrive(action("e2", "u", "b", 10), action("e3", "u", "c", 10), action("e1", "u", "a", 10));
+    watermark(10);
+    assertThat(output.answered()).containsExactly("e1", "e2", "e3");
+    assertThat(last().recent).containsExactly("c", "b", "a");
+  }
+
+  @Test
+  void arrivalOutOfOrderWithinTheWatermarkChangesNothing() throws Exception {
+    for (int seed = 0; seed < 20; seed++) {
+      Random random = new Random(seed);
+      List<Action> actions = randomActions(random, 100, 3, 12, 1_000, 60);
+      Output expected = run(actions, 0, random, -1);
+      Output shuffled = run(actions, 150, random, -1);
+      assertSame(shuffled, expected);
+    }
+  }
+
+  @Test
+  void aRestoreInTheMiddleChangesNothing() throws Exception {
+    for (int seed = 0; seed < 10; seed++) {
+      Random random = new Random(seed);
+      List<Action> actions = randomActions(random, 60, 3, 12, 1_000, 60);
+      Output expected = run(actions, 0, random, -1);
+      Output restored = run(actions, 150, random, 10 + random.nextInt(40));
+      assertSame(restored, expected);
+    }
+  }
+
+  /**
+   * Lets actions arrive by their time and up to a delay, with the watermark as far as it may be.
+   *
+   * @param restoreAt after how many arrivals the operator is replaced by one with its state
+   */
+  private static Output run(List<Action> actions, int delay, Random random, int restoreAt)
+      throws Exception {
+    TreeMap<Long, List<Action>> arrivals = new TreeMap<>();
+    for (Action action : actions) {
+      long arrival = action.time + (delay == 0 ? 0 : random.nextInt(delay));
+      arrivals.computeIfAbsent(arrival, time -> new ArrayList<>()).add(action);
+    }
+    Output output = new Output();
+    var history = operator(EventOrder.BY_WATERMARK);
+    try {
+      history.open();
+      int arrived = 0;
+      for (var together : arrivals.entrySet()) {
+        history.processWatermark(together.getKey() - delay - 1);
+        Collections.shuffle(together.getValue(), random);
+        for (Action action : together.getValue()) {
+          history.processElement(action, action.time);
+          if (++arrived == restoreAt) {
+            assertThat(history.numEventTimeTimers()).isPositive();
+            OperatorSubtaskState state = history.snapshot(1, 1);
+            output.take(history);
+            history.close();
+            history = operator(EventOrder.BY_WATERMARK);
+            history.initializeState(state);
+            history.open();
+          }
+        }
+      }
+      history.processWatermark(Long.MAX_VALUE);
+      assertThat(history.getOperator().getRuntimeContext().getLongCounter(JobCounters.LATE))
+          .matches(late -> late.getLocalValue() == 0, "none is late");
+      output.take(history);
+    } finally {
+      history.close();
+    }
+    return output;
+  }
+
+  private static void assertSame(Output actual, Output expected) {
+    // Users are independent of each other: between them the order is free.
+    Comparator<RankRequest> order = RankRequest.EVENT_ORDER;
+    assertThat(actual.requests.stream().sorted(order).toList())
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactlyElementsOf(expected.requests.stream().sorted(order).toList());
+    Comparator<ItemEvent> itemOrder = ItemEvent.EVENT_ORDER;
+    assertThat(actual.itemEvents.stream().sorted(itemOrder).toList())
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactlyElementsOf(expected.itemEvents.stream().sorted(itemOrder).toList());
+    assertThat(actual.features)
+        .usingRecursiveFieldByFieldElementComparator()
+        .containsExactlyInAnyOrderElementsOf(expected.features);
+  }
+
+  @Test
+  void aDuplicateIsDroppedAndCountedWhetherItsOriginWaitsOrWasHandled() throws Exception {
+    arrive(action("e1", "u", "a", 10), action("e1", "u", "a", 10));
+    watermark(20);
+    arrive(action("e1", "u", "a", 10));
+    watermark(WINDOW);
+    arrive(action("e1", "u", "a", 10));
+    assertThat(output.answered()).containsExactly("e1");
+    assertThat(output.itemEvents).hasSize(1);
+    assertThat(counted(JobCounters.DUPLICATES)).isEqualTo(3);
+    assertThat(counted(JobCounters.LATE)).isZero();
+  }
+
+  @Test
+  void theSameEventIdOfAnotherUserIsNoDuplicate() throws Exception {
+    arrive(action("e1", "u", "a", 10), action("e1", "v", "a", 10));
+    watermark(20);
+    assertThat(output.answered()).containsExactly("e1", "e1");
+    assertThat(counted(JobCounters.DUPLICATES)).isZero();
+  }
+
+  @Test
+  void afterTheWindowAnEventIdIsTakenAgain() throws Exception {
+    arrive(action("e1", "u", "a", 10));
+    watermark(10 + WINDOW);
+    arrive(action("e1", "u", "a", 10 + WINDOW + 1));
+    watermark(10 + WINDOW + 1);
+    assertThat(output.answered()).containsExactly("e1", "e1");
+    assertThat(counted(JobCounters.DUPLICATES)).isZero();
+  }
+
+  @Test
+  void aDuplicateIsKnownAfterARestoreToo() throws Exception {
+    arrive(action("e1", "u", "a", 10));
+    watermark(20);
+    OperatorSubtaskState state = history.snapshot(1, 1);
+    history.close();
+    history = operator(EventOrder.BY_WATERMARK);
+    history.initializeState(state);
+    history.open();
+    arrive(action("e1", "u", "a", 10));
+    watermark(30);
+    assertThat(output.answered()).containsExactly("e1");
+    assertThat(counted(JobCounters.DUPLICATES)).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsRememberedOfDuplicatesIsForgottenInTime() throws Exception {
+    for (int number = 0; number < 100; number++) {
+      arrive(action("e" + number, "u", "a", number * 100L));
+      watermark(number * 100L);
+      assertThat(remembered()).isLessThanOrEqualTo((int) (2 * WINDOW / 100) + 2);
+    }
+    watermark(100_000);
+    assertThat(remembered()).isZero();
+    assertThat(history.numEventTimeTimers()).isZero();
+    assertThat(history.numKeyedStateEntries()).as("the profile alone").isEqualTo(1);
+  }
+
+  private int remembered() throws Exception {
+    KeyedStateBackend<String> backend = history.getOperator().getKeyedStateBackend();
+    backend.setCurrentKey("u");
+    MapState<String, Long> seen =
+        backend.getPartitionedState(
+            VoidNamespace.INSTANCE,
+            VoidNamespaceSerializer.INSTANCE,
+            new MapStateDescriptor<>("seen", Types.STRING, Types.LONG));
+    int count = 0;
+    for (String id : seen.keys()) {
+      assertThat(id).startsWith("e");
+      count++;
+    }
+    return count;
+  }
+
+  @Test
+  void aLateActionIsAnsweredMarkedAndCounted() throws Exception {
+    arrive(action("e1", "u", "a", 100));
+    watermark(100);
+    arrive(action("e0", "u", "b", 50));
+    assertThat(output.answered()).containsExactly("e1", "e0");
+    assertThat(last().late).isTrue();
+    assertThat(last().time).isEqualTo(50);
+    assertThat(counted(JobCounters.LATE)).isEqualTo(1);
+    assertThat(output.itemEvents).hasSize(2);
+  }
+
+  @Test
+  void aLateActionDoesNotBecomeTheNewest() throws Exception {
+    arrive(action("e1", "u", "a", 100));
+    watermark(100);
+    arrive(action("e0", "u", "b", 50));
+    assertThat(last().recent).containsExactly("a", "b");
+    FeatureRow row = decoded(output.features.get(1));
+    assertThat(row.version()).isEqualTo(new FeatureVersion(100, 2));
+    assertThat(row.getLong("last_action_time")).isEqualTo(OptionalLong.of(100));
+  }
+
+  @Test
+  void aLateActionFollowsOnlyWhatCameBeforeIt() throws Exception {
+    arrive(action("e1", "u", "a", 10), action("e2", "u", "c", 100));
+    watermark(100);
+    arrive(action("e0", "u", "b", 50));
+    assertThat(output.itemEvents.get(2).visit.before).containsExactly("a");
+  }
+
+  @Test
+  void onArrivalNothingWaits() throws Exception {
+    history.close();
+    history = operator(EventOrder.ON_ARRIVAL);
+    history.open();
+    arrive(action("e2", "u", "b", 20), action("e1", "u", "a", 10), action("e2", "u", "b", 20));
+    assertThat(output.answered()).containsExactly("e2", "e1");
+    assertThat(last().late).isFalse();
+    assertThat(last().recent).containsExactly("b", "a");
+    assertThat(counted(JobCounters.DUPLICATES)).isEqualTo(1);
+  }
+}
