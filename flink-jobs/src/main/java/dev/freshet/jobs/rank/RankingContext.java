@@ -19,6 +19,9 @@ final class RankingContext {
 
   private static final int BEST_COVISITS = 200;
 
+  /** Less than this has faded to nothing, a thousand half-lives ago, and can't be divided by. */
+  private static final double FADED = Double.MIN_NORMAL;
+
   private final ItemReplica replica;
   private final Evidence evidence = new Evidence();
   private final TopRows top = new TopRows();
@@ -66,7 +69,7 @@ final class RankingContext {
     double step = 1;
     for (int position = 0; position < Math.min(TRANSITION_REACH, recentItems); position++) {
       int item = recent[position];
-      if (item != ItemIndex.ABSENT) {
+      if (item != ItemIndex.ABSENT && transitions.total(item) >= FADED) {
         double perWeight = 1 / transitions.total(item);
         for (int rank = 0; rank < transitions.size(item); rank++) {
           int row = evidence.row(transitions.neighbour(item, rank));
@@ -87,11 +90,14 @@ final class RankingContext {
     double step = 1;
     for (int position = 0; position < Math.min(ItemReplica.COVISIT_REACH, recentItems); position++) {
       int item = recent[position];
-      if (item != ItemIndex.ABSENT) {
+      if (item != ItemIndex.ABSENT && covisits.total(item) >= FADED) {
         double scale = step / Math.sqrt(covisits.total(item));
         for (int rank = 0; rank < covisits.size(item); rank++) {
           int neighbour = covisits.neighbour(item, rank);
           double weight = covisits.weight(item, rank);
+          if (weight == 0) {
+            break; // faded to nothing, like all that follow
+          }
           int row = evidence.row(neighbour);
           evidence.covisitScore[row] += scale * weight / Math.sqrt(covisits.total(neighbour));
           evidence.covisitWeight[row] += weight;
