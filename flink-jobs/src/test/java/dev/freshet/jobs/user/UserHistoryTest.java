@@ -270,6 +270,16 @@ class UserHistoryTest {
   }
 
   @Test
+  void aDuplicateOfAVeryLateActionIsDroppedToo() throws Exception {
+    watermark(10 * WINDOW);
+    arrive(action("e1", "u", "a", 10));
+    watermark(10 * WINDOW + WINDOW / 2);
+    arrive(action("e1", "u", "a", 10));
+    assertThat(output.answered()).containsExactly("e1");
+    assertThat(counted(JobCounters.DUPLICATES)).isEqualTo(1);
+  }
+
+  @Test
   void theSameEventIdOfAnotherUserIsNoDuplicate() throws Exception {
     arrive(action("e1", "u", "a", 10), action("e1", "v", "a", 10));
     watermark(20);
@@ -341,6 +351,14 @@ class UserHistoryTest {
     assertThat(last().time).isEqualTo(50);
     assertThat(counted(JobCounters.LATE)).isEqualTo(1);
     assertThat(output.itemEvents).hasSize(2);
+  }
+
+  @Test
+  void anActionAtTheWatermarkIsLate() throws Exception {
+    watermark(100);
+    arrive(action("e1", "u", "a", 100));
+    assertThat(output.answered()).containsExactly("e1");
+    assertThat(last().late).isTrue();
   }
 
   @Test

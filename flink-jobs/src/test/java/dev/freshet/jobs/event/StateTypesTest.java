@@ -1,0 +1,28 @@
+package dev.freshet.jobs.event;
+
+import static org.apache.flink.types.PojoTestUtils.assertSerializedAsPojoWithoutKryo;
+
+import dev.freshet.jobs.item.ItemProfile;
+import dev.freshet.jobs.user.UserProfile;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StateTypesTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        Action.class,
+        ItemEvent.class,
+        Visit.class,
+        ItemChange.class,
+        RankRequest.class,
+        FeatureUpdate.class,
+        ServedList.class,
+        UserProfile.class,
+        ItemProfile.class
+      })
+  void isAPojoThatEvolvesAndNeedsNoKryo(Class<?> type) {
+    assertSerializedAsPojoWithoutKryo(type);
+  }
+}

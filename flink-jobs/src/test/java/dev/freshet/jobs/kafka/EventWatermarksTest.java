@@ -1,0 +1,205 @@
+package dev.freshet.jobs.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.jobs.TestEvents;
+import dev.freshet.jobs.event.Action;
+import dev.freshet.schema.DeadLetter;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
+import org.junit.jupiter.api.Test;
+
+class EventWatermarksTest {
+
+  private static final long DELAY = 5;
+
+  /** Stands still unless it is told otherwise. */
+  private static final class SetClock extends Clock {
+    long now;
+
+    SetClock(long now) {
+      this.now = now;
+    }
+
+    @Override
+    public long millis() {
+      return now;
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.ofEpochMilli(now);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
+  private static final class Output implements WatermarkOutput {
+    final List<Long> watermarks = new ArrayList<>();
+
+    @Override
+    public void emitWatermark(Watermark watermark) {
+      watermarks.add(watermark.getTimestamp());
+    }
+
+    @Override
+    public void markIdle() {
+      throw new AssertionError("nothing is ever idle");
+    }
+
+    @Override
+    public void markActive() {
+      throw new AssertionError("nothing is ever idle");
+    }
+
+    long last() {
+      return watermarks.get(watermarks.size() - 1);
+    }
+  }
+
+  private final Output output = new Output();
+  private final SetClock clock = new SetClock(1_000_000);
+
+  private static Decoded<Action> good(long time) {
+    return Decoded.good(TestEvents.action("e", "u", "a", time));
+  }
+
+  private static Decoded<Action> bad() {
+    return Decoded.bad(new DeadLetter());
+  }
+
+  private void event(WatermarkGenerator<Decoded<Action>> generator, long time) {
+    generator.onEvent(good(time), time, output);
+    generator.onPeriodicEmit(output);
+  }
+
+  @Test
+  void aReplayFollowsTheNewestEventLessTheDelay() {
+    var replay = new EventWatermarks.Replay<Action>(DELAY);
+    replay.onPeriodicEmit(output);
+    assertThat(output.watermarks).isEmpty();
+    event(replay, 100);
+    event(replay, 100);
+    event(replay, 90);
+    event(replay, 101);
+    assertThat(output.watermarks).containsExactly(94L, 95L);
+  }
+
+  @Test
+  void deadLettersHaveNoSay() {
+    var replay = new EventWatermarks.Replay<Action>(DELAY);
+    replay.onEvent(bad(), Long.MAX_VALUE, output);
+    replay.onPeriodicEmit(output);
+    assertThat(output.watermarks).isEmpty();
+    event(replay, 100);
+    replay.onEvent(bad(), 5_000, output);
+    replay.onPeriodicEmit(output);
+    assertThat(output.watermarks).containsExactly(94L);
+  }
+
+  @Test
+  void aBacklogFollowsTheDataUntilItHasCaughtUp() {
+    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    event(live, 1_000);
+    event(live, 2_000);
+    assertThat(output.watermarks).containsExactly(994L, 1_994L);
+    event(live, clock.now - DELAY - EventWatermarks.Live.CAUGHT_UP_LAG);
+    assertThat(output.last()).isLessThan(clock.now - 500);
+    event(live, clock.now - 100);
+    assertThat(output.last()).isEqualTo(clock.now - DELAY - 1);
+  }
+
+  @Test
+  void onceCaughtUpItFollowsTheWallClockWithoutEvents() {
+    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    event(live, clock.now);
+    clock.now += 10_000;
+    live.onPeriodicEmit(output);
+    assertThat(output.last()).isEqualTo(clock.now - DELAY - 1);
+    event(live, 5);
+    clock.now += 1;
+    live.onPeriodicEmit(output);
+    assertThat(output.last()).isEqualTo(clock.now - DELAY - 1);
+  }
+
+  @Test
+  void aPartitionThatStaysQuietFollowsTheWallClockAfterAWhile() {
+    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    for (int tick = 1; tick < EventWatermarks.Live.QUIET_TICKS; tick++) {
+      live.onPeriodicEmit(output);
+    }
+    assertThat(output.watermarks).isEmpty();
+    live.onPeriodicEmit(output);
+    assertThat(output.watermarks).containsExactly(clock.now - DELAY - 1);
+  }
+
+  @Test
+  void anEventOfABacklogStartsTheQuietAnew() {
+    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    for (int tick = 1; tick < EventWatermarks.Live.QUIET_TICKS; tick++) {
+      live.onPeriodicEmit(output);
+    }
+    live.onEvent(good(1_000), 1_000, output);
+    for (int tick = 1; tick < EventWatermarks.Live.QUIET_TICKS; tick++) {
+      live.onPeriodicEmit(output);
+    }
+    assertThat(output.watermarks).containsExactly(994L);
+    live.onPeriodicEmit(output);
+    assertThat(output.last()).isEqualTo(clock.now - DELAY - 1);
+  }
+
+  @Test
+  void aClockThatIsSetBackDoesNotTakeTheWatermarkBack() {
+    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    event(live, clock.now);
+    long before = output.last();
+    clock.now -= 60_000;
+    live.onPeriodicEmit(output);
+    assertThat(output.watermarks).containsExactly(before);
+    clock.now += 60_001;
+    live.onPeriodicEmit(output);
+    assertThat(output.watermarks).containsExactly(before, before + 1);
+  }
+
+  @Test
+  void anEventOfTheFutureDoesNotDriveTheWatermarkPastTheClock() {
+    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    event(live, clock.now + 50_000);
+    assertThat(output.watermarks).containsExactly(clock.now - DELAY - 1);
+  }
+
+  @Test
+  void theReadersOwnGeneratorIsSilentThoseOfThePartitionsAreNot() {
+    EventWatermarks<Action> strategy = EventWatermarks.replay(action -> action.time, DELAY);
+    WatermarkGenerator<Decoded<Action>> ofReader = strategy.createWatermarkGenerator(null);
+    event(ofReader, 100);
+    assertThat(output.watermarks).isEmpty();
+    event(strategy.createWatermarkGenerator(null), 100);
+    assertThat(output.watermarks).containsExactly(94L);
+    event(strategy.createWatermarkGenerator(null), 200);
+    assertThat(output.watermarks).containsExactly(94L, 194L);
+  }
+
+  @Test
+  void theTimestampIsTheEventTimeOrOfADeadLetterTheRecordTime() {
+    var assigner =
+        EventWatermarks.<Action>live(action -> action.time, DELAY).createTimestampAssigner(null);
+    assertThat(assigner.extractTimestamp(good(100), 7)).isEqualTo(100);
+    assertThat(assigner.extractTimestamp(bad(), 7)).isEqualTo(7);
+  }
+}
