@@ -1,7 +1,9 @@
 package dev.freshet.jobs.features;
 
 import dev.freshet.features.FeatureStoreException;
+import dev.freshet.features.FeatureVersion;
 import dev.freshet.features.FeatureWrite;
+import dev.freshet.features.PackedCodec;
 import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.features.RedisSettings;
 import dev.freshet.features.WriteResult;
@@ -84,15 +86,28 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
     }
   }
 
-  /** Takes back what a checkpoint had kept; the store tells by the version whether it is news. */
+  /**
+   * Takes back what a checkpoint had kept. After a change of parallelism the values of one entity may
+   * come from several subtasks, in any order: the newest counts.
+   */
   void restore(FeatureUpdate update) {
     lock.lock();
     try {
-      pending.put(new Key(update.entity, update.id), update);
+      pending.merge(new Key(update.entity, update.id), update, FeatureStoreWriter::newer);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  private static FeatureUpdate newer(FeatureUpdate one, FeatureUpdate other) {
+    return version(one).compareTo(version(other)) > 0 ? one : other;
+  }
+
+  private static FeatureVersion version(FeatureUpdate update) {
+    return new PackedCodec(JobFeatures.CATALOG)
+        .decode(update.entity, update.id, update.packed)
+        .version();
   }
 
   /** At the end waits until all is written; at a checkpoint what waits goes into the state. */
