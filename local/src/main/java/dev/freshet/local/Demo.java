@@ -7,9 +7,6 @@ import dev.freshet.local.demo.DemoDisplay;
 import dev.freshet.local.demo.DemoStatistics;
 import dev.freshet.local.demo.Shoppers;
 import dev.freshet.schema.DeadLetter;
-import dev.freshet.schema.ItemUpdate;
-import dev.freshet.schema.Recommendation;
-import dev.freshet.schema.UserAction;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -17,10 +14,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -43,8 +36,7 @@ public final class Demo {
   private final FreshetConfig config;
   private final Shoppers shoppers;
   private final DemoStatistics statistics;
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final BackgroundWork work = new BackgroundWork();
   private volatile EmbeddedFlink.Job job;
   private volatile OptionalDouble watermarkLag = OptionalDouble.empty();
 
@@ -79,9 +71,17 @@ public final class Demo {
     stack.own(RunningStack.announce(stack));
     out.printf("Dashboard  %s%n", job.page());
     out.flush();
-    Thread producer = part("demo-shoppers", this::shop);
-    Thread consumer = part("demo-recommendations", this::watch);
-    Thread sampler = part("demo-sampler", this::sample);
+    try (ShopperTraffic traffic =
+        new ShopperTraffic(shoppers, stack.kafka(), config.topics(), statistics)) {
+      work.start("demo-shoppers", () -> traffic.act(work::running));
+      work.start("demo-recommendations", () -> traffic.watch(work::running));
+      work.start("demo-sampler", this::sample);
+      show(duration);
+    }
+    work.check("The demo stopped early.");
+  }
+
+  private void show(Optional<Duration> duration) throws Exception {
     try (DemoDisplay display =
         DemoDisplay.open(
             statistics,
@@ -91,92 +91,12 @@ public final class Demo {
             new PrintStream(System.out, true))) {
       stack.own(display);
       if (duration.isPresent()) {
-        stopped.await(duration.get().toMillis(), TimeUnit.MILLISECONDS);
+        work.await(duration.get());
       } else {
-        stopped.await();
+        work.await();
       }
     } finally {
-      stopped.countDown();
-      producer.join();
-      consumer.join();
-      sampler.join();
-    }
-    if (failure.get() != null) {
-      throw new IllegalStateException("The demo stopped early.", failure.get());
-    }
-  }
-
-  private interface Part {
-    void run() throws IOException;
-  }
-
-  private Thread part(String name, Part part) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                part.run();
-              } catch (IOException | RuntimeException e) {
-                failure.compareAndSet(null, e);
-              } finally {
-                stopped.countDown();
-              }
-            },
-            name);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
-  }
-
-  private boolean running() {
-    return stopped.getCount() > 0;
-  }
-
-  /** Sends each action when it is due; one that is behind is sent at once, and counts from then. */
-  private void shop() {
-    FreshetConfig.Topics topics = config.topics();
-    try (AvroTopicWriter kafka = new AvroTopicWriter(stack.kafka(), 0)) {
-      for (ItemUpdate item : shoppers.catalog()) {
-        send(kafka, topics.itemUpdates(), item);
-      }
-      kafka.flush();
-      long millisToNanos = System.nanoTime() - System.currentTimeMillis() * 1_000_000;
-      while (running()) {
-        long due = shoppers.nextDueMillis();
-        long dueNanos = due * 1_000_000 + millisToNanos;
-        long early = dueNanos - System.nanoTime();
-        if (early > 0) {
-          LockSupport.parkNanos(Math.min(early, 10_000_000));
-          continue;
-        }
-        Shoppers.Step step = shoppers.next(System.currentTimeMillis());
-        step.newItems().forEach(item -> send(kafka, topics.itemUpdates(), item));
-        UserAction action = step.action();
-        statistics.sent(action, dueNanos);
-        kafka.send(
-            topics.userActions(),
-            action.getUser(),
-            action.getEventTime().toEpochMilli(),
-            action);
-      }
-    }
-  }
-
-  private static void send(AvroTopicWriter kafka, String topic, ItemUpdate item) {
-    kafka.send(topic, item.getItem(), item.getEventTime().toEpochMilli(), item);
-  }
-
-  private void watch() throws IOException {
-    try (AvroTopicReader<Recommendation> recommendations =
-        new AvroTopicReader<>(
-            stack.kafka(), config.topics().recommendations(), Recommendation.class)) {
-      while (running()) {
-        recommendations.poll(
-            recommendation -> {
-              statistics.received(recommendation, System.nanoTime());
-              shoppers.observe(recommendation);
-            });
-      }
+      work.stop();
     }
   }
 
@@ -184,7 +104,7 @@ public final class Demo {
   private void sample() throws IOException {
     try (AvroTopicReader<DeadLetter> deadLetters =
         new AvroTopicReader<>(stack.kafka(), config.topics().deadLetters(), DeadLetter.class)) {
-      while (running()) {
+      while (work.running()) {
         deadLetters.poll(letter -> statistics.deadLetter());
         watermarkLag = job.metric(RankOperator.NAME, RankOperator.WATERMARK_LAG);
         if (job.result().isDone()) {

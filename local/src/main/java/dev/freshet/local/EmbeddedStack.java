@@ -9,21 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedStack implements AutoCloseable {
 
   /** Partitions of each topic: a job can read with as many subtasks. */
-  public static final int PARTITIONS = 4;
+  public static final int PARTITIONS = FreshetTopics.PARTITIONS;
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStack.class);
 
@@ -122,60 +111,7 @@ public final class EmbeddedStack implements AutoCloseable {
    * @throws KafkaException if one is there already or Kafka does not answer
    */
   public void createTopics(FreshetConfig.Topics topics) throws InterruptedException {
-    List<NewTopic> wanted =
-        List.of(
-            topic(topics.userActions(), PARTITIONS),
-            topic(topics.itemUpdates(), PARTITIONS),
-            topic(topics.recommendations(), PARTITIONS),
-            topic(topics.trainingExamples(), PARTITIONS),
-            topic(topics.deadLetters(), 1));
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
-      admin.createTopics(wanted).all().get(30, TimeUnit.SECONDS);
-      awaitLeaders(admin, endOfEach(wanted));
-    } catch (ExecutionException | TimeoutException e) {
-      throw new KafkaException("Cannot create topics on " + kafka + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * Created means decided, not there: a batch that its partition's leader is not ready for could be
-   * overtaken by the next one, and the order of a partition would be lost.
-   */
-  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> ends)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (true) {
-      try {
-        admin.listOffsets(ends).all().get(30, TimeUnit.SECONDS);
-        return;
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > deadline) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private static Map<TopicPartition, OffsetSpec> endOfEach(List<NewTopic> topics) {
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (NewTopic topic : topics) {
-      for (int partition = 0; partition < topic.numPartitions(); partition++) {
-        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
-      }
-    }
-    return ends;
-  }
-
-  private static NewTopic topic(String name, int partitions) {
-    return new NewTopic(name, partitions, (short) -1)
-        .configs(
-            Map.of(
-                // A dead letter holds a whole record and more.
-                "max.message.bytes", String.valueOf(EmbeddedKafka.MAX_MESSAGE_BYTES),
-                // Recorded events are old, and some claim to be of the far future.
-                "retention.ms", "-1",
-                "message.timestamp.before.max.ms", String.valueOf(Long.MAX_VALUE),
-                "message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE)));
+    FreshetTopics.create(kafka, topics);
   }
 
   @Override

@@ -28,6 +28,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
     },
     subcommands = {
       DemoCommand.class,
+      ProduceCommand.class,
       ReplayCommand.class,
       FeaturesCommand.class,
       TopicsCommand.class,

@@ -2,6 +2,7 @@ package dev.freshet.local.cli;
 
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.AvroTopicReader;
+import dev.freshet.local.FreshetTopics;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
@@ -9,7 +10,9 @@ import dev.freshet.schema.TrainingExample;
 import dev.freshet.schema.UserAction;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.apache.avro.specific.SpecificRecordBase;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,13 +21,43 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code freshet topics}: looks at Kafka topics. */
+/** {@code freshet topics}: looks at Kafka topics, and creates them. */
 @Command(
     name = "topics",
     mixinStandardHelpOptions = true,
-    description = "Looks at Freshet's Kafka topics.",
-    subcommands = TopicsCommand.Tail.class)
+    description = "Looks at Freshet's Kafka topics, and creates them.",
+    subcommands = {TopicsCommand.Tail.class, TopicsCommand.Create.class})
 final class TopicsCommand {
+
+  /** {@code freshet topics create}: creates the topics that are missing. */
+  @Command(
+      name = "create",
+      mixinStandardHelpOptions = true,
+      description =
+          "Creates the topics that the configuration names and Kafka does not have; the others stay"
+              + " as they are.",
+      footerHeading = "%nExample:%n",
+      footer = "  ./freshet topics create --kafka broker:9092")
+  static final class Create implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+
+    @Mixin private Connection connection;
+
+    @Override
+    public Integer call() throws InterruptedException {
+      FreshetConfig config = connection.config();
+      List<String> created =
+          FreshetTopics.createMissing(config.kafka().bootstrapServers(), config.topics());
+      spec.commandLine()
+          .getOut()
+          .println(
+              created.isEmpty()
+                  ? "All topics are there."
+                  : "Created " + String.join(", ", created.stream().sorted().toList()));
+      return 0;
+    }
+  }
 
   /** {@code freshet topics tail}: prints records as they come. */
   @Command(

@@ -1,0 +1,124 @@
+package dev.freshet.local;
+
+import dev.freshet.embedded.EmbeddedKafka;
+import dev.freshet.jobs.config.FreshetConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Creates the topics that a configuration names, for records of any time and up to 16 MiB. */
+public final class FreshetTopics {
+
+  /** Partitions of each topic: a job can read with as many subtasks. */
+  public static final int PARTITIONS = 4;
+
+  private static final int TIMEOUT_SECONDS = 30;
+
+  private FreshetTopics() {}
+
+  /**
+   * Creates all topics.
+   *
+   * @param kafka bootstrap servers
+   * @throws KafkaException if one is there already or Kafka does not answer
+   */
+  public static void create(String kafka, FreshetConfig.Topics topics) throws InterruptedException {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+      admin.createTopics(wanted(topics)).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      awaitLeaders(admin, topics);
+    } catch (ExecutionException | TimeoutException e) {
+      throw failed(kafka, e);
+    }
+  }
+
+  /**
+   * Creates the topics that are not there yet, and leaves the others as they are.
+   *
+   * @param kafka bootstrap servers
+   * @return the names of those that were created
+   * @throws KafkaException if Kafka does not answer or refuses
+   */
+  public static List<String> createMissing(String kafka, FreshetConfig.Topics topics)
+      throws InterruptedException {
+    List<String> created = new ArrayList<>();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+      Map<String, KafkaFuture<Void>> answers = admin.createTopics(wanted(topics)).values();
+      for (Map.Entry<String, KafkaFuture<Void>> answer : answers.entrySet()) {
+        try {
+          answer.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+          created.add(answer.getKey());
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof TopicExistsException)) {
+            throw failed(kafka, e);
+          }
+        }
+      }
+      awaitLeaders(admin, topics);
+    } catch (ExecutionException | TimeoutException e) {
+      throw failed(kafka, e);
+    }
+    return created;
+  }
+
+  /**
+   * Created means decided, not there: a batch that its partition's leader is not ready for could be
+   * overtaken by the next one, and the order of a partition would be lost.
+   */
+  private static void awaitLeaders(Admin admin, FreshetConfig.Topics topics)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (NewTopic topic : wanted(topics)) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    while (true) {
+      try {
+        admin.listOffsets(ends).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > deadline) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static KafkaException failed(String kafka, Exception e) {
+    return new KafkaException("Cannot create topics on " + kafka + ": " + e.getMessage(), e);
+  }
+
+  private static List<NewTopic> wanted(FreshetConfig.Topics topics) {
+    return List.of(
+        topic(topics.userActions(), PARTITIONS),
+        topic(topics.itemUpdates(), PARTITIONS),
+        topic(topics.recommendations(), PARTITIONS),
+        topic(topics.trainingExamples(), PARTITIONS),
+        topic(topics.deadLetters(), 1));
+  }
+
+  private static NewTopic topic(String name, int partitions) {
+    return new NewTopic(name, partitions, (short) -1)
+        .configs(
+            Map.of(
+                // A dead letter holds a whole record and more.
+                "max.message.bytes", String.valueOf(EmbeddedKafka.MAX_MESSAGE_BYTES),
+                // Recorded events are old, and some claim to be of the far future.
+                "retention.ms", "-1",
+                "message.timestamp.before.max.ms", String.valueOf(Long.MAX_VALUE),
+                "message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE)));
+  }
+}

@@ -1,0 +1,129 @@
+package dev.freshet.local.cli;
+
+import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.kafka.KafkaTopics;
+import dev.freshet.local.BackgroundWork;
+import dev.freshet.local.FreshetTopics;
+import dev.freshet.local.ShopperTraffic;
+import dev.freshet.local.demo.DemoStatistics;
+import dev.freshet.local.demo.DemoStatistics.Snapshot;
+import dev.freshet.local.demo.Shoppers;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code freshet produce}. */
+@Command(
+    name = "produce",
+    mixinStandardHelpOptions = true,
+    description =
+        "Lets simulated shoppers act on a Kafka and see the recommendations that come back. The job"
+            + " that recommends runs elsewhere.",
+    footerHeading = "%nExample:%n",
+    footer = "  ./freshet produce --kafka broker:9092 --rate 500 --duration 10m")
+final class ProduceCommand implements Callable<Integer> {
+
+  private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private Connection connection;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "How long, such as 60s or 10m. Default: until Ctrl-C.")
+  private Duration duration;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "Actions per second. Default: ${DEFAULT-VALUE}.")
+  private double rate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Seed of the shoppers. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(names = "--create-topics", description = "Creates the topics that are missing, first.")
+  private boolean createTopics;
+
+  @Override
+  public Integer call() throws Exception {
+    if (!(rate > 0 && rate <= 100_000)) {
+      throw new CommandException("--rate " + rate + " is not within 0 and 100000 actions/s.");
+    }
+    FreshetConfig config = connection.config();
+    String kafka = config.kafka().bootstrapServers();
+    if (createTopics) {
+      FreshetTopics.createMissing(kafka, config.topics());
+    }
+    // Kafka would create a missing topic by itself, with other settings.
+    KafkaTopics.check(config);
+    long startNanos = System.nanoTime();
+    Shoppers shoppers = new Shoppers(Shoppers.Settings.of(seed, rate), System.currentTimeMillis());
+    DemoStatistics statistics = new DemoStatistics(startNanos, OptionalDouble::empty);
+    BackgroundWork work = new BackgroundWork();
+    try (ShopperTraffic traffic =
+        new ShopperTraffic(shoppers, kafka, config.topics(), statistics)) {
+      work.start("shoppers", () -> traffic.act(work::running));
+      work.start("recommendations", () -> traffic.watch(work::running));
+      try {
+        report(work, statistics, startNanos);
+      } finally {
+        work.stop();
+      }
+    }
+    work.check("The shoppers stopped early.");
+    return 0;
+  }
+
+  private void report(BackgroundWork work, DemoStatistics statistics, long startNanos)
+      throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    Duration elapsed = Duration.ZERO;
+    while (work.running() && (duration == null || elapsed.compareTo(duration) < 0)) {
+      Duration left = duration == null ? STATUS_EVERY : duration.minus(elapsed);
+      work.await(left.compareTo(STATUS_EVERY) < 0 ? left : STATUS_EVERY);
+      long now = System.nanoTime();
+      elapsed = Duration.ofNanos(now - startNanos);
+      out.println(line(statistics.snapshot(now), elapsed));
+      out.flush();
+    }
+  }
+
+  private static String line(Snapshot now, Duration elapsed) {
+    return String.format(
+        Locale.ROOT,
+        "%02d:%02d  %,d actions (%,.0f/s)  %,d recommendations (%,.0f/s)  %,d unanswered"
+            + "  p50 %s ms  p99 %s ms  hit rate@%d %s%%  %,d clicks",
+        elapsed.toMinutes(),
+        elapsed.toSecondsPart(),
+        now.actions(),
+        now.actionsPerSecond(),
+        now.recommendations(),
+        now.recommendationsPerSecond(),
+        now.unanswered(),
+        figure(now.p50Millis(), 1),
+        figure(now.p99Millis(), 1),
+        DemoStatistics.CUTOFF,
+        figure(now.hitRate(), 100),
+        now.clicks());
+  }
+
+  private static String figure(OptionalDouble value, double factor) {
+    return value.isEmpty() ? "-" : String.format(Locale.ROOT, "%.1f", value.getAsDouble() * factor);
+  }
+}
