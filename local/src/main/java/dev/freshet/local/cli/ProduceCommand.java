@@ -85,6 +85,7 @@ final class ProduceCommand implements Callable<Integer> {
       } finally {
         work.stop();
       }
+      print(statistics, startNanos);
     }
     work.check("The shoppers stopped early.");
     return 0;
@@ -92,23 +93,30 @@ final class ProduceCommand implements Callable<Integer> {
 
   private void report(BackgroundWork work, DemoStatistics statistics, long startNanos)
       throws InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    Duration elapsed = Duration.ZERO;
-    while (work.running() && (duration == null || elapsed.compareTo(duration) < 0)) {
-      Duration left = duration == null ? STATUS_EVERY : duration.minus(elapsed);
-      work.await(left.compareTo(STATUS_EVERY) < 0 ? left : STATUS_EVERY);
-      long now = System.nanoTime();
-      elapsed = Duration.ofNanos(now - startNanos);
-      out.println(line(statistics.snapshot(now), elapsed));
-      out.flush();
+    long endNanos = duration == null ? Long.MAX_VALUE : startNanos + duration.toNanos();
+    while (work.running()) {
+      Duration left = Duration.ofNanos(endNanos - System.nanoTime());
+      if (left.compareTo(STATUS_EVERY) <= 0) {
+        work.await(left);
+        return;
+      }
+      work.await(STATUS_EVERY);
+      print(statistics, startNanos);
     }
+  }
+
+  private void print(DemoStatistics statistics, long startNanos) {
+    PrintWriter out = spec.commandLine().getOut();
+    long now = System.nanoTime();
+    out.println(line(statistics.snapshot(now), Duration.ofNanos(now - startNanos)));
+    out.flush();
   }
 
   private static String line(Snapshot now, Duration elapsed) {
     return String.format(
         Locale.ROOT,
         "%02d:%02d  %,d actions (%,.0f/s)  %,d recommendations (%,.0f/s)  %,d unanswered"
-            + "  p50 %s ms  p99 %s ms  hit rate@%d %s%%  %,d clicks",
+            + "  p50 %s  p99 %s  hit rate@%d %s  %,d clicks",
         elapsed.toMinutes(),
         elapsed.toSecondsPart(),
         now.actions(),
@@ -116,14 +124,16 @@ final class ProduceCommand implements Callable<Integer> {
         now.recommendations(),
         now.recommendationsPerSecond(),
         now.unanswered(),
-        figure(now.p50Millis(), 1),
-        figure(now.p99Millis(), 1),
+        figure(now.p50Millis(), 1, " ms"),
+        figure(now.p99Millis(), 1, " ms"),
         DemoStatistics.CUTOFF,
-        figure(now.hitRate(), 100),
+        figure(now.hitRate(), 100, "%"),
         now.clicks());
   }
 
-  private static String figure(OptionalDouble value, double factor) {
-    return value.isEmpty() ? "-" : String.format(Locale.ROOT, "%.1f", value.getAsDouble() * factor);
+  private static String figure(OptionalDouble value, double factor, String unit) {
+    return value.isEmpty()
+        ? "-"
+        : String.format(Locale.ROOT, "%.1f%s", value.getAsDouble() * factor, unit);
   }
 }
