@@ -251,9 +251,10 @@ class UserHistoryTest {
     assertThat(actual.itemEvents.stream().sorted(itemOrder).toList())
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactlyElementsOf(expected.itemEvents.stream().sorted(itemOrder).toList());
-    assertThat(actual.features)
+    Comparator<FeatureUpdate> byUser = Comparator.comparing(update -> update.id);
+    assertThat(actual.features.stream().sorted(byUser).toList())
         .usingRecursiveFieldByFieldElementComparator()
-        .containsExactlyInAnyOrderElementsOf(expected.features);
+        .containsExactlyElementsOf(expected.features.stream().sorted(byUser).toList());
   }
 
   @Test
