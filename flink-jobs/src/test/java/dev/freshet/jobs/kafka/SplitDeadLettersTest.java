@@ -13,6 +13,7 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // the harness's close may throw anything
 class SplitDeadLettersTest {
 
   private static Decoded<Action> bad(RejectReason reason) {

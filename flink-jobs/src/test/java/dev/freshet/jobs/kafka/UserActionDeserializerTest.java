@@ -7,6 +7,7 @@ import dev.freshet.jobs.event.Action;
 import dev.freshet.schema.UserAction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -74,7 +75,8 @@ class UserActionDeserializerTest {
 
   @Test
   void bytesThatAreNotAvroAreRejected() {
-    assertRejected("{\"user\": \"u1\"}".getBytes(), RejectReason.NOT_AVRO, "14 bytes");
+    assertRejected(
+        "{\"user\": \"u1\"}".getBytes(StandardCharsets.UTF_8), RejectReason.NOT_AVRO, "14 bytes");
     assertRejected(new byte[0], RejectReason.NOT_AVRO, "0 bytes");
   }
 

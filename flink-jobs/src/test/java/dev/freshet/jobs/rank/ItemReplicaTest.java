@@ -107,7 +107,7 @@ class ItemReplicaTest {
     long minute = 60_000;
     ItemReplica replica = new ItemReplica(new HalfLives(minute, minute, minute));
     for (int year = 0; year < 30; year++) {
-      long time = year * 365 * DAY + 12_345;
+      long time = 365 * DAY * year + 12_345;
       change(replica, "a", time);
       change(replica, "b", time + minute, "a");
       change(replica, "c", time + 2 * minute, "b", "a");

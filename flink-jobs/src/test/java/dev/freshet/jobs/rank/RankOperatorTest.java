@@ -40,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // the harness's close may throw anything
 class RankOperatorTest {
 
   private static final int MAX_PARALLELISM = 16;

@@ -16,6 +16,7 @@ import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
 /** What ranking gets to see of some actions, made by the operators before it; in event order. */
+@SuppressWarnings("try") // the harness's close may throw anything
 record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
 
   static final HalfLives HALF_LIVES = new HalfLives(500, 5_000, 2_000);
