@@ -15,8 +15,7 @@ public final class TrustedSchemas {
   static {
     ClassSecurityPredicate others = ClassSecurityValidator.getGlobal();
     ClassSecurityValidator.setGlobal(
-        ClassSecurityValidator.composite(
-            others, type -> PACKAGE.equals(type.getPackageName())));
+        ClassSecurityValidator.composite(others, type -> PACKAGE.equals(type.getPackageName())));
   }
 
   private TrustedSchemas() {}

@@ -14,7 +14,8 @@ import org.apache.flink.util.Collector;
 /**
  * Hands a key's elements on in event-time order, whatever order they arrived in: each waits until
  * the watermark has passed its time, then all of one time are handed on together, sorted. A late
- * one, behind the watermark, is handed on at once. With {@link EventOrder#ON_ARRIVAL} nothing waits.
+ * one, behind the watermark, is handed on at once. With {@link EventOrder#ON_ARRIVAL} nothing
+ * waits.
  *
  * @param <T> element, a POJO
  * @param <O> output

@@ -27,7 +27,8 @@ public final class RankingModel {
   public static ModelBundle load(FreshetConfig config) {
     String file = config.model().file();
     try {
-      ModelBundle model = file == null ? ModelBundle.of(bundled()) : ModelBundle.read(Path.of(file));
+      ModelBundle model =
+          file == null ? ModelBundle.of(bundled()) : ModelBundle.read(Path.of(file));
       model.requireFeatures(Set.copyOf(RankingFeatures.NAMES));
       return model;
     } catch (ModelRejectedException e) {

@@ -25,8 +25,8 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The whole pipeline, top to bottom. Sources and sinks are passed in, so that live runs, replays and
- * tests use the same one.
+ * The whole pipeline, top to bottom. Sources and sinks are passed in, so that live runs, replays
+ * and tests use the same one.
  *
  * <pre>
  * user-actions ─ decode ─► user history ──── requests ────────────────► rank ─► recommendations

@@ -19,10 +19,10 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.MetricOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 import org.apache.flink.runtime.jobgraph.JobGraph;
@@ -141,8 +141,8 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * The greatest value of an operator's metric among its subtasks, as of about a second ago; empty
-     * while it is not known.
+     * The greatest value of an operator's metric among its subtasks, as of about a second ago;
+     * empty while it is not known.
      */
     public OptionalDouble metric(String operator, String name) {
       try {
@@ -171,8 +171,7 @@ public final class EmbeddedFlink implements AutoCloseable {
       }
     }
 
-    private JsonNode get(String path)
-        throws IOException, InterruptedException, ExecutionException {
+    private JsonNode get(String path) throws IOException, InterruptedException, ExecutionException {
       HttpRequest request = HttpRequest.newBuilder(URI.create(dashboard() + path)).build();
       return JSON.readTree(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }

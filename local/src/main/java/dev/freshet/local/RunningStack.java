@@ -27,10 +27,7 @@ public record RunningStack(long pid, String kafka, String redis, String dashboar
   public static AutoCloseable announce(EmbeddedStack stack) throws Exception {
     RunningStack running =
         new RunningStack(
-            ProcessHandle.current().pid(),
-            stack.kafka(),
-            stack.redis(),
-            stack.flink().dashboard());
+            ProcessHandle.current().pid(), stack.kafka(), stack.redis(), stack.flink().dashboard());
     Files.createDirectories(file().getParent());
     JSON.writeValue(file().toFile(), running);
     return () -> Files.deleteIfExists(file());

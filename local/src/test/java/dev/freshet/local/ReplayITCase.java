@@ -131,8 +131,7 @@ class ReplayITCase {
 
   @Test
   void aCrashInTheMiddleChangesNothing() throws Exception {
-    FreshetConfig config =
-        config(Map.of("checkpoints.interval", "50ms", "job.parallelism", "2"));
+    FreshetConfig config = config(Map.of("checkpoints.interval", "50ms", "job.parallelism", "2"));
     Replay replay = new Replay(config, stack.flink(), folder.resolve("crashed"), 0.2);
     replay.feed(recording, SILENT);
     EmbeddedFlink.Job job = replay.submit();
@@ -154,9 +153,7 @@ class ReplayITCase {
   @Test
   void exactlyOnceDeliversEachRecommendationOnce() throws Exception {
     ReplaySummary summary =
-        replay(
-            recording,
-            Map.of("sink.delivery", "exactly-once", "checkpoints.interval", "200ms"));
+        replay(recording, Map.of("sink.delivery", "exactly-once", "checkpoints.interval", "200ms"));
     assertSameAsReference(summary);
     assertThat(summary.repeatedRecommendations()).isZero();
   }
@@ -213,7 +210,8 @@ class ReplayITCase {
       reader.readToEnd(letters::add);
     }
     assertThat(letters)
-        .allSatisfy(letter -> assertThat(letter.getTopic()).isEqualTo(config.topics().userActions()))
+        .allSatisfy(
+            letter -> assertThat(letter.getTopic()).isEqualTo(config.topics().userActions()))
         .anySatisfy(
             letter ->
                 assertThat(letter.getValue().array())

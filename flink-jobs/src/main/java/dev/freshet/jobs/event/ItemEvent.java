@@ -18,7 +18,9 @@ public class ItemEvent {
   /** The action, when it is one; null for a catalog update. */
   public Visit visit;
 
-  /** Catalog update: {@code name=value} for each value of each attribute, sorted. Null otherwise. */
+  /**
+   * Catalog update: {@code name=value} for each value of each attribute, sorted. Null otherwise.
+   */
   public String[] attributes;
 
   /** Catalog update: the item must no longer be recommended. */

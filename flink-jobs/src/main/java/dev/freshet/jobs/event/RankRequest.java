@@ -2,7 +2,9 @@ package dev.freshet.jobs.event;
 
 import java.util.Comparator;
 
-/** Asks for a list for a user as of an event time, with a snapshot of what the user did until then. */
+/**
+ * Asks for a list for a user as of an event time, with a snapshot of what the user did until then.
+ */
 public class RankRequest {
 
   /** Event time, then event id. */

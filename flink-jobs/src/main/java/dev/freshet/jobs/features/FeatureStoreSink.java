@@ -15,10 +15,10 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * Writes features to the store behind the job's back: coalesced per entity, in pipelined batches, by
- * a thread of its own. What has not been written yet is part of every checkpoint, so a store that is
- * down holds up neither ranking nor checkpoints, and nothing is lost when the job fails meanwhile.
- * When too many entities wait, the sink blocks, and backpressure goes up the job.
+ * Writes features to the store behind the job's back: coalesced per entity, in pipelined batches,
+ * by a thread of its own. What has not been written yet is part of every checkpoint, so a store
+ * that is down holds up neither ranking nor checkpoints, and nothing is lost when the job fails
+ * meanwhile. When too many entities wait, the sink blocks, and backpressure goes up the job.
  */
 public final class FeatureStoreSink
     implements Sink<FeatureUpdate>, SupportsWriterState<FeatureUpdate, List<FeatureUpdate>> {

@@ -87,8 +87,8 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   }
 
   /**
-   * Takes back what a checkpoint had kept. After a change of parallelism the values of one entity may
-   * come from several subtasks, in any order: the newest counts.
+   * Takes back what a checkpoint had kept. After a change of parallelism the values of one entity
+   * may come from several subtasks, in any order: the newest counts.
    */
   void restore(FeatureUpdate update) {
     lock.lock();

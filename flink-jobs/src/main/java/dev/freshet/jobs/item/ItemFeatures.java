@@ -42,8 +42,7 @@ public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChan
     super.open(context);
     profiles =
         getRuntimeContext()
-            .getState(
-                new ValueStateDescriptor<>("profile", TypeInformation.of(ItemProfile.class)));
+            .getState(new ValueStateDescriptor<>("profile", TypeInformation.of(ItemProfile.class)));
     features = new ItemFeatureRow();
   }
 

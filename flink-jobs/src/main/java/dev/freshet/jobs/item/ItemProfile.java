@@ -43,8 +43,7 @@ public class ItemProfile {
     lastTime = Math.max(lastTime, event.time);
     if (event.visit != null) {
       actions++;
-      shortCount =
-          DecayedCount.add(shortCount, countTime, event.time, 1, settings.shortHalfLife());
+      shortCount = DecayedCount.add(shortCount, countTime, event.time, 1, settings.shortHalfLife());
       longCount = DecayedCount.add(longCount, countTime, event.time, 1, settings.longHalfLife());
       countTime = DecayedCount.time(countTime, event.time);
       lastAction = countTime;

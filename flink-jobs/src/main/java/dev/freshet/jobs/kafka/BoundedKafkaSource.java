@@ -17,8 +17,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
  * A bounded {@link KafkaSource} that also ends after a restore. The connector (5.0.0) tells its
- * readers that no more partitions will come only right after it has discovered them; restored from a
- * checkpoint, it has nothing to discover, and a replay would wait for ever at its end.
+ * readers that no more partitions will come only right after it has discovered them; restored from
+ * a checkpoint, it has nothing to discover, and a replay would wait for ever at its end.
  */
 final class BoundedKafkaSource<T>
     implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<T> {
@@ -54,9 +54,7 @@ final class BoundedKafkaSource<T>
       throws IOException {
     SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> enumerator =
         source.restoreEnumerator(context, state);
-    return state.initialDiscoveryFinished()
-        ? new AllDiscovered(enumerator, context)
-        : enumerator;
+    return state.initialDiscoveryFinished() ? new AllDiscovered(enumerator, context) : enumerator;
   }
 
   @Override

@@ -19,8 +19,8 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Decodes and checks the records of one topic. Never throws: what can't be used becomes a dead letter
- * with its bytes, origin and reason.
+ * Decodes and checks the records of one topic. Never throws: what can't be used becomes a dead
+ * letter with its bytes, origin and reason.
  *
  * @param <A> Avro class of the topic
  * @param <T> what a good record becomes, a POJO
@@ -38,8 +38,7 @@ abstract class EventDeserializer<A extends SpecificRecordBase, T>
   private transient BinaryDecoder decoder;
   private transient Clock clock;
 
-  EventDeserializer(
-      Class<A> avroType, Class<T> type, EventRules rules, TimeSource timeSource) {
+  EventDeserializer(Class<A> avroType, Class<T> type, EventRules rules, TimeSource timeSource) {
     this.avroType = avroType;
     this.type = type;
     this.rules = rules;
@@ -81,7 +80,8 @@ abstract class EventDeserializer<A extends SpecificRecordBase, T>
   private A parse(byte[] bytes) throws RejectedRecordException {
     if (bytes == null) {
       throw new RejectedRecordException(
-          RejectReason.NO_VALUE, "The record has no value. Send " + schema().getName() + " records.");
+          RejectReason.NO_VALUE,
+          "The record has no value. Send " + schema().getName() + " records.");
     }
     decoder = DecoderFactory.get().binaryDecoder(bytes, decoder);
     A event;

@@ -45,7 +45,8 @@ public record EventRules(long earliest, long maxFuture, int maxIdLength) impleme
   void checkId(String field, String id) throws RejectedRecordException {
     if (id == null || id.isEmpty()) {
       throw new RejectedRecordException(
-          RejectReason.EMPTY_ID, "Field '" + field + "' is empty. Send the id, or don't send the record.");
+          RejectReason.EMPTY_ID,
+          "Field '" + field + "' is empty. Send the id, or don't send the record.");
     }
     checkLength(field, id);
   }

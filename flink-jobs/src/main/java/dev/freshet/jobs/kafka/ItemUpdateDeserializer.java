@@ -33,7 +33,8 @@ public final class ItemUpdateDeserializer extends EventDeserializer<ItemUpdate, 
   private static String[] flat(Map<String, List<String>> attributes) {
     return attributes.entrySet().stream()
         .flatMap(
-            attribute -> attribute.getValue().stream().map(value -> attribute.getKey() + "=" + value))
+            attribute ->
+                attribute.getValue().stream().map(value -> attribute.getKey() + "=" + value))
         .sorted()
         .toArray(String[]::new);
   }

@@ -42,20 +42,17 @@ public final class KafkaEndpoints {
     TimeSource timeSource = config.time().source();
     return new Inputs(
         new Input<>(
-            source(
-                config.topics().userActions(), new UserActionDeserializer(rules, timeSource)),
+            source(config.topics().userActions(), new UserActionDeserializer(rules, timeSource)),
             watermarks((Action action) -> action.time),
             sourceParallelism(config.topics().userActions())),
         new Input<>(
-            source(
-                config.topics().itemUpdates(), new ItemUpdateDeserializer(rules, timeSource)),
+            source(config.topics().itemUpdates(), new ItemUpdateDeserializer(rules, timeSource)),
             watermarks((ItemEvent event) -> event.time),
             sourceParallelism(config.topics().itemUpdates())));
   }
 
   public KafkaSink<Recommendation> recommendations() {
-    return sink(
-        config.topics().recommendations(), Recommendation.class, Recommendation::getUser);
+    return sink(config.topics().recommendations(), Recommendation.class, Recommendation::getUser);
   }
 
   public KafkaSink<TrainingExample> trainingExamples() {

@@ -34,8 +34,8 @@ public final class KafkaTopics {
   /**
    * Asks the broker for all topics that the configuration names.
    *
-   * @throws ConfigurationException if the broker can't be reached or topics are missing: all of them,
-   *     each with the line that names it and what to do
+   * @throws ConfigurationException if the broker can't be reached or topics are missing: all of
+   *     them, each with the line that names it and what to do
    */
   public static KafkaTopics check(FreshetConfig config) throws InterruptedException {
     String servers = config.kafka().bootstrapServers();

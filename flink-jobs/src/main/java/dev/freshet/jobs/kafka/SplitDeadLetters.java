@@ -1,15 +1,14 @@
 package dev.freshet.jobs.kafka;
 
 import dev.freshet.schema.DeadLetter;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
-
-import java.util.EnumMap;
-import java.util.Map;
-import org.apache.flink.api.common.functions.OpenContext;
 
 /**
  * Passes good records on and puts dead letters aside, counted by reason.

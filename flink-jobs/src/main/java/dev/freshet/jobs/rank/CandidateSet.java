@@ -41,8 +41,8 @@ public final class CandidateSet {
   }
 
   /**
-   * Proposes an item. An item that another source proposed already counts against the quota too: the
-   * quota says how far down its list a source is followed.
+   * Proposes an item. An item that another source proposed already counts against the quota too:
+   * the quota says how far down its list a source is followed.
    *
    * @return whether the source may propose more
    */

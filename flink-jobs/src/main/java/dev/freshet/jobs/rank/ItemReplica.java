@@ -45,6 +45,7 @@ public final class ItemReplica {
   private final NeighbourLists covisits = new NeighbourLists(COVISITS_PER_ITEM);
 
   private int capacity;
+  private long latestChange = Long.MIN_VALUE;
   private long[] firstSeen = new long[0];
   private long[] lastAction = new long[0];
   private boolean[] deleted = new boolean[0];
@@ -112,6 +113,7 @@ public final class ItemReplica {
 
   /** Applies a change. Changes come in {@link ItemChange#EVENT_ORDER}, except late ones. */
   void apply(ItemChange change) {
+    latestChange = Math.max(latestChange, change.time);
     int item = add(change.item);
     firstSeen[item] = change.firstSeen;
     lastAction[item] = change.lastAction;
@@ -163,6 +165,11 @@ public final class ItemReplica {
     covisits.ensureItems(capacity);
   }
 
+  /** Event time of the newest change applied; {@code Long.MIN_VALUE}: none yet. */
+  long latestChange() {
+    return latestChange;
+  }
+
   /** Makes sure that weights and counts of a time can be reckoned with. */
   void advanceTo(long time) {
     int exponent = shortDecay.advance(time);
@@ -191,6 +198,7 @@ public final class ItemReplica {
       out.writeLong(lastAction[item]);
       out.writeBoolean(deleted[item]);
     }
+    out.writeLong(latestChange);
     out.writeLong(shortDecay.landmark());
     out.writeLong(longDecay.landmark());
     out.writeLong(neighbourDecay.landmark());
@@ -218,6 +226,7 @@ public final class ItemReplica {
       lastAction[item] = in.readLong();
       deleted[item] = in.readBoolean();
     }
+    latestChange = in.readLong();
     shortDecay = new ForwardDecay(halfLives.popularityShort(), in.readLong());
     longDecay = new ForwardDecay(halfLives.popularityLong(), in.readLong());
     neighbourDecay = new ForwardDecay(halfLives.neighbours(), in.readLong());

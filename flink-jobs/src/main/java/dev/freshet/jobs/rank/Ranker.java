@@ -27,6 +27,7 @@ final class Ranker {
   private final CandidateSet candidates;
   private final TopRows best = new TopRows();
   private final TopRows sampled = new TopRows();
+
   /** Features of all candidates, all that there are: row-major. */
   private final float[] rows;
 
@@ -40,10 +41,7 @@ final class Ranker {
    * @param modelFeatures names of the model's features, in its order; all must be known
    */
   Ranker(
-      ItemReplica replica,
-      OnnxScorer scorer,
-      List<String> modelFeatures,
-      RankerSettings settings) {
+      ItemReplica replica, OnnxScorer scorer, List<String> modelFeatures, RankerSettings settings) {
     this.scorer = scorer;
     this.modelFeatures = modelFeatures.stream().mapToInt(RankingFeatures.NAMES::indexOf).toArray();
     this.rows = new float[settings.maxCandidates() * RankingFeatures.NAMES.size()];

@@ -43,10 +43,12 @@ final class RankingContext {
   void prepare(RankRequest request) {
     this.request = request;
     evidence.clear();
-    replica.advanceTo(request.time);
-    shortFactor = replica.shortFactor(request.time);
-    longFactor = replica.longFactor(request.time);
-    neighbourFactor = replica.neighbourFactor(request.time);
+    // A late request is answered with what is known now, which can't be read back to before.
+    long time = Math.max(request.time, replica.latestChange());
+    replica.advanceTo(time);
+    shortFactor = replica.shortFactor(time);
+    longFactor = replica.longFactor(time);
+    neighbourFactor = replica.neighbourFactor(time);
     gatherRecent();
     gatherTransitions();
     gatherCovisits();
@@ -88,7 +90,9 @@ final class RankingContext {
   private void gatherCovisits() {
     NeighbourLists covisits = replica.covisits();
     double step = 1;
-    for (int position = 0; position < Math.min(ItemReplica.COVISIT_REACH, recentItems); position++) {
+    for (int position = 0;
+        position < Math.min(ItemReplica.COVISIT_REACH, recentItems);
+        position++) {
       int item = recent[position];
       if (item != ItemIndex.ABSENT && covisits.total(item) >= FADED) {
         double scale = step / Math.sqrt(covisits.total(item));

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * The features that a model scores a candidate by, and their order. All are computed from what is
  * known strictly before the request's event time, except for the user's own history, which includes
- * the asking action. A model names the features it wants in its metadata; a name that is not here is
- * refused before the model serves.
+ * the asking action. A model names the features it wants in its metadata; a name that is not here
+ * is refused before the model serves.
  */
 public final class RankingFeatures {
 
@@ -74,8 +74,7 @@ public final class RankingFeatures {
     rows[to++] = seenPosition == 0 ? 1 : 0;
     rows[to++] = (float) Math.log1p(request.actions);
     // Of the actions that could repeat one; unknown before the second.
-    rows[to++] =
-        request.actions < 2 ? Float.NaN : (float) request.repeats / (request.actions - 1);
+    rows[to++] = request.actions < 2 ? Float.NaN : (float) request.repeats / (request.actions - 1);
     rows[to++] = (float) Math.log1p(request.sessionPosition);
     rows[to] = candidates.proposals(candidate);
   }

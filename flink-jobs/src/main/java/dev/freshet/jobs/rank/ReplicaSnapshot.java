@@ -61,8 +61,7 @@ final class ReplicaSnapshot {
       throw new IOException("The checkpoint holds no item replica: it is not of this operator.");
     }
     DataInputViewStreamWrapper in =
-        new DataInputViewStreamWrapper(
-            new SequenceInputStream(Collections.enumeration(chunks)));
+        new DataInputViewStreamWrapper(new SequenceInputStream(Collections.enumeration(chunks)));
     replica.read(in);
     int waiting = in.readInt();
     for (int change = 0; change < waiting; change++) {

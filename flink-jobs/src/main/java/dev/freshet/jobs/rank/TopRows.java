@@ -64,7 +64,8 @@ final class TopRows {
   private void siftDown(int end, int row, double score) {
     int at = 0;
     for (int child = 1; child < end; child = 2 * at + 1) {
-      if (child + 1 < end && better(rows[child], scores[child], rows[child + 1], scores[child + 1])) {
+      if (child + 1 < end
+          && better(rows[child], scores[child], rows[child + 1], scores[child + 1])) {
         child++;
       }
       if (!better(row, score, rows[child], scores[child])) {

@@ -59,11 +59,9 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
     super.open(context);
     profiles =
         getRuntimeContext()
-            .getState(
-                new ValueStateDescriptor<>("profile", TypeInformation.of(UserProfile.class)));
+            .getState(new ValueStateDescriptor<>("profile", TypeInformation.of(UserProfile.class)));
     seen =
-        getRuntimeContext()
-            .getMapState(new MapStateDescriptor<>("seen", Types.STRING, Types.LONG));
+        getRuntimeContext().getMapState(new MapStateDescriptor<>("seen", Types.STRING, Types.LONG));
     nextPrune = getRuntimeContext().getState(new ValueStateDescriptor<>("next-prune", Types.LONG));
     features = new UserFeatures();
     counters = new JobCounters(getRuntimeContext());

@@ -47,8 +47,7 @@ public class UserProfile {
     }
     actions++;
     decayedActions =
-        DecayedCount.add(
-            decayedActions, countTime, action.time, 1, settings.countHalfLife());
+        DecayedCount.add(decayedActions, countTime, action.time, 1, settings.countHalfLife());
     countTime = DecayedCount.time(countTime, action.time);
     if (action.item != null) {
       remember(action.item, action.time, settings.historyLength());

@@ -12,9 +12,5 @@ import java.io.Serializable;
  * @param placement the list that an action asks for
  */
 public record UserSettings(
-    int historyLength,
-    long sessionGap,
-    long countHalfLife,
-    long dedupWindow,
-    String placement)
+    int historyLength, long sessionGap, long countHalfLife, long dedupWindow, String placement)
     implements Serializable {}

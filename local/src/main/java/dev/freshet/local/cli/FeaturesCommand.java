@@ -86,7 +86,8 @@ final class FeaturesCommand {
       out.printf(
           "%s %s, as of %s%n",
           row.entity(), row.id(), Instant.ofEpochMilli(row.version().eventTime()));
-      row.values().forEach((name, value) -> out.printf("  %-18s %s%n", name, readable(name, value)));
+      row.values()
+          .forEach((name, value) -> out.printf("  %-18s %s%n", name, readable(name, value)));
     }
 
     private static Object readable(String name, Object value) {

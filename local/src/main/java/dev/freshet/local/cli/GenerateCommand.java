@@ -64,8 +64,7 @@ final class GenerateCommand implements Callable<Integer> {
       throw new CommandException("--actions and --rate must be above 0.");
     }
     Files.createDirectories(out);
-    RecordedTraffic traffic =
-        RecordedTraffic.generate(seed, actions, start.toEpochMilli(), rate);
+    RecordedTraffic traffic = RecordedTraffic.generate(seed, actions, start.toEpochMilli(), rate);
     traffic.writeActionsCsv(out.resolve("actions.csv"));
     traffic.writeActionsAvro(out.resolve("actions.avro"));
     traffic.writeItemsCsv(out.resolve("items.csv"));

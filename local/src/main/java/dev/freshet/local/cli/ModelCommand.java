@@ -188,8 +188,7 @@ final class ModelCommand {
             "There is no file " + file + ". 'freshet replay --examples' writes it.");
       }
       try (DataFileReader<TrainingExample> reader =
-          new DataFileReader<>(
-              file.toFile(), new SpecificDatumReader<>(TrainingExample.class))) {
+          new DataFileReader<>(file.toFile(), new SpecificDatumReader<>(TrainingExample.class))) {
         for (TrainingExample example : reader) {
           if (!example.getFeatureNames().equals(RankingFeatures.NAMES)) {
             throw new CommandException(
