@@ -8,16 +8,10 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.avro.Schema;
-import org.apache.avro.data.TimeConversions;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificData;
-import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
@@ -145,39 +139,7 @@ class RoundTripTest {
     BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
     new SpecificDatumWriter<>(type).write(written, encoder);
     encoder.flush();
-    return new SpecificDatumReader<R>(
-            written.getSchema(), written.getSchema(), new GeneratedClasses())
+    return TrustedSchemas.reader(type)
         .read(null, DecoderFactory.get().binaryDecoder(bytes.toByteArray(), null));
-  }
-
-  /**
-   * Avro 1.12.2 makes a class from a schema's name only if that class is trusted by a process-wide
-   * setting. Here the names are known, so they are looked up instead.
-   */
-  private static final class GeneratedClasses extends SpecificData {
-    private static final Map<String, Class<?>> CLASSES =
-        Stream.of(
-                UserAction.class,
-                ItemUpdate.class,
-                RecommendationRequest.class,
-                Recommendation.class,
-                RankedItem.class,
-                DeadLetter.class,
-                TrainingExample.class,
-                ExampleCandidate.class,
-                ModelRelease.class)
-            .collect(Collectors.toUnmodifiableMap(Class::getName, Function.identity()));
-
-    private GeneratedClasses() {
-      // A nullable time finds its conversion here; the others are in the generated classes.
-      addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
-    }
-
-    @Override
-    public Class<?> getClass(Schema schema) {
-      return schema.getType() == Schema.Type.RECORD
-          ? CLASSES.get(schema.getFullName())
-          : super.getClass(schema);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.local;
 
+import dev.freshet.schema.TrustedSchemas;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -39,7 +40,7 @@ public final class AvroTopicReader<A extends SpecificRecordBase> implements Auto
     properties.put("fetch.max.wait.ms", "50");
     consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    reader = new SpecificDatumReader<>(type);
+    reader = TrustedSchemas.reader(type);
     partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))

@@ -1,5 +1,6 @@
 package dev.freshet.local;
 
+import dev.freshet.schema.TrustedSchemas;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ public final class AvroTopicWriter implements AutoCloseable {
    * @param lingerMillis how long records may wait for company: 0 for latency, more for throughput
    */
   public AvroTopicWriter(String bootstrapServers, int lingerMillis) {
+    TrustedSchemas.register();
     producer =
         new KafkaProducer<>(
             Map.of(

@@ -34,7 +34,6 @@ public final class Demo {
   private final EmbeddedStack stack;
   private final Settings settings;
   private final FreshetConfig config;
-  private final Shoppers shoppers;
   private final DemoStatistics statistics;
   private final BackgroundWork work = new BackgroundWork();
   private volatile EmbeddedFlink.Job job;
@@ -50,9 +49,6 @@ public final class Demo {
                 "redis.address", stack.redis(),
                 "job.parallelism", String.valueOf(settings.parallelism()),
                 "watermark.max-delay", settings.maxDelay()));
-    this.shoppers =
-        new Shoppers(
-            Shoppers.Settings.of(settings.seed(), settings.rate()), System.currentTimeMillis());
     this.statistics = new DemoStatistics(System.nanoTime(), () -> watermarkLag);
   }
 
@@ -71,17 +67,22 @@ public final class Demo {
     stack.own(RunningStack.announce(stack));
     out.printf("Dashboard  %s%n", job.page());
     out.flush();
+    job.awaitRunning();
+    // Only now, or the first actions would be due before anyone can answer.
+    Shoppers shoppers =
+        new Shoppers(
+            Shoppers.Settings.of(settings.seed(), settings.rate()), System.currentTimeMillis());
     try (ShopperTraffic traffic =
         new ShopperTraffic(shoppers, stack.kafka(), config.topics(), statistics)) {
       work.start("demo-shoppers", () -> traffic.act(work::running));
       work.start("demo-recommendations", () -> traffic.watch(work::running));
       work.start("demo-sampler", this::sample);
-      show(duration);
+      show(shoppers, duration);
     }
     work.check("The demo stopped early.");
   }
 
-  private void show(Optional<Duration> duration) throws Exception {
+  private void show(Shoppers shoppers, Optional<Duration> duration) throws Exception {
     try (DemoDisplay display =
         DemoDisplay.open(
             statistics,

@@ -14,6 +14,8 @@ import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -25,6 +27,8 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.jobmaster.JobResult;
@@ -133,6 +137,29 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     public JobStatus status() throws InterruptedException, ExecutionException {
       return cluster.getJobStatus(id).get();
+    }
+
+    /** Waits until every subtask runs. */
+    public void awaitRunning() throws InterruptedException, ExecutionException {
+      while (!allRunning()) {
+        try {
+          JobResult ended = result.get(20, TimeUnit.MILLISECONDS);
+          throw new IllegalStateException(
+              "The job ended before it ran.", ended.getSerializedThrowable().orElse(null));
+        } catch (TimeoutException e) {
+          continue; // it goes on
+        }
+      }
+    }
+
+    private boolean allRunning() throws InterruptedException, ExecutionException {
+      for (AccessExecutionVertex subtask :
+          cluster.getExecutionGraph(id).get().getAllExecutionVertices()) {
+        if (subtask.getExecutionState() != ExecutionState.RUNNING) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /** Completes when the job has ended, however it did. */

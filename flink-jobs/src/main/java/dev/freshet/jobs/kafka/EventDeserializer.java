@@ -55,8 +55,7 @@ abstract class EventDeserializer<A extends SpecificRecordBase, T>
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
-    TrustedSchemas.register();
-    reader = new SpecificDatumReader<>(avroType);
+    reader = TrustedSchemas.reader(avroType);
     clock = Clock.systemUTC();
   }
 

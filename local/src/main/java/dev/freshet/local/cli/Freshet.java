@@ -4,7 +4,6 @@ import dev.freshet.features.FeatureStoreException;
 import dev.freshet.jobs.config.ConfigurationException;
 import dev.freshet.local.FreshetHome;
 import dev.freshet.local.replay.ReplayInputException;
-import dev.freshet.schema.TrustedSchemas;
 import java.nio.file.NoSuchFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +42,6 @@ public final class Freshet {
   private Freshet() {}
 
   public static void main(String[] args) {
-    TrustedSchemas.register();
     System.exit(commandLine().execute(args));
   }
 

@@ -10,6 +10,7 @@ import dev.freshet.model.train.RankerTrainer;
 import dev.freshet.model.train.RankingExample;
 import dev.freshet.schema.ExampleCandidate;
 import dev.freshet.schema.TrainingExample;
+import dev.freshet.schema.TrustedSchemas;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteOrder;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.file.DataFileReader;
-import org.apache.avro.specific.SpecificDatumReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -188,7 +188,7 @@ final class ModelCommand {
             "There is no file " + file + ". 'freshet replay --examples' writes it.");
       }
       try (DataFileReader<TrainingExample> reader =
-          new DataFileReader<>(file.toFile(), new SpecificDatumReader<>(TrainingExample.class))) {
+          new DataFileReader<>(file.toFile(), TrustedSchemas.reader(TrainingExample.class))) {
         for (TrainingExample example : reader) {
           if (!example.getFeatureNames().equals(RankingFeatures.NAMES)) {
             throw new CommandException(

@@ -69,6 +69,13 @@ final class ReplayCommand implements Callable<Integer> {
   private Path items;
 
   @Option(
+      names = "--items-map",
+      paramLabel = "FIELD=COLUMN",
+      description =
+          "Which columns of --items hold item and, if any, time. Default: the usual names.")
+  private String itemsMap;
+
+  @Option(
       names = "--format",
       paramLabel = "csv|jsonl|avro",
       description = "Format of the events. Default: by the file's name.")
@@ -208,7 +215,7 @@ final class ReplayCommand implements Callable<Integer> {
       ItemsFile.read(
           items,
           Optional.empty(),
-          ColumnMapping.usual(),
+          itemsMap == null ? ColumnMapping.usual() : ColumnMapping.parse(itemsMap),
           Optional.empty(),
           beforeFirst(actions),
           updates::add,

@@ -1,5 +1,6 @@
 package dev.freshet.local.replay;
 
+import dev.freshet.schema.TrustedSchemas;
 import dev.freshet.schema.UserAction;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -209,7 +210,7 @@ final class AvroReader implements RecordReader {
 
   private DatumReader<? extends IndexedRecord> reader() {
     return userActions
-        ? RecordData.reader(UserAction.class)
+        ? TrustedSchemas.reader(UserAction.class)
         : new GenericDatumReader<GenericRecord>(schema, schema, new GenericData());
   }
 

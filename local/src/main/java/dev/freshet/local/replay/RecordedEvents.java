@@ -1,6 +1,7 @@
 package dev.freshet.local.replay;
 
 import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.TrustedSchemas;
 import dev.freshet.schema.UserAction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -117,7 +118,7 @@ public final class RecordedEvents implements Iterable<UserAction> {
   /** The actions in order of event time; every call of {@code next} gives a new object. */
   @Override
   public Iterator<UserAction> iterator() {
-    SpecificDatumReader<UserAction> reader = RecordData.reader(UserAction.class);
+    SpecificDatumReader<UserAction> reader = TrustedSchemas.reader(UserAction.class);
     return new Iterator<>() {
       private int position;
       private BinaryDecoder decoder;

@@ -1,7 +1,7 @@
 package dev.freshet.local.replay;
 
-import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.TrustedSchemas;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -231,8 +231,7 @@ public final class ReplayedRecommendations implements Iterable<Recommendation>, 
   @Override
   public Iterator<Recommendation> iterator() {
     requireSealed();
-    SpecificDatumReader<Recommendation> reader =
-        RecordData.reader(Recommendation.class, RankedItem.class);
+    SpecificDatumReader<Recommendation> reader = TrustedSchemas.reader(Recommendation.class);
     return new Iterator<>() {
       private int position;
 

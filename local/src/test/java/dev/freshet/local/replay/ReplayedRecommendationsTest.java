@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.TrustedSchemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,8 +187,7 @@ class ReplayedRecommendationsTest {
 
     List<Recommendation> read = new ArrayList<>();
     try (DataFileReader<Recommendation> reader =
-        new DataFileReader<>(
-            file.toFile(), RecordData.reader(Recommendation.class, RankedItem.class))) {
+        new DataFileReader<>(file.toFile(), TrustedSchemas.reader(Recommendation.class))) {
       assertThat(reader.getMetaString("avro.codec")).isEqualTo("deflate");
       reader.forEach(read::add);
     }
