@@ -57,16 +57,7 @@ class ReplayITCase {
   void startAndReplayOnce() throws Exception {
     TrustedSchemas.register();
     stack = EmbeddedStack.start(4, part -> {});
-    RecordedTraffic traffic =
-        RecordedTraffic.generate(
-            7, ACTIONS, Instant.parse("2026-01-01T00:00:00Z").toEpochMilli(), 50);
-    Path file = folder.resolve("actions.avro");
-    traffic.writeActionsAvro(file);
-    recording =
-        new Replay.Recording(
-            RecordedEvents.read(List.of(file), ReadOptions.defaults(), letter -> {}),
-            traffic.items(),
-            List.of());
+    recording = record("short", 7, ACTIONS);
     reference = replay(recording, Map.of());
   }
 
@@ -131,23 +122,27 @@ class ReplayITCase {
 
   @Test
   void aCrashInTheMiddleChangesNothing() throws Exception {
+    // Long enough that there is a middle: several checkpoints before the end.
+    int actions = 40_000;
+    Replay.Recording longer = record("long", 8, actions);
+    ReplaySummary unbroken = replay(longer, Map.of("job.parallelism", "2"));
     FreshetConfig config = config(Map.of("checkpoints.interval", "50ms", "job.parallelism", "2"));
     Replay replay = new Replay(config, stack.flink(), folder.resolve("crashed"), 0.2);
-    replay.feed(recording, SILENT);
+    replay.feed(longer, SILENT);
     EmbeddedFlink.Job job = replay.submit();
     String checkpoint = null;
     try (AvroTopicReader<Recommendation> answers =
         new AvroTopicReader<>(
             stack.kafka(), config.topics().recommendations(), Recommendation.class)) {
-      while (checkpoint == null || answers.size() < ACTIONS / 10) {
+      while (checkpoint == null || answers.size() < actions / 10) {
         assertThat(job.result()).as("the job, which was to be killed first").isNotDone();
         checkpoint = job.latestCheckpoint();
       }
       job.cancel();
-      assertThat(answers.size()).isLessThan(ACTIONS);
+      assertThat(answers.size()).as("answers before the crash").isLessThan(actions);
     }
-    JobResult result = replay.await(replay.restore(checkpoint), ACTIONS, SILENT);
-    assertSameAsReference(replay.gather(recording, result, 1));
+    JobResult result = replay.await(replay.restore(checkpoint), actions, SILENT);
+    assertSame(replay.gather(longer, result, 1), unbroken);
   }
 
   @Test
@@ -242,6 +237,18 @@ class ReplayITCase {
         .hasMessageContaining("--create --topic nowhere");
   }
 
+  private static Replay.Recording record(String name, long seed, int actions) throws Exception {
+    RecordedTraffic traffic =
+        RecordedTraffic.generate(
+            seed, actions, Instant.parse("2026-01-01T00:00:00Z").toEpochMilli(), 50);
+    Path file = folder.resolve(name + ".avro");
+    traffic.writeActionsAvro(file);
+    return new Replay.Recording(
+        RecordedEvents.read(List.of(file), ReadOptions.defaults(), letter -> {}),
+        traffic.items(),
+        List.of());
+  }
+
   private ReplaySummary replay(Replay.Recording played, Map<String, String> overrides)
       throws Exception {
     FreshetConfig config = config(overrides);
@@ -286,10 +293,14 @@ class ReplayITCase {
   }
 
   private void assertSameAsReference(ReplaySummary summary) {
-    assertThat(summary.recommendations()).isEqualTo(reference.recommendations());
+    assertSame(summary, reference);
+  }
+
+  private static void assertSame(ReplaySummary summary, ReplaySummary expected) {
+    assertThat(summary.recommendations()).isEqualTo(expected.recommendations());
     assertThat(summary.conflictingRecommendations()).isZero();
-    assertThat(summary.recommendationsSha256()).isEqualTo(reference.recommendationsSha256());
-    assertThat(summary.featuresSha256()).isEqualTo(reference.featuresSha256());
+    assertThat(summary.recommendationsSha256()).isEqualTo(expected.recommendationsSha256());
+    assertThat(summary.featuresSha256()).isEqualTo(expected.featuresSha256());
     assertThat(summary.late()).isZero();
   }
 }
