@@ -1,0 +1,147 @@
+package dev.freshet.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freshet.embedded.EmbeddedRedis;
+import dev.freshet.features.FeatureRow;
+import dev.freshet.features.RedisFeatureStore;
+import dev.freshet.jobs.RecommendationJob;
+import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.features.JobFeatures;
+import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.UserAction;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job as it runs live: by the wall clock, without an end, on a Redis that may fail. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class LiveITCase {
+
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  @TempDir private static Path folder;
+  private EmbeddedRedis redis;
+  private EmbeddedStack stack;
+  private FreshetConfig config;
+  private AvroTopicWriter kafka;
+  private AvroTopicReader<Recommendation> reader;
+  private final Map<String, Recommendation> answers = new HashMap<>();
+
+  @BeforeAll
+  void start() throws Exception {
+    redis = EmbeddedRedis.start(folder);
+    stack = EmbeddedStack.start(2, Optional.empty(), Optional.of(redis.address()), part -> {});
+    config =
+        FreshetConfig.of(
+            Map.of(
+                "kafka.bootstrap-servers", stack.kafka(),
+                "redis.address", stack.redis(),
+                "redis.timeout", "200ms",
+                // Longer than a cold client takes to send, so that nothing is late by chance.
+                "watermark.max-delay", "500ms",
+                "job.parallelism", "2",
+                "checkpoints.interval", "200ms"));
+    stack.createTopics(config.topics());
+    StreamExecutionEnvironment env =
+        stack.flink().environment(RecommendationJob.flinkConfiguration(config));
+    RecommendationJob.define(env, config);
+    stack.flink().submit(env).awaitRunning();
+    kafka = stack.own(new AvroTopicWriter(stack.kafka(), 0));
+    reader =
+        stack.own(
+            new AvroTopicReader<>(
+                stack.kafka(), config.topics().recommendations(), Recommendation.class));
+  }
+
+  @AfterAll
+  void stop() {
+    stack.close();
+    redis.close();
+  }
+
+  @Test
+  void actionsAreAnsweredThoughMostPartitionsAreIdle() {
+    act("idle-1", "one", "lamp", Instant.now());
+    act("idle-2", "one", "desk", Instant.now());
+    await(() -> answers.containsKey("idle-1") && answers.containsKey("idle-2"));
+    assertThat(answers.get("idle-2").getLate()).isFalse();
+    // Whoever comes next to the lamp hears of the desk.
+    act("idle-3", "two", "lamp", Instant.now());
+    await(() -> answers.containsKey("idle-3"));
+    assertThat(answers.get("idle-3").getItems()).anyMatch(item -> item.getItem().equals("desk"));
+  }
+
+  @Test
+  void aLateActionIsAnsweredAndMarked() {
+    act("late-0", "three", "lamp", Instant.now());
+    await(() -> answers.containsKey("late-0"));
+    act("late-1", "three", "chair", Instant.now().minus(Duration.ofHours(1)));
+    await(() -> answers.containsKey("late-1"));
+    assertThat(answers.get("late-1").getLate()).isTrue();
+  }
+
+  @Test
+  void withoutRedisRankingGoesOnAndNothingIsLost() throws Exception {
+    act("redis-0", "four", "lamp", Instant.now());
+    await(() -> actionsInStore("four") == 1);
+    redis.stop();
+    for (int i = 1; i <= 20; i++) {
+      act("redis-" + i, "four", "item-" + i, Instant.now());
+    }
+    await(() -> answers.containsKey("redis-20"));
+    redis.restart();
+    await(() -> actionsInStore("four") == 21);
+  }
+
+  private long actionsInStore(String user) {
+    try (RedisFeatureStore store =
+        new RedisFeatureStore(RecommendationJob.redisSettings(config), JobFeatures.CATALOG)) {
+      Optional<FeatureRow> row = store.get(JobFeatures.USER, user);
+      return row.map(found -> found.getLong("actions")).orElse(OptionalLong.empty()).orElse(0);
+    }
+  }
+
+  private void act(String id, String user, String item, Instant time) {
+    UserAction action =
+        UserAction.newBuilder()
+            .setEventId(id)
+            .setUser(user)
+            .setItem(item)
+            .setAction("view")
+            .setEventTime(time)
+            .build();
+    kafka.send(config.topics().userActions(), user, time.toEpochMilli(), action);
+    kafka.flush();
+  }
+
+  /** Reads answers until the condition holds. */
+  private void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + DEADLINE.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime())
+          .as("time, with the answers " + answers.keySet())
+          .isLessThan(deadline);
+      try {
+        reader.poll(answer -> answers.put(answer.getEventId(), answer));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
