@@ -1,5 +1,6 @@
 package dev.freshet.jobs.config;
 
+import dev.freshet.jobs.rank.CandidateSources;
 import java.io.Serializable;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
@@ -39,6 +40,10 @@ import org.snakeyaml.engine.v2.nodes.Node;
  */
 public final class FreshetConfig {
   private static final Sections DEFAULTS = Sections.defaults();
+
+  /** Half of the transactions' timeout: the rest is for a restart. */
+  private static final Duration LONGEST_TRANSACTION = Duration.ofMinutes(5);
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(?<port>[0-9]{1,5})");
@@ -262,6 +267,16 @@ public final class FreshetConfig {
           "Set checkpoints.enabled to true, or sink.delivery to at-least-once.",
           "sink.delivery",
           "checkpoints.enabled");
+      check.require(
+          sink.delivery != Delivery.EXACTLY_ONCE
+              || checkpoints.interval.compareTo(LONGEST_TRANSACTION) <= 0,
+          "exactly-once delivery keeps a transaction open between checkpoints, and Kafka ends those"
+              + " that take too long",
+          "Set checkpoints.interval to at most "
+              + Scalars.write(LONGEST_TRANSACTION)
+              + ", or sink.delivery to at-least-once.",
+          "checkpoints.interval",
+          "sink.delivery");
     }
   }
 
@@ -555,10 +570,9 @@ public final class FreshetConfig {
    * @param maxCandidates items scored for a list
    * @param sources candidates asked of each source, by its name, in the order in which they are
    *     asked
-   * @param maxItems items that ranking keeps in memory, in each subtask
    */
   public record Ranking(
-      String placement, int listSize, int maxCandidates, Map<String, Integer> sources, int maxItems)
+      String placement, int listSize, int maxCandidates, Map<String, Integer> sources)
       implements Section, Serializable {
     public Ranking {
       sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
@@ -570,7 +584,7 @@ public final class FreshetConfig {
       sources.put("covisits", 100);
       sources.put("recent", 20);
       sources.put("popular", 60);
-      return new Ranking("home", 20, 200, sources, 1_000_000);
+      return new Ranking("home", 20, 200, sources);
     }
 
     @Override
@@ -586,8 +600,15 @@ public final class FreshetConfig {
           "max-candidates");
       check.require(
           !sources.isEmpty(), "names no source", "Name one, such as popular: 60.", "sources");
-      sources.forEach((source, quota) -> check.range("sources." + source, quota, 1, 10_000));
-      check.range("max-items", maxItems, 1, 100_000_000);
+      sources.forEach(
+          (source, quota) -> {
+            check.range("sources." + source, quota, 1, 10_000);
+            check.require(
+                CandidateSources.names().contains(source),
+                "is not a candidate source",
+                "There are " + String.join(", ", CandidateSources.names()) + ".",
+                "sources." + source);
+          });
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.freshet.jobs.rank;
 
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** Every candidate source by the name it has in the configuration and in recommendations. */
@@ -15,13 +17,9 @@ public final class CandidateSources {
 
   private CandidateSources() {}
 
-  /** Names of all sources. */
-  public static Iterable<String> names() {
-    return REGISTRY.keySet();
-  }
-
-  public static boolean exists(String name) {
-    return REGISTRY.containsKey(name);
+  /** Names of all sources, sorted. */
+  public static SortedSet<String> names() {
+    return new TreeSet<>(REGISTRY.keySet());
   }
 
   static CandidateSource create(String name) {

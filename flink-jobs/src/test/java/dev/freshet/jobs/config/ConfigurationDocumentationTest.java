@@ -87,7 +87,7 @@ class ConfigurationDocumentationTest {
       }
       ranges++;
     }
-    assertThat(ranges).isEqualTo(22);
+    assertThat(ranges).isEqualTo(21);
   }
 
   @Test

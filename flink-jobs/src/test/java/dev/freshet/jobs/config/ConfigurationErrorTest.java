@@ -181,6 +181,15 @@ class ConfigurationErrorTest {
             "f:2:13: sink.delivery: exactly-once delivery commits with checkpoints, which are off."
                 + " Set checkpoints.enabled to true, or sink.delivery to at-least-once."),
         arguments(
+            "sink: {delivery: exactly-once}\ncheckpoints:\n  interval: 6m\n",
+            "f:3:13: checkpoints.interval: exactly-once delivery keeps a transaction open between"
+                + " checkpoints, and Kafka ends those that take too long. Set checkpoints.interval to"
+                + " at most 5m, or sink.delivery to at-least-once."),
+        arguments(
+            "ranking:\n  sources:\n    popular: 60\n    magic: 7\n",
+            "f:4:12: ranking.sources.magic: is not a candidate source. There are covisits, popular,"
+                + " recent, transitions."),
+        arguments(
             "topics:\n  recommendations: user-actions\n",
             "f:2:20: topics.recommendations: is the same topic as topics.user-actions. Give each"
                 + " its own topic."),

@@ -74,7 +74,6 @@ class FreshetConfigTest {
               list-size: 5
               max-candidates: 50
               sources: {popular: 7, recent: 8}
-              max-items: 1000
             model:
               file: /models/m.onnx
             training:
@@ -134,7 +133,6 @@ class FreshetConfigTest {
     assertThat(config.ranking().maxCandidates()).isEqualTo(50);
     assertThat(config.ranking().sources())
         .containsExactly(Map.entry("popular", 7), Map.entry("recent", 8));
-    assertThat(config.ranking().maxItems()).isEqualTo(1000);
     assertThat(config.model().file()).isEqualTo("/models/m.onnx");
     assertThat(config.training()).isEqualTo(new FreshetConfig.Training(true, 0));
     assertThat(config.sink())
@@ -155,7 +153,7 @@ class FreshetConfigTest {
     assertThat(sample.ranking().sources().keySet())
         .containsExactlyElementsOf(FreshetConfig.defaults().ranking().sources().keySet());
     assertThat(sample.keys())
-        .hasSize(43)
+        .hasSize(42)
         .allSatisfy(key -> assertThat(sample.origin(key)).startsWith(SAMPLE + ":"));
     assertThat(lines.stream().filter(line -> line.startsWith("  "))).allMatch(l -> l.contains("#"));
   }

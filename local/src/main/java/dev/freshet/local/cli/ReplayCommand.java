@@ -185,7 +185,9 @@ final class ReplayCommand implements Callable<Integer> {
       terminal.started();
       FreshetConfig config = config(stack);
       stack.createTopics(config.topics());
-      stack.own(RunningStack.announce(stack));
+      if (kafka == null && redis == null) {
+        stack.own(RunningStack.announce(stack));
+      }
       console.printf("Dashboard  %s%n", stack.flink().dashboard());
       ReplaySummary summary;
       try (Bars bars = new Bars(terminal)) {
