@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,6 +64,8 @@ public final class EmbeddedFlink implements AutoCloseable {
     flink.set(RestOptions.ENABLE_FLAMEGRAPH, true);
     flink.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofSeconds(1));
     flink.set(CoreOptions.TMP_DIRS, folder.toString());
+    // Little in flight, so that a checkpoint's barrier gets through a backlog in time.
+    flink.set(TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("4kb"));
     flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(128));
     flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(128));
     MiniCluster cluster =
@@ -203,8 +206,9 @@ public final class EmbeddedFlink implements AutoCloseable {
       return JSON.readTree(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }
 
-    /** Where the newest completed checkpoint is; null when there is none yet. */
-    public String latestCheckpoint() throws InterruptedException, ExecutionException {
+    /** Where the newest completed checkpoint is that was begun after a time, in epoch ms. */
+    public Optional<String> checkpointSince(long time)
+        throws InterruptedException, ExecutionException {
       CompletedCheckpointStats latest =
           cluster
               .getExecutionGraph(id)
@@ -212,7 +216,9 @@ public final class EmbeddedFlink implements AutoCloseable {
               .getCheckpointStatsSnapshot()
               .getHistory()
               .getLatestCompletedCheckpoint();
-      return latest == null ? null : latest.getExternalPath();
+      return latest == null || latest.getTriggerTimestamp() <= time
+          ? Optional.empty()
+          : Optional.of(latest.getExternalPath());
     }
 
     /** Stops the job at once, wherever it is, as a crash would. */

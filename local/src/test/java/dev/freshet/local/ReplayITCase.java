@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.apache.flink.runtime.jobmaster.JobResult;
@@ -130,18 +131,23 @@ class ReplayITCase {
     Replay replay = new Replay(config, stack.flink(), folder.resolve("crashed"), 0.2);
     replay.feed(longer, SILENT);
     EmbeddedFlink.Job job = replay.submit();
-    String checkpoint = null;
+    Optional<String> checkpoint = Optional.empty();
     try (AvroTopicReader<Recommendation> answers =
         new AvroTopicReader<>(
             stack.kafka(), config.topics().recommendations(), Recommendation.class)) {
-      while (checkpoint == null || answers.size() < actions / 10) {
+      // From a checkpoint that holds something: begun when a tenth was answered.
+      long begun = Long.MAX_VALUE;
+      while (checkpoint.isEmpty()) {
         assertThat(job.result()).as("the job, which was to be killed first").isNotDone();
-        checkpoint = job.latestCheckpoint();
+        if (begun == Long.MAX_VALUE && answers.size() >= actions / 10) {
+          begun = System.currentTimeMillis();
+        }
+        checkpoint = job.checkpointSince(begun);
       }
       job.cancel();
       assertThat(answers.size()).as("answers before the crash").isLessThan(actions);
     }
-    JobResult result = replay.await(replay.restore(checkpoint), actions, SILENT);
+    JobResult result = replay.await(replay.restore(checkpoint.get()), actions, SILENT);
     assertSame(replay.gather(longer, result, 1), unbroken);
   }
 
