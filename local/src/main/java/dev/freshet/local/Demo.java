@@ -25,11 +25,10 @@ public final class Demo {
   /**
    * How the demo runs.
    *
-   * @param rate actions per second
+   * @param shoppers how they act
    * @param maxDelay as in {@code watermark.max-delay}
-   * @param seed of the shoppers
    */
-  public record Settings(double rate, int parallelism, String maxDelay, long seed) {}
+  public record Settings(Shoppers.Settings shoppers, int parallelism, String maxDelay) {}
 
   private final EmbeddedStack stack;
   private final Settings settings;
@@ -69,9 +68,7 @@ public final class Demo {
     out.flush();
     job.awaitRunning();
     // Only now, or the first actions would be due before anyone can answer.
-    Shoppers shoppers =
-        new Shoppers(
-            Shoppers.Settings.of(settings.seed(), settings.rate()), System.currentTimeMillis());
+    Shoppers shoppers = new Shoppers(settings.shoppers(), System.currentTimeMillis());
     try (ShopperTraffic traffic =
         new ShopperTraffic(shoppers, stack.kafka(), config.topics(), statistics)) {
       work.start("demo-shoppers", () -> traffic.act(work::running));

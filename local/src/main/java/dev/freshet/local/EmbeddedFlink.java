@@ -78,7 +78,7 @@ public final class EmbeddedFlink implements AutoCloseable {
                 .build());
     try {
       cluster.start();
-    } catch (Exception e) {
+    } catch (Exception e) { // start() declares no narrower one; passed on when cleaned up
       cluster.close();
       throw e;
     }

@@ -57,7 +57,7 @@ public final class EmbeddedStack implements AutoCloseable {
       }
       progress.accept("Flink");
       flink = own(EmbeddedFlink.start(folder, slots));
-    } catch (Exception | LinkageError e) {
+    } catch (Exception | LinkageError e) { // whatever it is, no part may outlive it
       close();
       throw e;
     }

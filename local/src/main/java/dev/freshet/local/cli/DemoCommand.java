@@ -2,10 +2,10 @@ package dev.freshet.local.cli;
 
 import dev.freshet.local.Demo;
 import dev.freshet.local.EmbeddedStack;
-import java.time.Duration;
-import java.util.Optional;
+import dev.freshet.local.demo.Shoppers;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,19 +30,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--duration",
-      paramLabel = "TIME",
-      converter = DurationConverter.class,
-      description = "How long, such as 60s or 10m. Default: until Ctrl-C.")
-  private Duration duration;
-
-  @Option(
-      names = "--rate",
-      paramLabel = "N",
-      defaultValue = "200",
-      description = "Actions per second. Default: ${DEFAULT-VALUE}.")
-  private double rate;
+  @Mixin private ShopperOptions options;
 
   @Option(
       names = "--parallelism",
@@ -60,18 +48,9 @@ final class DemoCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private String maxDelay;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Seed of the shoppers. Default: ${DEFAULT-VALUE}.")
-  private long seed;
-
   @Override
   public Integer call() throws Exception {
-    if (!(rate > 0 && rate <= 100_000)) {
-      throw new CommandException("--rate " + rate + " is not within 0 and 100000 actions/s.");
-    }
+    Shoppers.Settings settings = options.shoppers();
     if (parallelism < 1 || parallelism > EmbeddedStack.PARTITIONS) {
       throw new CommandException(
           "--parallelism %d is not within 1 and %d, the topics' partitions."
@@ -80,8 +59,8 @@ final class DemoCommand implements Callable<Integer> {
     Console console = new Console(spec.commandLine().getOut());
     try (EmbeddedStack stack = EmbeddedStack.start(parallelism, console::starting)) {
       console.started();
-      new Demo(stack, new Demo.Settings(rate, parallelism, maxDelay, seed))
-          .run(Optional.ofNullable(duration), spec.commandLine().getOut());
+      new Demo(stack, new Demo.Settings(settings, parallelism, maxDelay))
+          .run(options.duration(), spec.commandLine().getOut());
     }
     return 0;
   }

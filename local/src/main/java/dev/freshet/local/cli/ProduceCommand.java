@@ -34,37 +34,16 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  @Mixin private ShopperOptions options;
+
   @Mixin private Connection connection;
-
-  @Option(
-      names = "--duration",
-      paramLabel = "TIME",
-      converter = DurationConverter.class,
-      description = "How long, such as 60s or 10m. Default: until Ctrl-C.")
-  private Duration duration;
-
-  @Option(
-      names = "--rate",
-      paramLabel = "N",
-      defaultValue = "200",
-      description = "Actions per second. Default: ${DEFAULT-VALUE}.")
-  private double rate;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Seed of the shoppers. Default: ${DEFAULT-VALUE}.")
-  private long seed;
 
   @Option(names = "--create-topics", description = "Creates the topics that are missing, first.")
   private boolean createTopics;
 
   @Override
   public Integer call() throws Exception {
-    if (!(rate > 0 && rate <= 100_000)) {
-      throw new CommandException("--rate " + rate + " is not within 0 and 100000 actions/s.");
-    }
+    Shoppers.Settings settings = options.shoppers();
     FreshetConfig config = connection.config();
     String kafka = config.kafka().bootstrapServers();
     if (createTopics) {
@@ -73,7 +52,7 @@ final class ProduceCommand implements Callable<Integer> {
     // Kafka would create a missing topic by itself, with other settings.
     KafkaTopics.check(config);
     long startNanos = System.nanoTime();
-    Shoppers shoppers = new Shoppers(Shoppers.Settings.of(seed, rate), System.currentTimeMillis());
+    Shoppers shoppers = new Shoppers(settings, System.currentTimeMillis());
     DemoStatistics statistics = new DemoStatistics(startNanos, OptionalDouble::empty);
     BackgroundWork work = new BackgroundWork();
     try (ShopperTraffic traffic =
@@ -93,7 +72,8 @@ final class ProduceCommand implements Callable<Integer> {
 
   private void report(BackgroundWork work, DemoStatistics statistics, long startNanos)
       throws InterruptedException {
-    long endNanos = duration == null ? Long.MAX_VALUE : startNanos + duration.toNanos();
+    long endNanos =
+        options.duration().map(duration -> startNanos + duration.toNanos()).orElse(Long.MAX_VALUE);
     while (work.running()) {
       Duration left = Duration.ofNanos(endNanos - System.nanoTime());
       if (left.compareTo(STATUS_EVERY) <= 0) {
