@@ -1,137 +1,164 @@
 package dev.freshet.features;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.freshet.yaml.ConfigurationException;
+import dev.freshet.yaml.YamlFile;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
 
 /**
- * All features, in order. The order is part of the catalog: it is the order of the values in the
- * store and of a writer's indexes.
+ * All features, as a YAML file defines them: docs/feature-catalog.md describes it. Immutable;
+ * serialized as the text that it was read from.
  */
-public final class FeatureCatalog {
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
+public final class FeatureCatalog implements Serializable {
+  private static final long serialVersionUID = 1L;
 
-  private final Map<String, List<FeatureDefinition>> byEntity;
-  private final String hash;
+  private final transient String source;
+  private final transient String text;
+  private final transient Map<Entity, Map<String, FeatureGroup>> groups;
+  private final transient String hash;
 
-  /**
-   * @throws IllegalArgumentException if a name is malformed or occurs twice in an entity, if a
-   *     description is missing, or if there is no feature at all; the message lists every error
-   */
-  public FeatureCatalog(List<FeatureDefinition> features) {
-    validate(features);
-    Map<String, List<FeatureDefinition>> grouped = new LinkedHashMap<>();
+  FeatureCatalog(String source, String text, List<FeatureDefinition> features) {
+    this.source = source;
+    this.text = text;
+    Map<Entity, Map<String, List<FeatureDefinition>>> sorted = new LinkedHashMap<>();
     for (FeatureDefinition feature : features) {
-      grouped.computeIfAbsent(feature.entity(), e -> new ArrayList<>()).add(feature);
+      sorted
+          .computeIfAbsent(feature.entity(), entity -> new LinkedHashMap<>())
+          .computeIfAbsent(feature.group(), group -> new ArrayList<>())
+          .add(feature);
     }
-    grouped.replaceAll((entity, list) -> List.copyOf(list));
-    byEntity = Collections.unmodifiableMap(grouped);
-    hash = hash(byEntity);
-  }
-
-  /** The kinds of entities, in the order of their first features. */
-  public Set<String> entities() {
-    return byEntity.keySet();
+    Map<Entity, Map<String, FeatureGroup>> built = new LinkedHashMap<>();
+    sorted.forEach(
+        (entity, byName) -> {
+          Map<String, FeatureGroup> ofEntity = new LinkedHashMap<>();
+          byName.forEach((name, list) -> ofEntity.put(name, new FeatureGroup(entity, name, list)));
+          built.put(entity, Collections.unmodifiableMap(ofEntity));
+        });
+    groups = Collections.unmodifiableMap(built);
+    hash = hash(groups);
   }
 
   /**
-   * The features of an entity in the catalog's order.
+   * Reads a catalog file.
    *
-   * @throws IllegalArgumentException if the catalog doesn't have the entity
+   * @throws ConfigurationException with everything that is wrong with it
    */
-  public List<FeatureDefinition> features(String entity) {
-    List<FeatureDefinition> features = byEntity.get(entity);
-    if (features == null) {
-      throw new IllegalArgumentException(
-          "No entity '" + entity + "' in the feature catalog; it has " + entities());
-    }
-    return features;
+  public static FeatureCatalog load(Path file) {
+    return parse(file.toString(), YamlFile.read(file));
   }
 
   /**
-   * The position of a feature among its entity's features: the index that {@link
-   * PackedCodec.Writer} takes.
+   * Reads a catalog.
    *
-   * @throws IllegalArgumentException if the catalog doesn't have the entity or the feature
+   * @param source the file's name, for errors
+   * @throws ConfigurationException with everything that is wrong with it
    */
-  public int index(String entity, String name) {
-    return index(features(entity), entity, name);
+  public static FeatureCatalog parse(String source, String text) {
+    return new FeatureCatalog(source, text, new CatalogFile(source).read(text));
   }
 
-  static int index(List<FeatureDefinition> features, String entity, String name) {
-    for (int i = 0; i < features.size(); i++) {
-      if (features.get(i).name().equals(name)) {
-        return i;
-      }
-    }
-    throw new IllegalArgumentException(
-        "No feature '"
-            + name
-            + "' of '"
-            + entity
-            + "' in the feature catalog; it has "
-            + features.stream().map(FeatureDefinition::name).toList());
+  /** The name of the file that it was read from. */
+  public String source() {
+    return source;
+  }
+
+  /** The kinds of entities that have features, in the order of their first ones. */
+  public Set<Entity> entities() {
+    return groups.keySet();
+  }
+
+  /** The groups of an entity, in the order of their first features; empty if there are none. */
+  public List<FeatureGroup> groups(Entity entity) {
+    return List.copyOf(groups.getOrDefault(entity, Map.of()).values());
+  }
+
+  /** All groups. */
+  public List<FeatureGroup> groups() {
+    return groups.values().stream().flatMap(byName -> byName.values().stream()).toList();
+  }
+
+  /** The group of an entity that the job computes, if the entity has one. */
+  public Optional<FeatureGroup> computed(Entity entity) {
+    return groups(entity).stream()
+        .filter(group -> group.source() == FeatureDefinition.Source.JOB)
+        .findFirst();
+  }
+
+  /** A group by its name. */
+  public Optional<FeatureGroup> group(Entity entity, String name) {
+    return Optional.ofNullable(groups.getOrDefault(entity, Map.of()).get(name));
+  }
+
+  /** All features of an entity, group by group. */
+  public List<FeatureDefinition> features(Entity entity) {
+    return groups(entity).stream().flatMap(group -> group.features().stream()).toList();
+  }
+
+  /** All features. */
+  public List<FeatureDefinition> features() {
+    return groups().stream().flatMap(group -> group.features().stream()).toList();
+  }
+
+  /** The feature of a name, if the entity has it. */
+  public Optional<FeatureDefinition> feature(Entity entity, String name) {
+    return features(entity).stream().filter(feature -> feature.name().equals(name)).findFirst();
+  }
+
+  /** The items' attributes that any feature looks at. */
+  public Set<String> attributes() {
+    Set<String> attributes = new TreeSet<>();
+    features().forEach(feature -> attributes.addAll(feature.aggregation().attributes()));
+    return attributes;
+  }
+
+  /** The entries of the actions' context that any feature looks at. */
+  public Set<String> contextEntries() {
+    Set<String> entries = new LinkedHashSet<>();
+    features().forEach(feature -> entries.addAll(feature.aggregation().contextEntries()));
+    return entries;
   }
 
   /**
-   * SHA-256 of what decides how stored values are read and what they are: per entity the features'
-   * names and types in order, as 64 hexadecimal digits. Descriptions don't count: a corrected
-   * sentence must not make a store unreadable. Nor does the order of the entities.
+   * The catalog's version: SHA-256 over the hashes of its groups, as 64 hexadecimal digits. Equal
+   * hashes mean that the same is stored in the same way.
    */
   public String hash() {
     return hash;
   }
 
-  private static void validate(List<FeatureDefinition> features) {
-    List<String> errors = new ArrayList<>();
-    if (features.isEmpty()) {
-      errors.add("it has no features: add at least one");
-    }
-    Set<String> seen = new HashSet<>();
-    for (int i = 0; i < features.size(); i++) {
-      FeatureDefinition feature = features.get(i);
-      String where = "feature " + (i + 1) + " (" + feature.entity() + "." + feature.name() + "): ";
-      if (!NAME.matcher(feature.name()).matches()) {
-        errors.add(where + "the name must match " + NAME);
-      }
-      if (!NAME.matcher(feature.entity()).matches()) {
-        errors.add(where + "the entity must match " + NAME);
-      }
-      if (feature.description().isBlank()) {
-        errors.add(where + "the description is missing: say what it means and in which unit");
-      }
-      if (!seen.add(feature.entity() + "." + feature.name())) {
-        errors.add(where + "the name is taken by an earlier feature of the entity: rename one");
-      }
-    }
-    if (!errors.isEmpty()) {
-      throw new IllegalArgumentException(
-          "The feature catalog is not valid:\n  " + String.join("\n  ", errors));
-    }
+  private static String hash(Map<Entity, Map<String, FeatureGroup>> groups) {
+    StringBuilder content = new StringBuilder("freshet feature catalog 2\n");
+    groups.values().stream()
+        .flatMap(byName -> byName.values().stream())
+        .map(group -> group + " " + Long.toHexString(group.hash()) + "\n")
+        .sorted()
+        .forEach(content::append);
+    return HexFormat.of().formatHex(Sha256.of(content.toString()).array());
   }
 
-  private static String hash(Map<String, List<FeatureDefinition>> byEntity) {
-    StringBuilder content = new StringBuilder("freshet feature catalog 1\n");
-    byEntity.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .flatMap(entry -> entry.getValue().stream())
-        // No name holds a space or a line end, so this can be read in one way only.
-        .forEach(f -> content.append(f.entity() + " " + f.name() + " " + f.type() + "\n"));
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of()
-          .formatHex(sha256.digest(content.toString().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
+  private Object writeReplace() {
+    return new Text(source, text);
+  }
+
+  private void readObject(ObjectInputStream in) throws InvalidObjectException {
+    throw new InvalidObjectException("A catalog is read from its text");
+  }
+
+  private record Text(String source, String text) implements Serializable {
+    private Object readResolve() {
+      return parse(source, text);
     }
   }
 }

@@ -1,13 +1,14 @@
 package dev.freshet.features;
 
-/**
- * A stored value that this reader cannot read: of another layout version, of another catalog, or
- * damaged. The message names the entity and the reason.
- */
+/** Stored bytes that can't be read as features: damaged, or of a layout that isn't known here. */
 public final class FeatureLayoutException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  FeatureLayoutException(String message) {
+  public FeatureLayoutException(String message) {
     super(message);
+  }
+
+  FeatureLayoutException(String message, FeatureLayoutException cause) {
+    super(message, cause);
   }
 }

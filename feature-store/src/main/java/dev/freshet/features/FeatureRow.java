@@ -1,5 +1,7 @@
 package dev.freshet.features;
 
+import dev.freshet.features.type.Accumulator;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,36 +12,46 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * The features of one entity as they were stored. A feature without a value is told apart from 0,
- * from an empty text and from an empty list: its accessor returns an empty optional.
- *
- * <p>Every accessor throws {@link IllegalArgumentException} if the catalog has no such feature, or
- * one of another type: a misspelt name must not read as a missing value for ever.
+ * What the store has of one entity: the packed values of its groups. Values are worked out when
+ * they are asked for, {@link #at} a time, since many of them move with time. Immutable and
+ * thread-safe.
  */
 public final class FeatureRow {
-  private final String entity;
+  private final FeatureCatalog catalog;
+  private final Entity entity;
   private final String id;
-  private final FeatureVersion version;
-  private final List<FeatureDefinition> features;
-  private final Object[] values;
+
+  /** By group; a group of which nothing is stored isn't there. */
+  private final Map<String, byte[]> packed;
 
   /**
-   * @param values in the order of {@code features}, null where there is none; not copied
+   * @param packed by the group's name, at least one; not copied
+   * @throws FeatureLayoutException if one can't be read
    */
-  FeatureRow(
-      String entity,
-      String id,
-      FeatureVersion version,
-      List<FeatureDefinition> features,
-      Object[] values) {
+  public FeatureRow(FeatureCatalog catalog, Entity entity, String id, Map<String, byte[]> packed) {
+    this.catalog = catalog;
     this.entity = entity;
     this.id = id;
-    this.version = version;
-    this.features = features;
-    this.values = values;
+    this.packed = packed;
+    for (FeatureGroup group : catalog.groups(entity)) {
+      parse(group);
+    }
   }
 
-  public String entity() {
+  private PackedRow parse(FeatureGroup group) {
+    byte[] bytes = packed.get(group.name());
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      return new PackedRow(group).parse(bytes);
+    } catch (FeatureLayoutException e) {
+      throw new FeatureLayoutException(
+          "Cannot read the stored features " + group + " of '" + id + "': " + e.getMessage(), e);
+    }
+  }
+
+  public Entity entity() {
     return entity;
   }
 
@@ -47,81 +59,174 @@ public final class FeatureRow {
     return id;
   }
 
+  /** The version of a group's value; empty if nothing of the group is stored. */
+  public Optional<FeatureVersion> version(String group) {
+    return Optional.ofNullable(packed.get(group)).map(RowUpdater::version);
+  }
+
+  /** The newest version of all groups. */
   public FeatureVersion version() {
-    return version;
+    return packed.values().stream()
+        .map(RowUpdater::version)
+        .max(FeatureVersion::compareTo)
+        .orElseThrow();
   }
 
-  /** Whether the feature, of any type, has a value. */
-  public boolean has(String name) {
-    return values[FeatureCatalog.index(features, entity, name)] != null;
-  }
-
-  /** The value of a {@link FeatureType#LONG} feature. */
-  public OptionalLong getLong(String name) {
-    Object value = value(name, FeatureType.LONG);
-    return value == null ? OptionalLong.empty() : OptionalLong.of((Long) value);
-  }
-
-  /** The value of a {@link FeatureType#DOUBLE} feature. */
-  public OptionalDouble getDouble(String name) {
-    Object value = value(name, FeatureType.DOUBLE);
-    return value == null ? OptionalDouble.empty() : OptionalDouble.of((Double) value);
-  }
-
-  /** The value of a {@link FeatureType#STRING} feature. */
-  public Optional<String> getString(String name) {
-    return Optional.ofNullable((String) value(name, FeatureType.STRING));
-  }
-
-  /** The value of a {@link FeatureType#STRINGS} feature. */
-  public Optional<List<String>> getStrings(String name) {
-    Object value = value(name, FeatureType.STRINGS);
-    if (value == null) {
-      return Optional.empty();
-    }
-    return Optional.of(((List<?>) value).stream().map(String.class::cast).toList());
+  /** The bytes of a group as they are stored; not copied. */
+  public Optional<byte[]> packed(String group) {
+    return Optional.ofNullable(packed.get(group));
   }
 
   /**
-   * The values that are present, by name, in the catalog's order: {@link Long}, {@link Double},
-   * {@link String} or a list of strings.
+   * The values as of a time: windows, decay and ages are right for it.
+   *
+   * @param time epoch milliseconds, usually now
    */
-  public Map<String, Object> values() {
-    Map<String, Object> present = new LinkedHashMap<>();
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] != null) {
-        present.put(features.get(i).name(), values[i]);
-      }
-    }
-    return Collections.unmodifiableMap(present);
-  }
-
-  private Object value(String name, FeatureType type) {
-    int index = FeatureCatalog.index(features, entity, name);
-    FeatureType actual = features.get(index).type();
-    if (actual != type) {
-      throw new IllegalArgumentException(
-          "Feature '" + name + "' of '" + entity + "' is a " + actual + ", not a " + type);
-    }
-    return values[index];
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof FeatureRow row
-        && entity.equals(row.entity)
-        && id.equals(row.id)
-        && version.equals(row.version)
-        && values().equals(row.values());
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(entity, id, version);
+  public Values at(long time) {
+    return new Values(time);
   }
 
   @Override
   public String toString() {
-    return entity + " " + id + " " + version + " " + values();
+    return entity + " " + id + " " + packed.keySet();
+  }
+
+  /**
+   * The values as of one time. The typed getters give the feature's default, or an empty optional,
+   * if there is no value; {@link #get} tells why there is none. Every method throws {@link
+   * IllegalArgumentException} if the catalog has no such feature, or one of another type: a
+   * misspelt name must not read as a missing value for ever.
+   */
+  public final class Values {
+    private final long time;
+
+    private Values(long time) {
+      this.time = time;
+    }
+
+    /** The value with what is known of it. */
+    public FeatureValue get(String name) {
+      return value(feature(name));
+    }
+
+    /** A {@link ValueType#LONG} feature. */
+    public OptionalLong getLong(String name) {
+      Object value = orDefault(name, ValueType.LONG);
+      return value == null ? OptionalLong.empty() : OptionalLong.of((Long) value);
+    }
+
+    /** A {@link ValueType#DOUBLE} feature. */
+    public OptionalDouble getDouble(String name) {
+      Object value = orDefault(name, ValueType.DOUBLE);
+      return value == null ? OptionalDouble.empty() : OptionalDouble.of((Double) value);
+    }
+
+    /** A {@link ValueType#TEXT} feature. */
+    public Optional<String> getText(String name) {
+      return Optional.ofNullable((String) orDefault(name, ValueType.TEXT));
+    }
+
+    /** A {@link ValueType#TEXTS} feature. */
+    public Optional<List<String>> getTexts(String name) {
+      Object value = orDefault(name, ValueType.TEXTS);
+      return value == null
+          ? Optional.empty()
+          : Optional.of(((List<?>) value).stream().map(String.class::cast).toList());
+    }
+
+    /** A {@link ValueType#NUMBERS} feature. */
+    public Optional<double[]> getNumbers(String name) {
+      return Optional.ofNullable((double[]) orDefault(name, ValueType.NUMBERS));
+    }
+
+    /** A {@link ValueType#WEIGHTS} feature, heaviest first. */
+    public Optional<Map<String, Double>> getWeights(String name) {
+      Object value = orDefault(name, ValueType.WEIGHTS);
+      if (value == null) {
+        return Optional.empty();
+      }
+      Map<String, Double> weights = new LinkedHashMap<>();
+      ((Map<?, ?>) value).forEach((text, weight) -> weights.put((String) text, (Double) weight));
+      return Optional.of(Collections.unmodifiableMap(weights));
+    }
+
+    /** What is known of every feature of the entity, in the catalog's order. */
+    public Map<String, FeatureValue> all() {
+      Map<String, FeatureValue> values = new LinkedHashMap<>();
+      for (FeatureGroup group : catalog.groups(entity)) {
+        PackedRow row = parse(group);
+        List<FeatureDefinition> features = group.features();
+        for (int i = 0; i < features.size(); i++) {
+          values.put(features.get(i).name(), value(row, i, features.get(i)));
+        }
+      }
+      return values;
+    }
+
+    /** The values that are present, by name, in the catalog's order. */
+    public Map<String, Object> present() {
+      Map<String, Object> present = new LinkedHashMap<>();
+      all()
+          .forEach(
+              (name, value) -> {
+                if (value.isPresent()) {
+                  present.put(name, value.value());
+                }
+              });
+      return present;
+    }
+
+    private Object orDefault(String name, ValueType type) {
+      FeatureDefinition feature = feature(name);
+      if (feature.valueType() != type) {
+        throw new IllegalArgumentException(
+            "Feature '%s' of '%s' is a %s, not a %s"
+                .formatted(name, entity, feature.valueType(), type));
+      }
+      FeatureValue value = value(feature);
+      return value.isPresent() ? value.value() : feature.defaultValue();
+    }
+
+    private FeatureDefinition feature(String name) {
+      return catalog
+          .feature(entity, name)
+          .orElseThrow(
+              () -> {
+                List<String> names = new ArrayList<>();
+                catalog.features(entity).forEach(feature -> names.add(feature.name()));
+                return new IllegalArgumentException(
+                    "No feature '%s' of '%s' in the feature catalog; it has %s"
+                        .formatted(name, entity, names));
+              });
+    }
+
+    private FeatureValue value(FeatureDefinition feature) {
+      FeatureGroup group = catalog.group(entity, feature.group()).orElseThrow();
+      return value(parse(group), group.indexOf(feature.name()), feature);
+    }
+
+    private FeatureValue value(PackedRow row, int index, FeatureDefinition feature) {
+      if (row == null) {
+        return FeatureValue.MISSING;
+      }
+      if (!row.has(index)) {
+        return FeatureValue.EMPTY;
+      }
+      long eventTime = row.time(index);
+      if (RowUpdater.isForgotten(feature, eventTime, time)) {
+        return new FeatureValue(FeatureValue.Status.EXPIRED, null, eventTime);
+      }
+      Accumulator accumulator = feature.aggregation().newAccumulator();
+      accumulator.read(new ByteReader().reset(row.bytes(), row.offset(index), row.length(index)));
+      Object value = accumulator.valueAt(time);
+      return value == null
+          ? FeatureValue.EMPTY
+          : new FeatureValue(FeatureValue.Status.PRESENT, value, eventTime);
+    }
+
+    @Override
+    public String toString() {
+      return Objects.toString(present());
+    }
   }
 }

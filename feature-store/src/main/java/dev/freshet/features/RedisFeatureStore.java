@@ -8,11 +8,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import redis.clients.jedis.ConnectionPoolConfig;
@@ -30,19 +33,11 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.resps.ScanResult;
 
 /**
- * The feature store in Redis: one string per entity under {@code <prefix>:<entity>:<id>}, packed by
- * {@link PackedCodec}.
- *
- * <p>A write carries the whole value and its {@link FeatureVersion}. One atomic step on the server
- * keeps the newer of the stored and the written value, so writes may be repeated, delayed and come
- * from several writers in any order: a value never goes back.
- *
- * <p>Thread-safe. Every method throws {@link FeatureStoreException} if Redis cannot be reached or
- * refuses; nothing is retried here, as only the caller knows how long it may wait. Unknown
- * entities, empty ids and ids that aren't valid Unicode (half a surrogate pair) are {@link
- * IllegalArgumentException}s.
+ * The feature store in Redis: one string per group of an entity's features under {@code
+ * <prefix>:<entity>:<group>:<id>}. Nothing is retried here, as only the caller knows how long it
+ * may wait.
  */
-public final class RedisFeatureStore implements AutoCloseable {
+public final class RedisFeatureStore implements FeatureStore {
   /**
    * Compares the version's bytes one by one and not as strings: Lua compares strings by the locale
    * that the server was started in, in which bytes have another order.
@@ -63,9 +58,9 @@ public final class RedisFeatureStore implements AutoCloseable {
       return 0
       """
           .formatted(
-              PackedCodec.VERSION_OFFSET,
-              PackedCodec.VERSION_OFFSET + PackedCodec.VERSION_BYTES - 1,
-              PackedCodec.VERSION_BYTES);
+              PackedRow.VERSION_OFFSET,
+              PackedRow.VERSION_OFFSET + PackedRow.VERSION_BYTES - 1,
+              PackedRow.VERSION_BYTES);
 
   private static final byte[] WRITE_IF_NEWER_SHA =
       sha1(WRITE_IF_NEWER).getBytes(StandardCharsets.US_ASCII);
@@ -76,13 +71,17 @@ public final class RedisFeatureStore implements AutoCloseable {
   private static final int SCAN_COUNT = 1000;
 
   private final RedisSettings settings;
-  private final PackedCodec codec;
+  private final FeatureCatalog catalog;
   private final RedisClient client;
+
+  /** Threads that wait for answers on behalf of {@link #multiGetAsync}; they end when idle. */
+  private final ExecutorService reads;
 
   /** Makes a store that connects when it is first used; see {@link #ping}. */
   public RedisFeatureStore(RedisSettings settings, FeatureCatalog catalog) {
     this.settings = settings;
-    codec = new PackedCodec(catalog);
+    this.catalog = catalog;
+    reads = Executors.newCachedThreadPool(RedisFeatureStore::readThread);
     int timeout = (int) settings.timeout().toMillis();
     ConnectionPoolConfig pool = new ConnectionPoolConfig();
     pool.setMaxWait(settings.timeout());
@@ -100,29 +99,27 @@ public final class RedisFeatureStore implements AutoCloseable {
             .build();
   }
 
-  /** The codec of the store's values, for writers. */
-  public PackedCodec codec() {
-    return codec;
+  private static Thread readThread(Runnable work) {
+    Thread thread = new Thread(work, "feature-store-read");
+    thread.setDaemon(true);
+    return thread;
   }
 
-  /** Returns if the server answers and accepts the credentials. */
+  @Override
+  public FeatureCatalog catalog() {
+    return catalog;
+  }
+
+  @Override
   public void ping() {
     ask(client::ping);
   }
 
-  /**
-   * Writes a batch in one round trip. Each write is applied if the store has no value of the entity
-   * or an older one, on its own and atomically.
-   *
-   * <p>After an exception some of them may be stored. Writing the batch again is right; those then
-   * count as superseded.
-   *
-   * @throws IllegalArgumentException if a write wasn't packed by this version of the layout
-   */
+  @Override
   public WriteResult write(List<FeatureWrite> writes) {
     List<byte[][]> pending = new ArrayList<>(writes.size());
     for (FeatureWrite write : writes) {
-      pending.add(new byte[][] {key(write.entity(), write.id()), requirePacked(write)});
+      pending.add(new byte[][] {key(write.group(), write.id()), requirePacked(write)});
     }
     int applied = 0;
     for (int attempt = 1; !pending.isEmpty(); attempt++) {
@@ -141,71 +138,92 @@ public final class RedisFeatureStore implements AutoCloseable {
     return new WriteResult(applied, writes.size() - applied);
   }
 
-  /** The features of one entity, if they are stored. */
-  public Optional<FeatureRow> get(String entity, String id) {
-    byte[] key = key(entity, id);
-    return Optional.ofNullable(ask(() -> client.get(key)))
-        .map(packed -> codec.decode(entity, id, packed));
-  }
-
-  /**
-   * The features of several entities of one kind in one round trip, by id in the given order;
-   * entities that aren't stored are left out.
-   */
-  public Map<String, FeatureRow> multiGet(String entity, Collection<String> ids) {
+  @Override
+  public Map<String, FeatureRow> multiGet(Entity entity, Collection<String> ids) {
+    List<FeatureGroup> groups = groups(entity);
     Map<String, FeatureRow> rows = new LinkedHashMap<>();
     if (ids.isEmpty()) {
       return rows;
     }
-    byte[][] keys = ids.stream().map(id -> key(entity, id)).toArray(byte[][]::new);
-    List<byte[]> values = ask(() -> client.mget(keys));
-    int i = 0;
+    List<byte[]> keys = new ArrayList<>(ids.size() * groups.size());
     for (String id : ids) {
-      byte[] packed = values.get(i++);
-      if (packed != null) {
-        rows.put(id, codec.decode(entity, id, packed));
+      for (FeatureGroup group : groups) {
+        keys.add(key(group, id));
+      }
+    }
+    List<byte[]> values = ask(() -> client.mget(keys.toArray(byte[][]::new)));
+    int next = 0;
+    for (String id : ids) {
+      Map<String, byte[]> packed = new HashMap<>();
+      for (FeatureGroup group : groups) {
+        byte[] value = values.get(next++);
+        if (value != null) {
+          packed.put(group.name(), value);
+        }
+      }
+      if (!packed.isEmpty()) {
+        rows.put(id, new FeatureRow(catalog, entity, id, packed));
       }
     }
     return rows;
   }
 
-  /**
-   * Visits every row under the prefix, in no order, with a bounded part of them in memory. As with
-   * Redis' SCAN, a row that is there all the time is visited at least once, and one that comes or
-   * goes meanwhile may be; a row can be visited twice, if rarely.
-   *
-   * @throws FeatureLayoutException at a key that no feature store of this catalog wrote
-   */
+  @Override
+  public CompletableFuture<Map<String, FeatureRow>> multiGetAsync(
+      Entity entity, Collection<String> ids) {
+    return CompletableFuture.supplyAsync(() -> multiGet(entity, ids), reads);
+  }
+
+  @Override
   public void scan(Consumer<FeatureRow> consumer) {
+    for (FeatureGroup group : catalog.groups()) {
+      // Every entity is visited with the first of its groups that it has.
+      scan(group, catalog.groups(group.entity()), consumer);
+    }
+  }
+
+  private void scan(FeatureGroup group, List<FeatureGroup> groups, Consumer<FeatureRow> consumer) {
+    String start = keyStart(group);
     ScanParams params =
         new ScanParams()
-            // No character of a prefix means anything in a pattern.
-            .match((settings.prefix() + ":*").getBytes(StandardCharsets.UTF_8))
+            // No character of a prefix or name means anything in a pattern.
+            .match((start + "*").getBytes(StandardCharsets.UTF_8))
             .count(SCAN_COUNT);
     byte[] cursor = ScanParams.SCAN_POINTER_START_BINARY;
     boolean complete = false;
     while (!complete) {
       byte[] from = cursor;
       ScanResult<byte[]> page = ask(() -> client.scan(from, params));
-      visit(page.getResult(), consumer);
+      List<String> ids = new ArrayList<>();
+      for (byte[] key : page.getResult()) {
+        ids.add(new String(key, StandardCharsets.UTF_8).substring(start.length()));
+      }
+      multiGet(group.entity(), ids)
+          .values()
+          .forEach(
+              row -> {
+                if (first(row, groups) == group) {
+                  consumer.accept(row);
+                }
+              });
       cursor = page.getCursorAsBytes();
       complete = page.isCompleteIteration();
     }
   }
 
-  /**
-   * Deletes the features of one entity. Its version is forgotten too: a write that was still under
-   * way will be stored.
-   *
-   * @return whether there were any
-   */
-  public boolean delete(String entity, String id) {
-    byte[] key = key(entity, id);
-    return ask(() -> client.unlink(key)) == 1;
+  private static FeatureGroup first(FeatureRow row, List<FeatureGroup> groups) {
+    return groups.stream().filter(g -> row.packed(g.name()).isPresent()).findFirst().orElseThrow();
+  }
+
+  @Override
+  public boolean delete(Entity entity, String id) {
+    byte[][] keys = groups(entity).stream().map(group -> key(group, id)).toArray(byte[][]::new);
+    return ask(() -> client.unlink(keys)) > 0;
   }
 
   @Override
   public void close() {
+    reads.shutdown();
     client.close();
   }
 
@@ -229,69 +247,47 @@ public final class RedisFeatureStore implements AutoCloseable {
     return applied;
   }
 
-  private void visit(List<byte[]> keys, Consumer<FeatureRow> consumer) {
-    if (keys.isEmpty()) {
-      return;
-    }
-    List<byte[]> values = ask(() -> client.mget(keys.toArray(byte[][]::new)));
-    for (int i = 0; i < keys.size(); i++) {
-      // A null: deleted since the key was read, or no string.
-      if (values.get(i) != null) {
-        consumer.accept(decode(keys.get(i), values.get(i)));
-      }
-    }
-  }
-
-  private FeatureRow decode(byte[] key, byte[] packed) {
-    String text = new String(key, StandardCharsets.UTF_8);
-    int entityStart = settings.prefix().length() + 1;
-    int idStart = text.indexOf(':', entityStart) + 1;
-    String entity = idStart == 0 ? "" : text.substring(entityStart, idStart - 1);
-    if (!codec.catalog().entities().contains(entity)) {
-      throw new FeatureLayoutException(
-          settings
-              + " holds the key '"
-              + text
-              + "', which is of none of the catalog's entities "
-              + codec.catalog().entities()
-              + ": use a prefix of its own for each feature store");
-    }
-    return codec.decode(entity, text.substring(idStart), packed);
-  }
-
-  private byte[] key(String entity, String id) {
-    if (!codec.catalog().entities().contains(entity)) {
+  private List<FeatureGroup> groups(Entity entity) {
+    List<FeatureGroup> groups = catalog.groups(entity);
+    if (groups.isEmpty()) {
       throw new IllegalArgumentException(
-          "No entity '" + entity + "' in the catalog; it has " + codec.catalog().entities());
+          "The feature catalog has no features of '%s'; it has some of %s"
+              .formatted(entity, catalog.entities()));
     }
+    return groups;
+  }
+
+  private String keyStart(FeatureGroup group) {
+    return settings.prefix() + ":" + group.entity() + ":" + group.name() + ":";
+  }
+
+  private byte[] key(FeatureGroup group, String id) {
     if (id.isEmpty()) {
-      throw new IllegalArgumentException("The id of a " + entity + " is empty");
+      throw new IllegalArgumentException("The id of a " + group.entity() + " is empty");
     }
     try {
       // Two different invalid texts would become the same bytes: the encoder must report them.
       ByteBuffer bytes =
-          StandardCharsets.UTF_8
-              .newEncoder()
-              .encode(CharBuffer.wrap(settings.prefix() + ":" + entity + ":" + id));
+          StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(keyStart(group) + id));
       byte[] key = new byte[bytes.remaining()];
       bytes.get(key);
       return key;
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(
-          "The id of a " + entity + " is not valid Unicode: '" + id + "'", e);
+          "The id of a " + group.entity() + " is not valid Unicode: '" + id + "'", e);
     }
   }
 
   private static byte[] requirePacked(FeatureWrite write) {
     byte[] packed = write.packed();
-    if (packed.length < PackedCodec.HEADER_BYTES || packed[0] != PackedCodec.LAYOUT) {
+    if (packed.length < PackedRow.HEADER_BYTES || packed[0] != PackedRow.LAYOUT) {
       throw new IllegalArgumentException(
           "The value of "
-              + write.entity()
+              + write.group()
               + " '"
               + write.id()
-              + "' was not packed by PackedCodec in layout version "
-              + PackedCodec.LAYOUT);
+              + "' was not packed by RowUpdater in layout version "
+              + PackedRow.LAYOUT);
     }
     return packed;
   }

@@ -1,10 +1,10 @@
 package dev.freshet.jobs;
 
-import dev.freshet.jobs.config.ConfigurationException;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelRejectedException;
+import dev.freshet.yaml.ConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -74,8 +74,8 @@ public final class RecommendationJob {
   /**
    * Checks topics and model, and adds the pipeline to an environment.
    *
-   * @throws dev.freshet.jobs.config.ConfigurationException if a topic is missing, the broker does
-   *     not answer, or the model can't be used
+   * @throws dev.freshet.yaml.ConfigurationException if a topic is missing, the broker does not
+   *     answer, or the model can't be used
    */
   public static void define(StreamExecutionEnvironment env, FreshetConfig config)
       throws InterruptedException {

@@ -3,7 +3,6 @@ package dev.freshet.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.jobs.config.ConfigurationException;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.demo.RecordedTraffic;
 import dev.freshet.local.replay.ReadOptions;
@@ -14,6 +13,7 @@ import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrustedSchemas;
 import dev.freshet.schema.UserAction;
+import dev.freshet.yaml.ConfigurationException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,13 @@
 package dev.freshet.jobs.config;
 
+import dev.freshet.yaml.BadValueException;
+import dev.freshet.yaml.ByteSize;
+import dev.freshet.yaml.Nullable;
+import dev.freshet.yaml.Origin;
+import dev.freshet.yaml.Problems;
+import dev.freshet.yaml.Scalars;
+import dev.freshet.yaml.Suggestion;
+import dev.freshet.yaml.YamlFile;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

@@ -1,5 +1,8 @@
 package dev.freshet.jobs.config;
 
+import dev.freshet.yaml.Origin;
+import dev.freshet.yaml.Problems;
+import dev.freshet.yaml.Scalars;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.config;
 
+import dev.freshet.yaml.BadValueException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

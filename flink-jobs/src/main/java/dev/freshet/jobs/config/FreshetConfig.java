@@ -1,6 +1,14 @@
 package dev.freshet.jobs.config;
 
 import dev.freshet.jobs.rank.CandidateSources;
+import dev.freshet.yaml.ConfigurationException;
+import dev.freshet.yaml.Nullable;
+import dev.freshet.yaml.Origin;
+import dev.freshet.yaml.Problems;
+import dev.freshet.yaml.Scalars;
+import dev.freshet.yaml.Secret;
+import dev.freshet.yaml.Suggestion;
+import dev.freshet.yaml.YamlFile;
 import java.io.Serializable;
 import java.net.URI;
 import java.nio.file.InvalidPathException;

@@ -1,7 +1,7 @@
 package dev.freshet.jobs.kafka;
 
-import dev.freshet.jobs.config.ConfigurationException;
 import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.yaml.ConfigurationException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,14 @@ package dev.freshet.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.freshet.yaml.BadValueException;
+import dev.freshet.yaml.ByteSize;
+import dev.freshet.yaml.ConfigurationException;
+import dev.freshet.yaml.Nullable;
+import dev.freshet.yaml.Problems;
+import dev.freshet.yaml.Scalars;
+import dev.freshet.yaml.Suggestion;
+import dev.freshet.yaml.YamlFile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

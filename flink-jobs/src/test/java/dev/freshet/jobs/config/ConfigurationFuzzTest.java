@@ -2,6 +2,7 @@ package dev.freshet.jobs.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.yaml.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.freshet.local.cli;
 
 import dev.freshet.features.FeatureStoreException;
-import dev.freshet.jobs.config.ConfigurationException;
 import dev.freshet.local.FreshetHome;
 import dev.freshet.local.replay.ReplayInputException;
+import dev.freshet.yaml.ConfigurationException;
 import java.nio.file.NoSuchFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,11 +1,11 @@
-package dev.freshet.jobs.config;
+package dev.freshet.yaml;
 
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Collects what is wrong, so that everything is reported at once. */
-final class Problems {
+public final class Problems {
   private record Problem(Origin origin, String key, String text) {}
 
   private final List<Problem> problems = new ArrayList<>();
@@ -15,7 +15,7 @@ final class Problems {
    * @param problem what is wrong, without a full stop
    * @param remedy what to do, a sentence
    */
-  void add(Origin origin, String key, String problem, String remedy) {
+  public void add(Origin origin, String key, String problem, String remedy) {
     String place = origin + ": ";
     // An override names its key already.
     String subject = key.isEmpty() || origin.equals(Origin.override(key)) ? "" : key + ": ";
@@ -25,18 +25,18 @@ final class Problems {
   }
 
   /** Whether a key was already found wrong; what follows from that isn't worth a second line. */
-  boolean has(String key) {
+  public boolean has(String key) {
     return problems.stream().anyMatch(problem -> problem.key.equals(key));
   }
 
-  void throwIfAny() {
+  public void throwIfAny() {
     if (!problems.isEmpty()) {
       throw exception();
     }
   }
 
   /** Everything so far, in the order of the file. */
-  ConfigurationException exception() {
+  public ConfigurationException exception() {
     return new ConfigurationException(
         problems.stream()
             .sorted(Comparator.comparing(Problem::origin))

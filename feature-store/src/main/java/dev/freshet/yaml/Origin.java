@@ -1,4 +1,4 @@
-package dev.freshet.jobs.config;
+package dev.freshet.yaml;
 
 import java.util.Comparator;
 
@@ -9,14 +9,14 @@ import java.util.Comparator;
  * @param line counted from 1; 0: the file as a whole, or an override
  * @param column counted from 1, in Unicode code points; 0: the whole line
  */
-record Origin(String source, int line, int column) implements Comparable<Origin> {
+public record Origin(String source, int line, int column) implements Comparable<Origin> {
   private static final Comparator<Origin> FILE_ORDER =
       Comparator.comparing((Origin origin) -> origin.line == 0)
           .thenComparingInt(Origin::line)
           .thenComparingInt(Origin::column)
           .thenComparing(Origin::source);
 
-  static Origin override(String key) {
+  public static Origin override(String key) {
     return new Origin("override " + key, 0, 0);
   }
 
@@ -27,7 +27,7 @@ record Origin(String source, int line, int column) implements Comparable<Origin>
   }
 
   /** {@code freshet.yaml:12}, for a message about the whole entry. */
-  String sourceAndLine() {
+  public String sourceAndLine() {
     return line == 0 ? source : source + ":" + line;
   }
 

@@ -1,18 +1,18 @@
-package dev.freshet.jobs.config;
+package dev.freshet.yaml;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the word that was probably meant. */
-final class Suggestion {
+public final class Suggestion {
   private Suggestion() {}
 
   /**
    * The known word nearest to a mistyped one, if it is near: at most one edit for every three
    * characters.
    */
-  static Optional<String> closest(String word, Collection<String> known) {
+  public static Optional<String> closest(String word, Collection<String> known) {
     return known.stream()
         .filter(candidate -> distance(word, candidate) <= Math.max(1, candidate.length() / 3))
         .min(
@@ -24,7 +24,7 @@ final class Suggestion {
    * Optimal string alignment distance: the least number of insertions, deletions, replacements and
    * swaps of neighbours (Damerau 1964, no character edited twice).
    */
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     if (Math.abs(a.length() - b.length()) > b.length()) {
       return Math.max(a.length(), b.length()); // hopeless: saves the table for absurdly long keys
     }

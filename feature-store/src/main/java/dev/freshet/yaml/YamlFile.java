@@ -1,4 +1,4 @@
-package dev.freshet.jobs.config;
+package dev.freshet.yaml;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /** A YAML file as nodes that know their line and column. */
-final class YamlFile {
+public final class YamlFile {
   /** Deeper than any configuration; composing is recursive and would overflow the stack. */
   private static final int MAX_DEPTH = 32;
 
@@ -41,7 +41,7 @@ final class YamlFile {
    *
    * @throws ConfigurationException when there is no such file, or it can't be read
    */
-  static String read(Path file) {
+  public static String read(Path file) {
     byte[] bytes;
     try {
       if (Files.isDirectory(file)) {
@@ -82,7 +82,7 @@ final class YamlFile {
    * @param name the file's name, for errors
    * @throws ConfigurationException when it isn't YAML, or more than one document
    */
-  static Optional<Node> compose(String name, String text) {
+  public static Optional<Node> compose(String name, String text) {
     Problems problems = new Problems();
     try {
       Optional<Mark> tooDeep = tooDeep(text);
@@ -114,7 +114,7 @@ final class YamlFile {
   }
 
   /** The place of a node. */
-  static Origin origin(String name, Node node) {
+  public static Origin origin(String name, Node node) {
     return origin(name, node.getStartMark());
   }
 

@@ -1,4 +1,4 @@
-package dev.freshet.jobs.config;
+package dev.freshet.yaml;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -19,4 +19,4 @@ import java.lang.annotation.Target;
   ElementType.METHOD,
   ElementType.PARAMETER
 })
-@interface Nullable {}
+public @interface Nullable {}

@@ -1,4 +1,4 @@
-package dev.freshet.jobs.config;
+package dev.freshet.yaml;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.freshet.jobs.config;
+package dev.freshet.yaml;
 
 import java.lang.invoke.MethodType;
 import java.net.URI;
@@ -20,9 +20,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The types of a single value: how each is written in the file and read from it. */
-final class Scalars {
+public final class Scalars {
   /** Units of {@link ByteSize}, each 1024 times the one before. */
-  static final List<String> BYTE_UNITS = List.of("B", "KiB", "MiB", "GiB");
+  public static final List<String> BYTE_UNITS = List.of("B", "KiB", "MiB", "GiB");
 
   private static final Map<String, Duration> DURATION_UNITS = new LinkedHashMap<>();
 
@@ -66,7 +66,7 @@ final class Scalars {
    *
    * @throws IllegalArgumentException for a type that the configuration doesn't know
    */
-  static String noun(Class<?> type) {
+  public static String noun(Class<?> type) {
     if (type.isEnum()) {
       return names(type).keySet().stream().collect(Collectors.joining(" or "));
     }
@@ -79,7 +79,7 @@ final class Scalars {
    * @param shown what an error shows in place of the text: the text as it was written, before
    *     environment variables were put in, since one may hold a secret
    */
-  static Object parse(Class<?> type, String text, String shown) throws BadValueException {
+  public static Object parse(Class<?> type, String text, String shown) throws BadValueException {
     if (type.isEnum()) {
       return parseEnum(type, text, shown);
     }
@@ -87,7 +87,7 @@ final class Scalars {
   }
 
   /** Writes a value as the file takes it. */
-  static String write(@Nullable Object value) {
+  public static String write(@Nullable Object value) {
     if (value == null) {
       return "none";
     }

@@ -1,7 +1,7 @@
-package dev.freshet.jobs.config;
+package dev.freshet.yaml;
 
 /** A text isn't a value of the wanted type. Its place and key are added by who caught it. */
-final class BadValueException extends Exception {
+public final class BadValueException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final String remedy;
@@ -10,12 +10,12 @@ final class BadValueException extends Exception {
    * @param problem what is wrong, without a full stop
    * @param remedy what to do, a sentence
    */
-  BadValueException(String problem, String remedy) {
+  public BadValueException(String problem, String remedy) {
     super(problem);
     this.remedy = remedy;
   }
 
-  String remedy() {
+  public String remedy() {
     return remedy;
   }
 }

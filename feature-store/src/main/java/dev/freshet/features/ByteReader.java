@@ -1,0 +1,126 @@
+package dev.freshet.features;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads what {@link ByteWriter} wrote, from a part of an array that is not copied. To be used over
+ * and over. Every method throws {@link FeatureLayoutException} when the bytes end too early or
+ * can't be what they should be. Not thread-safe.
+ */
+public final class ByteReader {
+  private byte[] bytes = {};
+  private int position;
+  private int end;
+
+  /** Starts reading an array from its beginning to its end. */
+  public ByteReader reset(byte[] from) {
+    return reset(from, 0, from.length);
+  }
+
+  /** Starts reading {@code length} bytes of an array from an offset. */
+  public ByteReader reset(byte[] from, int offset, int length) {
+    bytes = from;
+    position = offset;
+    end = offset + length;
+    return this;
+  }
+
+  /** Where the next byte is in the array that is read. */
+  public int position() {
+    return position;
+  }
+
+  public int remaining() {
+    return end - position;
+  }
+
+  public boolean hasRemaining() {
+    return position < end;
+  }
+
+  /** The array that is read, for copying a part of it as it is. */
+  public byte[] array() {
+    return bytes;
+  }
+
+  public byte readByte() {
+    require(1);
+    return bytes[position++];
+  }
+
+  public int readInt() {
+    require(Integer.BYTES);
+    int value = 0;
+    for (int i = 0; i < Integer.BYTES; i++) {
+      value = value << 8 | bytes[position++] & 0xff;
+    }
+    return value;
+  }
+
+  public long readLong() {
+    require(Long.BYTES);
+    long value = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      value = value << 8 | bytes[position++] & 0xff;
+    }
+    return value;
+  }
+
+  public double readDouble() {
+    return Double.longBitsToDouble(readLong());
+  }
+
+  public long readVarint() {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      byte next = readByte();
+      value |= (long) (next & 0x7f) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+    throw new FeatureLayoutException("a number of more than 10 bytes before byte " + position);
+  }
+
+  public long readSigned() {
+    long value = readVarint();
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  /** A varint that says how many bytes or elements follow: never more than there are bytes. */
+  public int readLength() {
+    long length = readVarint();
+    if (length < 0 || length > remaining()) {
+      throw cutOff();
+    }
+    return (int) length;
+  }
+
+  public String readText() {
+    int length = readLength();
+    String text = new String(bytes, position, length, StandardCharsets.UTF_8);
+    position += length;
+    return text;
+  }
+
+  public void readBytes(byte[] to, int offset, int length) {
+    require(length);
+    System.arraycopy(bytes, position, to, offset, length);
+    position += length;
+  }
+
+  public void skip(int length) {
+    require(length);
+    position += length;
+  }
+
+  private void require(int length) {
+    if (length > end - position) {
+      throw cutOff();
+    }
+  }
+
+  private FeatureLayoutException cutOff() {
+    return new FeatureLayoutException("cut off: it ends at byte " + end);
+  }
+}

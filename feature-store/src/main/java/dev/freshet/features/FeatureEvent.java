@@ -1,0 +1,70 @@
+package dev.freshet.features;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+
+/**
+ * Something that happened, as features see it: a user's action, or the catalog's word on an item.
+ * Public fields and a public constructor without arguments, so that stream processors can carry it
+ * as it is.
+ */
+public class FeatureEvent {
+
+  /** Event time, the catalog before actions, then event id: the order of everything. */
+  public static final Comparator<FeatureEvent> EVENT_ORDER =
+      Comparator.comparingLong((FeatureEvent event) -> event.time)
+          .thenComparing(event -> event.action != null)
+          .thenComparing(event -> event.eventId);
+
+  /** Identity of the event. */
+  public String eventId;
+
+  /** Event time in milliseconds since the epoch. */
+  public long time;
+
+  /** Who acted; null for the catalog's word on an item. */
+  public String user;
+
+  /** What was acted on, or is told of; null for an action without an item. */
+  public String item;
+
+  /** Kind of action; null for the catalog's word on an item. */
+  public String action;
+
+  /** The producer's session id, or null. */
+  public String session;
+
+  /** The number that belongs to the action; NaN for none. */
+  public double value = Double.NaN;
+
+  /** What else is known of the action: {@code name=value}, sorted. */
+  public String[] context = {};
+
+  /** The item's attributes as of the event's time: {@code name=value} for each value, sorted. */
+  public String[] attributes = {};
+
+  /** The catalog has deleted the item. */
+  public boolean deleted;
+
+  public FeatureEvent() {}
+
+  /** Whether a user acted, rather than the catalog told of an item. */
+  public boolean isAction() {
+    return action != null;
+  }
+
+  /**
+   * A number that orders events of the same time, the same on every machine: the event id hashed
+   * (FNV-1a with 64 bits, then mixed as in MurmurHash3's finalizer). State keeps these eight bytes
+   * instead of the id.
+   */
+  public long tieBreak() {
+    long hash = 0xcbf29ce484222325L;
+    for (byte next : eventId.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (next & 0xff)) * 0x100000001b3L;
+    }
+    hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+    hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return hash ^ (hash >>> 33);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.freshet.features;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The features of one kind of entity that are stored together in one value: one key, one version,
+ * one writer.
+ */
+public final class FeatureGroup {
+  private final Entity entity;
+  private final String name;
+  private final List<FeatureDefinition> features;
+  private final int[] tags;
+  private final Map<Integer, Integer> byTag = new HashMap<>();
+  private final Map<String, Integer> byName = new HashMap<>();
+  private final long hash;
+
+  FeatureGroup(Entity entity, String name, List<FeatureDefinition> features) {
+    this.entity = entity;
+    this.name = name;
+    this.features = List.copyOf(features);
+    tags = features.stream().mapToInt(FeatureDefinition::tag).toArray();
+    for (int i = 0; i < tags.length; i++) {
+      byName.put(features.get(i).name(), i);
+      for (String former : features.get(i).formerNames()) {
+        byTag.put(features.get(i).tag(former), i);
+      }
+    }
+    for (int i = 0; i < tags.length; i++) {
+      byTag.put(tags[i], i);
+    }
+    StringBuilder content = new StringBuilder("freshet feature group 1\n");
+    for (int tag : tags) {
+      content.append(tag).append('\n');
+    }
+    hash = Sha256.of(content.toString()).getLong();
+  }
+
+  public Entity entity() {
+    return entity;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** The features in the order in which they are stored. */
+  public List<FeatureDefinition> features() {
+    return features;
+  }
+
+  public FeatureDefinition.Source source() {
+    return features.get(0).source();
+  }
+
+  /**
+   * What rows of this group begin with: two groups of the same hash have the same features in the
+   * same order. Descriptions, defaults and TTLs don't count: they don't change what is stored.
+   */
+  public long hash() {
+    return hash;
+  }
+
+  /** For how long after its newest event a row can say anything; {@link Long#MAX_VALUE}: ever. */
+  public long retention() {
+    return features.stream().mapToLong(FeatureDefinition::retention).max().orElseThrow();
+  }
+
+  /** The longest TTL; {@link Long#MAX_VALUE} if a feature has none. */
+  public long ttl() {
+    return features.stream().mapToLong(FeatureDefinition::ttl).max().orElseThrow();
+  }
+
+  /** The names of the items' attributes that the features look at. */
+  public Set<String> attributes() {
+    return features.stream()
+        .flatMap(feature -> feature.aggregation().attributes().stream())
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  int tag(int index) {
+    return tags[index];
+  }
+
+  /** Where a feature is in {@link #features}; -1 if the group doesn't have it. */
+  public int indexOf(String feature) {
+    return byName.getOrDefault(feature, -1);
+  }
+
+  /** Where the feature of a tag is, also one of a former name; -1 if it isn't known. */
+  int indexOfTag(int tag) {
+    return byTag.getOrDefault(tag, -1);
+  }
+
+  @Override
+  public String toString() {
+    return entity + "." + name;
+  }
+}

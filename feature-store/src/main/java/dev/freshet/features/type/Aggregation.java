@@ -1,0 +1,46 @@
+package dev.freshet.features.type;
+
+import dev.freshet.features.FeatureEvent;
+import dev.freshet.features.ValueType;
+import java.util.Set;
+
+/** A feature type with its parameters: what the values are, and how they come from events. */
+public interface Aggregation {
+
+  /** What the values are. */
+  ValueType valueType();
+
+  /** How many numbers a value of {@link ValueType#NUMBERS} has; 1 for every other type. */
+  default int length() {
+    return 1;
+  }
+
+  /**
+   * Whether the aggregation looks at this kind of event: as a rule at actions, not at the catalog's
+   * word on an item.
+   */
+  default boolean takes(FeatureEvent event) {
+    return event.isAction();
+  }
+
+  /** The names of the item's attributes that it looks at. */
+  default Set<String> attributes() {
+    return Set.of();
+  }
+
+  /** The names of the entries of the action's context that it looks at. */
+  default Set<String> contextEntries() {
+    return Set.of();
+  }
+
+  /** A new, empty accumulator. */
+  Accumulator newAccumulator();
+
+  /**
+   * For how long after an event the value can depend on it, in milliseconds; {@link Long#MAX_VALUE}
+   * for ever.
+   */
+  default long retention() {
+    return Long.MAX_VALUE;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.freshet.features.type;
+
+import dev.freshet.features.FeatureEvent;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The part of an event that a feature looks at, as {@code of} names it in the catalog: {@code
+ * value}, {@code user}, {@code item}, {@code action}, {@code session}, {@code context.NAME} or
+ * {@code item.ATTRIBUTE}. An attribute may have many values; the others have one or none.
+ */
+public final class EventField {
+  private static final Pattern FORM =
+      Pattern.compile("(value|user|item|action|session)|(context|item)\\.([^\\s=]+)");
+
+  private enum Source {
+    VALUE,
+    USER,
+    ITEM,
+    ACTION,
+    SESSION,
+    CONTEXT,
+    ATTRIBUTE
+  }
+
+  private final Source source;
+  private final String name;
+
+  /** {@code NAME=}, as the events' arrays have it; null for the other sources. */
+  private final String prefix;
+
+  private EventField(Source source, String name) {
+    this.source = source;
+    this.name = name;
+    prefix = name == null ? null : name + "=";
+  }
+
+  /** The field of a name; empty if it isn't one. */
+  public static Optional<EventField> parse(String text) {
+    Matcher matcher = FORM.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    if (matcher.group(1) != null) {
+      return Optional.of(
+          new EventField(Source.valueOf(matcher.group(1).toUpperCase(Locale.ROOT)), null));
+    }
+    Source source = matcher.group(2).equals("context") ? Source.CONTEXT : Source.ATTRIBUTE;
+    return Optional.of(new EventField(source, matcher.group(3)));
+  }
+
+  /** The item's attribute that it looks at: one or none, as {@link Aggregation#attributes}. */
+  public Set<String> attributes() {
+    return source == Source.ATTRIBUTE ? Set.of(name) : Set.of();
+  }
+
+  /** The entry of the action's context that it looks at: one or none. */
+  public Set<String> contextEntries() {
+    return source == Source.CONTEXT ? Set.of(name) : Set.of();
+  }
+
+  /** How many values the event has. */
+  public int count(FeatureEvent event) {
+    String[] entries = entries(event);
+    if (entries == null) {
+      return single(event) == null ? 0 : 1;
+    }
+    int count = 0;
+    for (int at = first(entries); at < entries.length && entries[at].startsWith(prefix); at++) {
+      count++;
+    }
+    return count;
+  }
+
+  /**
+   * A value as text.
+   *
+   * @param index from 0 to {@link #count} - 1
+   */
+  public String text(FeatureEvent event, int index) {
+    String[] entries = entries(event);
+    return entries == null
+        ? single(event)
+        : entries[first(entries) + index].substring(prefix.length());
+  }
+
+  /** The value as a number; NaN when there is none, or it is no finite number. */
+  public double number(FeatureEvent event) {
+    if (source == Source.VALUE) {
+      return Double.isFinite(event.value) ? event.value : Double.NaN;
+    }
+    if (count(event) == 0) {
+      return Double.NaN;
+    }
+    try {
+      double number = Double.parseDouble(text(event, 0));
+      return Double.isFinite(number) ? number : Double.NaN;
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
+  }
+
+  private String[] entries(FeatureEvent event) {
+    return switch (source) {
+      case CONTEXT -> event.context;
+      case ATTRIBUTE -> event.attributes;
+      default -> null;
+    };
+  }
+
+  private String single(FeatureEvent event) {
+    return switch (source) {
+      case VALUE -> Double.isFinite(event.value) ? Double.toString(event.value) : null;
+      case USER -> event.user;
+      case ITEM -> event.item;
+      case ACTION -> event.action;
+      case SESSION -> event.session;
+      case CONTEXT, ATTRIBUTE -> throw new IllegalStateException("Has entries");
+    };
+  }
+
+  /** Where the entries of the name begin in a sorted array. */
+  private int first(String[] entries) {
+    int at = Arrays.binarySearch(entries, prefix);
+    return at < 0 ? -at - 1 : at;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof EventField field && toString().equals(field.toString());
+  }
+
+  @Override
+  public int hashCode() {
+    return toString().hashCode();
+  }
+
+  /** As {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return switch (source) {
+      case CONTEXT -> "context." + name;
+      case ATTRIBUTE -> "item." + name;
+      default -> source.name().toLowerCase(Locale.ROOT);
+    };
+  }
+}
