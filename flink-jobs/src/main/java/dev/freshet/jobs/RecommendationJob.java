@@ -1,10 +1,12 @@
 package dev.freshet.jobs;
 
+import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.RedisSettings;
 import dev.freshet.jobs.RecommendationPipeline.Outputs;
 import dev.freshet.jobs.RecommendationPipeline.Settings;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.config.FreshetConfig.TimeMode;
+import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.features.FeatureStoreSink;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.kafka.KafkaEndpoints;
@@ -80,22 +82,27 @@ public final class RecommendationJob {
   public static void define(StreamExecutionEnvironment env, FreshetConfig config)
       throws InterruptedException {
     ModelBundle model = RankingModel.load(config);
-    KafkaEndpoints kafka = new KafkaEndpoints(config, KafkaTopics.check(config));
+    FeatureCatalog catalog = BundledCatalog.of(config);
+    KafkaEndpoints kafka =
+        new KafkaEndpoints(config, KafkaTopics.check(config), catalog.contextEntries());
     env.setParallelism(config.job().parallelism());
     RecommendationPipeline.build(
         env,
         kafka.inputs(),
         new Outputs(
             kafka.recommendations(),
-            featureSink(config),
+            featureSink(config, catalog),
             kafka.trainingExamples(),
             kafka.deadLetters()),
-        settings(config, model));
+        settings(config, catalog, model));
   }
 
-  private static FeatureStoreSink featureSink(FreshetConfig config) {
+  private static FeatureStoreSink featureSink(FreshetConfig config, FeatureCatalog catalog) {
     return new FeatureStoreSink(
-        redisSettings(config), config.sink().redisMaxPending(), config.sink().redisBatch());
+        redisSettings(config),
+        catalog,
+        config.sink().redisMaxPending(),
+        config.sink().redisBatch());
   }
 
   /** Where the features are, for whoever reads or writes them. */
@@ -110,7 +117,8 @@ public final class RecommendationJob {
         .withPrefix(redis.keyPrefix());
   }
 
-  private static Settings settings(FreshetConfig config, ModelBundle model) {
+  private static Settings settings(
+      FreshetConfig config, FeatureCatalog catalog, ModelBundle model) {
     FreshetConfig.Features features = config.features();
     long shortHalfLife = features.popularityHalfLifeShort().toMillis();
     long longHalfLife = features.popularityHalfLifeLong().toMillis();
@@ -118,10 +126,10 @@ public final class RecommendationJob {
         config.time().mode() == TimeMode.LIVE && config.watermark().maxDelay().isZero();
     return new Settings(
         onArrival ? EventOrder.ON_ARRIVAL : EventOrder.BY_WATERMARK,
+        catalog,
         new UserSettings(
             features.historyLength(),
             features.sessionGap().toMillis(),
-            shortHalfLife,
             config.events().dedupWindow().toMillis(),
             config.ranking().placement()),
         new ItemSettings(shortHalfLife, longHalfLife),

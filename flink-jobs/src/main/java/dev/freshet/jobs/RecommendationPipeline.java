@@ -1,10 +1,14 @@
 package dev.freshet.jobs;
 
+import dev.freshet.features.FeatureCatalog;
 import dev.freshet.jobs.event.Action;
+import dev.freshet.jobs.event.EntityEvent;
 import dev.freshet.jobs.event.FeatureUpdate;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.features.EntityEvents;
+import dev.freshet.jobs.features.EntityFeatures;
 import dev.freshet.jobs.item.ItemFeatures;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.kafka.Decoded;
@@ -32,7 +36,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * user-actions ─ decode ─► user history ──── requests ────────────────► rank ─► recommendations
  *                 │            └─ item events ─► item features ─ broadcast ┘ └─► training-examples
  * item-updates ─ decode ───────────────────────────┘   │
- *                 └► dead-letters      user and item features ─► feature store
+ *                 └► dead-letters                      └─► entities ─► features ─► feature store
  * </pre>
  */
 public final class RecommendationPipeline {
@@ -54,11 +58,13 @@ public final class RecommendationPipeline {
   /**
    * How the pipeline works.
    *
+   * @param catalog the features that are kept in the store
    * @param model the ONNX file, checked already
    * @param training whether training examples are made
    */
   public record Settings(
       EventOrder eventOrder,
+      FeatureCatalog catalog,
       UserSettings user,
       ItemSettings item,
       HalfLives halfLives,
@@ -89,7 +95,9 @@ public final class RecommendationPipeline {
             .getSideOutput(UserHistory.ITEM_EVENTS)
             .union(itemUpdates)
             .keyBy(event -> event.item)
-            .process(new ItemFeatures(settings.item(), settings.eventOrder()))
+            .process(
+                new ItemFeatures(
+                    settings.item(), settings.catalog().attributes(), settings.eventOrder()))
             .name("item features")
             .uid("item-features");
 
@@ -108,20 +116,23 @@ public final class RecommendationPipeline {
                     settings.eventOrder()))
             .uid("rank");
 
+    SingleOutputStreamOperator<FeatureUpdate> features =
+        itemChanges
+            .getSideOutput(ItemFeatures.FEATURE_EVENTS)
+            .union(requests.getSideOutput(UserHistory.FEATURE_EVENTS))
+            .flatMap(new EntityEvents(settings.catalog()))
+            .name("entities")
+            .uid("entities")
+            .keyBy(EntityEvent::key)
+            .process(new EntityFeatures(settings.catalog(), settings.eventOrder()))
+            .name("features")
+            .uid("features");
+
     recommendations
         .sinkTo(outputs.recommendations())
         .name("recommendations")
         .uid("recommendations-sink");
-    requests
-        .getSideOutput(UserHistory.FEATURES)
-        .sinkTo(outputs.features())
-        .name("user features to store")
-        .uid("user-features-sink");
-    itemChanges
-        .getSideOutput(ItemFeatures.FEATURES)
-        .sinkTo(outputs.features())
-        .name("item features to store")
-        .uid("item-features-sink");
+    features.sinkTo(outputs.features()).name("features to store").uid("features-sink");
     actions
         .getSideOutput(SplitDeadLetters.DEAD_LETTERS)
         .union(itemUpdates.getSideOutput(SplitDeadLetters.DEAD_LETTERS))

@@ -534,6 +534,8 @@ public final class FreshetConfig {
   /**
    * How features are computed.
    *
+   * @param catalog path of the feature catalog that says what is kept in the store; null: the
+   *     bundled one
    * @param popularityHalfLifeShort after which an action counts half towards what is popular now
    * @param popularityHalfLifeLong the same towards what is popular always; not the shorter one
    * @param neighbourHalfLife after which two items seen together count half
@@ -541,6 +543,7 @@ public final class FreshetConfig {
    * @param sessionGap without an action, after which a new session begins
    */
   public record Features(
+      @Nullable String catalog,
       Duration popularityHalfLifeShort,
       Duration popularityHalfLifeLong,
       Duration neighbourHalfLife,
@@ -549,7 +552,12 @@ public final class FreshetConfig {
       implements Section, Serializable {
     static Features defaults() {
       return new Features(
-          Duration.ofDays(1), Duration.ofDays(30), Duration.ofDays(30), 20, Duration.ofMinutes(30));
+          null,
+          Duration.ofDays(1),
+          Duration.ofDays(30),
+          Duration.ofDays(30),
+          20,
+          Duration.ofMinutes(30));
     }
 
     @Override

@@ -24,5 +24,11 @@ public class Action {
   /** The producer's session id, or null. */
   public String session;
 
+  /** The number that belongs to the action; NaN for none. */
+  public double value = Double.NaN;
+
+  /** What else is known, as far as features look at it: {@code name=value}, sorted. */
+  public String[] context = {};
+
   public Action() {}
 }

@@ -1,14 +1,14 @@
 package dev.freshet.jobs.event;
 
-/** The whole value of an entity's features, packed, to be written absolutely by its version. */
+/** The whole value of an entity's computed features, to be written absolutely by its version. */
 public class FeatureUpdate {
 
-  /** {@code user} or {@code item}. */
+  /** Kind of entity, as in the catalog. */
   public String entity;
 
   public String id;
 
-  /** What Redis stores: version and values, as {@code PackedCodec} lays them out. */
+  /** What {@code RowUpdater} makes: version and features. */
   public byte[] packed;
 
   public FeatureUpdate() {}

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.event;
 
+import dev.freshet.features.FeatureEvent;
 import java.util.Comparator;
 
 /** Something that changes what is known of an item: an action on it, or the catalog's word. */
@@ -17,6 +18,9 @@ public class ItemEvent {
 
   /** The action, when it is one; null for a catalog update. */
   public Visit visit;
+
+  /** The action as features see it, but for the item's attributes; null for a catalog update. */
+  public FeatureEvent action;
 
   /**
    * Catalog update: {@code name=value} for each value of each attribute, sorted. Null otherwise.

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.features;
 
+import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.RedisSettings;
 import dev.freshet.jobs.event.FeatureUpdate;
 import java.io.IOException;
@@ -26,6 +27,7 @@ public final class FeatureStoreSink
   private static final long serialVersionUID = 1;
 
   private final RedisSettings store;
+  private final FeatureCatalog catalog;
   private final int maxPending;
   private final int batchSize;
 
@@ -33,8 +35,10 @@ public final class FeatureStoreSink
    * @param maxPending entities that may wait to be written, for each subtask
    * @param batchSize entities written in one round trip
    */
-  public FeatureStoreSink(RedisSettings store, int maxPending, int batchSize) {
+  public FeatureStoreSink(
+      RedisSettings store, FeatureCatalog catalog, int maxPending, int batchSize) {
     this.store = store;
+    this.catalog = catalog;
     this.maxPending = maxPending;
     this.batchSize = batchSize;
   }
@@ -49,7 +53,7 @@ public final class FeatureStoreSink
   public StatefulSinkWriter<FeatureUpdate, List<FeatureUpdate>> restoreWriter(
       WriterInitContext context, Collection<List<FeatureUpdate>> states) {
     FeatureStoreWriter writer =
-        new FeatureStoreWriter(store, maxPending, batchSize, context.metricGroup());
+        new FeatureStoreWriter(store, catalog, maxPending, batchSize, context.metricGroup());
     for (List<FeatureUpdate> state : states) {
       state.forEach(writer::restore);
     }

@@ -1,11 +1,14 @@
 package dev.freshet.jobs.features;
 
+import dev.freshet.features.Entity;
+import dev.freshet.features.FeatureCatalog;
+import dev.freshet.features.FeatureGroup;
+import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureStoreException;
-import dev.freshet.features.FeatureVersion;
 import dev.freshet.features.FeatureWrite;
-import dev.freshet.features.PackedCodec;
 import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.features.RedisSettings;
+import dev.freshet.features.RowUpdater;
 import dev.freshet.features.WriteResult;
 import dev.freshet.jobs.event.FeatureUpdate;
 import java.util.ArrayList;
@@ -32,6 +35,7 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   private static final long LAST_RETRY_MILLIS = 2_000;
 
   private final RedisSettings settings;
+  private final FeatureCatalog catalog;
   private final int maxPending;
   private final int batchSize;
   private final Counter written;
@@ -57,8 +61,13 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   private record Key(String entity, String id) {}
 
   FeatureStoreWriter(
-      RedisSettings settings, int maxPending, int batchSize, SinkWriterMetricGroup metrics) {
+      RedisSettings settings,
+      FeatureCatalog catalog,
+      int maxPending,
+      int batchSize,
+      SinkWriterMetricGroup metrics) {
     this.settings = settings;
+    this.catalog = catalog;
     this.maxPending = maxPending;
     this.batchSize = batchSize;
     written = metrics.counter("features_written");
@@ -101,13 +110,7 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   }
 
   private static FeatureUpdate newer(FeatureUpdate one, FeatureUpdate other) {
-    return version(one).compareTo(version(other)) > 0 ? one : other;
-  }
-
-  private static FeatureVersion version(FeatureUpdate update) {
-    return new PackedCodec(JobFeatures.CATALOG)
-        .decode(update.entity, update.id, update.packed)
-        .version();
+    return RowUpdater.NEWEST_FIRST.compare(one.packed, other.packed) < 0 ? one : other;
   }
 
   /** At the end waits until all is written; at a checkpoint what waits goes into the state. */
@@ -150,7 +153,7 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   }
 
   private void run() {
-    try (RedisFeatureStore store = new RedisFeatureStore(settings, JobFeatures.CATALOG)) {
+    try (FeatureStore store = new RedisFeatureStore(settings, catalog)) {
       while (takeBatch()) {
         if (!writeBatch(store)) {
           return;
@@ -185,10 +188,10 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   }
 
   /** Writes the batch, however often it takes. False: closed meanwhile. */
-  private boolean writeBatch(RedisFeatureStore store) {
+  private boolean writeBatch(FeatureStore store) {
     List<FeatureWrite> writes = new ArrayList<>(inFlight.size());
     for (FeatureUpdate update : inFlight) {
-      writes.add(new FeatureWrite(update.entity, update.id, update.packed));
+      writes.add(new FeatureWrite(group(update.entity), update.id, update.packed));
     }
     long pause = FIRST_RETRY_MILLIS;
     while (true) {
@@ -209,6 +212,10 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
         pause = Math.min(2 * pause, LAST_RETRY_MILLIS);
       }
     }
+  }
+
+  private FeatureGroup group(String entity) {
+    return Entity.of(entity).flatMap(catalog::computed).orElseThrow();
   }
 
   private void confirm() {

@@ -1,12 +1,14 @@
 package dev.freshet.jobs.item;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.EventOrderedFunction;
-import dev.freshet.jobs.event.FeatureUpdate;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.Visit;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -22,19 +24,26 @@ import org.apache.flink.util.OutputTag;
  */
 public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChange> {
 
-  /** The item's features, to be stored. */
-  public static final OutputTag<FeatureUpdate> FEATURES =
-      new OutputTag<>("item-features", TypeInformation.of(FeatureUpdate.class));
+  /** Actions on the item, with its attributes as of then, and what the catalog says of it. */
+  public static final OutputTag<FeatureEvent> FEATURE_EVENTS =
+      new OutputTag<>("item-feature-events", TypeInformation.of(FeatureEvent.class));
 
   private static final Visit[] NO_VISITS = {};
+  private static final String[] NO_ATTRIBUTES = {};
 
   private final ItemSettings settings;
   private transient ValueState<ItemProfile> profiles;
-  private transient ItemFeatureRow features;
 
-  public ItemFeatures(ItemSettings settings, EventOrder eventOrder) {
+  /** {@code name=} for each attribute that features look at. */
+  private final String[] attributePrefixes;
+
+  /**
+   * @param attributes the attributes that features look at
+   */
+  public ItemFeatures(ItemSettings settings, Collection<String> attributes, EventOrder eventOrder) {
     super(ItemEvent.class, eventOrder);
     this.settings = settings;
+    attributePrefixes = attributes.stream().map(name -> name + "=").toArray(String[]::new);
   }
 
   @Override
@@ -43,7 +52,6 @@ public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChan
     profiles =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("profile", TypeInformation.of(ItemProfile.class)));
-    features = new ItemFeatureRow();
   }
 
   @Override
@@ -70,11 +78,40 @@ public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChan
       if (event.visit != null) {
         visits.add(event.visit);
       }
+      context.output(FEATURE_EVENTS, featureEvent(event, profile));
     }
     profiles.update(profile);
     out.collect(change(context.getCurrentKey(), time, profile, visits));
-    context.output(
-        FEATURES, new FeatureUpdate("item", context.getCurrentKey(), features.pack(profile)));
+  }
+
+  private FeatureEvent featureEvent(ItemEvent event, ItemProfile profile) {
+    FeatureEvent seen = event.action;
+    if (seen == null) {
+      seen = new FeatureEvent();
+      seen.eventId = event.eventId;
+      seen.time = event.time;
+      seen.item = event.item;
+      seen.attributes = wanted(event.attributes);
+      seen.deleted = event.deleted;
+    } else {
+      seen.attributes = wanted(profile.attributes);
+      seen.deleted = profile.deleted;
+    }
+    return seen;
+  }
+
+  private String[] wanted(String[] attributes) {
+    int count = 0;
+    String[] wanted = new String[attributes.length];
+    for (String attribute : attributes) {
+      for (String prefix : attributePrefixes) {
+        if (attribute.startsWith(prefix)) {
+          wanted[count++] = attribute;
+          break;
+        }
+      }
+    }
+    return count == 0 ? NO_ATTRIBUTES : Arrays.copyOf(wanted, count);
   }
 
   private static ItemChange change(

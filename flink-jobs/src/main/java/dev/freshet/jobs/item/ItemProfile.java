@@ -6,9 +6,6 @@ import dev.freshet.jobs.event.ItemEvent;
 /** What is remembered of an item. A Flink POJO, kept in keyed state. */
 public class ItemProfile {
 
-  /** Actions on the item so far. */
-  public long actions;
-
   /** Actions with the short half-life, as of {@link #countTime}. */
   public double shortCount;
 
@@ -28,21 +25,12 @@ public class ItemProfile {
   public boolean deleted;
   public long catalogTime = Long.MIN_VALUE;
 
-  /** Newest event time taken in. */
-  public long lastTime = Long.MIN_VALUE;
-
-  /** Number of events taken in: the sequence of what is stored. */
-  public long events;
-
   public ItemProfile() {}
 
   /** Takes in an event. Events come in event order, except late ones. */
   public void apply(ItemEvent event, ItemSettings settings) {
-    events++;
     firstSeen = Math.min(firstSeen, event.time);
-    lastTime = Math.max(lastTime, event.time);
     if (event.visit != null) {
-      actions++;
       shortCount = DecayedCount.add(shortCount, countTime, event.time, 1, settings.shortHalfLife());
       longCount = DecayedCount.add(longCount, countTime, event.time, 1, settings.longHalfLife());
       countTime = DecayedCount.time(countTime, event.time);

@@ -11,6 +11,7 @@ import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
+import java.util.Collection;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -25,11 +26,17 @@ public final class KafkaEndpoints {
 
   private final FreshetConfig config;
   private final KafkaTopics topics;
+  private final Collection<String> contextEntries;
   private final boolean live;
 
-  public KafkaEndpoints(FreshetConfig config, KafkaTopics topics) {
+  /**
+   * @param contextEntries the entries of the actions' context that are wanted
+   */
+  public KafkaEndpoints(
+      FreshetConfig config, KafkaTopics topics, Collection<String> contextEntries) {
     this.config = config;
     this.topics = topics;
+    this.contextEntries = contextEntries;
     this.live = config.time().mode() == TimeMode.LIVE;
   }
 
@@ -42,7 +49,9 @@ public final class KafkaEndpoints {
     TimeSource timeSource = config.time().source();
     return new Inputs(
         new Input<>(
-            source(config.topics().userActions(), new UserActionDeserializer(rules, timeSource)),
+            source(
+                config.topics().userActions(),
+                new UserActionDeserializer(rules, timeSource, contextEntries)),
             watermarks((Action action) -> action.time),
             sourceParallelism(config.topics().userActions())),
         new Input<>(

@@ -1,10 +1,10 @@
 package dev.freshet.jobs.user;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.EventOrderedFunction;
 import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.event.Action;
-import dev.freshet.jobs.event.FeatureUpdate;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.Visit;
@@ -33,9 +33,9 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
   public static final OutputTag<ItemEvent> ITEM_EVENTS =
       new OutputTag<>("item-events", TypeInformation.of(ItemEvent.class));
 
-  /** The user's features, to be stored. */
-  public static final OutputTag<FeatureUpdate> FEATURES =
-      new OutputTag<>("user-features", TypeInformation.of(FeatureUpdate.class));
+  /** Actions without an item, as features see them; those with one go by way of the item. */
+  public static final OutputTag<FeatureEvent> FEATURE_EVENTS =
+      new OutputTag<>("user-feature-events", TypeInformation.of(FeatureEvent.class));
 
   private final UserSettings settings;
   private transient ValueState<UserProfile> profiles;
@@ -46,7 +46,6 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
   /** When {@link #seen} will next be thinned out; null when nothing is remembered. */
   private transient ValueState<Long> nextPrune;
 
-  private transient UserFeatures features;
   private transient JobCounters counters;
 
   public UserHistory(UserSettings settings, EventOrder eventOrder) {
@@ -63,7 +62,6 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
     seen =
         getRuntimeContext().getMapState(new MapStateDescriptor<>("seen", Types.STRING, Types.LONG));
     nextPrune = getRuntimeContext().getState(new ValueStateDescriptor<>("next-prune", Types.LONG));
-    features = new UserFeatures();
     counters = new JobCounters(getRuntimeContext());
   }
 
@@ -137,13 +135,26 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
       }
       if (action.item != null) {
         context.output(ITEM_EVENTS, itemEvent(action, profile));
+      } else {
+        context.output(FEATURE_EVENTS, featureEvent(action));
       }
       profile.apply(action, settings);
       out.collect(request(action, profile, late));
     }
     profiles.update(profile);
-    context.output(
-        FEATURES, new FeatureUpdate("user", context.getCurrentKey(), features.pack(profile)));
+  }
+
+  private static FeatureEvent featureEvent(Action action) {
+    FeatureEvent event = new FeatureEvent();
+    event.eventId = action.eventId;
+    event.time = action.time;
+    event.user = action.user;
+    event.item = action.item;
+    event.action = action.type;
+    event.session = action.session;
+    event.value = action.value;
+    event.context = action.context;
+    return event;
   }
 
   private ItemEvent itemEvent(Action action, UserProfile profile) {
@@ -156,6 +167,7 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
     event.item = action.item;
     event.time = action.time;
     event.visit = visit;
+    event.action = featureEvent(action);
     return event;
   }
 

@@ -1,6 +1,5 @@
 package dev.freshet.jobs.user;
 
-import dev.freshet.features.aggregate.DecayedCount;
 import dev.freshet.jobs.event.Action;
 import java.util.Arrays;
 import java.util.Objects;
@@ -8,16 +7,11 @@ import java.util.Objects;
 /** What is remembered of a user. A Flink POJO, kept in keyed state. */
 public class UserProfile {
 
-  /** Actions so far. Doubles as the sequence of writes: every action makes one. */
+  /** Actions so far. */
   public long actions;
 
   /** Of {@link #actions}, those on an item that was among {@link #recent}. */
   public long repeats;
-
-  /** Actions with the short half-life, as of {@link #countTime}. */
-  public double decayedActions;
-
-  public long countTime = DecayedCount.NEVER;
 
   /** Event time of the newest action. */
   public long lastTime = Long.MIN_VALUE;
@@ -46,9 +40,6 @@ public class UserProfile {
       lastTime = action.time;
     }
     actions++;
-    decayedActions =
-        DecayedCount.add(decayedActions, countTime, action.time, 1, settings.countHalfLife());
-    countTime = DecayedCount.time(countTime, action.time);
     if (action.item != null) {
       remember(action.item, action.time, settings.historyLength());
     }

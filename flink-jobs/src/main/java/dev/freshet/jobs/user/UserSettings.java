@@ -7,10 +7,8 @@ import java.io.Serializable;
  *
  * @param historyLength distinct items remembered
  * @param sessionGap pause after which a new session begins, when the producer sends no session id
- * @param countHalfLife half-life of the decayed number of actions
  * @param dedupWindow how long, in event time, an event id is remembered at least
  * @param placement the list that an action asks for
  */
-public record UserSettings(
-    int historyLength, long sessionGap, long countHalfLife, long dedupWindow, String placement)
+public record UserSettings(int historyLength, long sessionGap, long dedupWindow, String placement)
     implements Serializable {}
