@@ -1,10 +1,12 @@
 package dev.freshet.local;
 
+import dev.freshet.features.FeatureCatalog;
+import dev.freshet.features.FeatureStore;
 import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.jobs.features.JobFeatures;
+import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.kafka.EventRules;
 import dev.freshet.local.replay.Canonical;
 import dev.freshet.local.replay.PrequentialEvaluation;
@@ -192,9 +194,10 @@ public final class Replay {
 
   private List<String> features() {
     List<String> lines = new ArrayList<>();
-    try (RedisFeatureStore store =
-        new RedisFeatureStore(RecommendationJob.redisSettings(config), JobFeatures.CATALOG)) {
-      store.scan(row -> lines.add(FeatureLines.json(row)));
+    FeatureCatalog catalog = BundledCatalog.of(config);
+    try (FeatureStore store =
+        new RedisFeatureStore(RecommendationJob.redisSettings(config), catalog)) {
+      store.scan(row -> lines.add(FeatureLines.jsonWithDigest(row, catalog.groups(row.entity()))));
     }
     lines.sort(null);
     return lines;

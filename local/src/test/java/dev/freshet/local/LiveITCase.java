@@ -3,11 +3,13 @@ package dev.freshet.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.embedded.EmbeddedRedis;
+import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureRow;
+import dev.freshet.features.FeatureStore;
 import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.jobs.features.JobFeatures;
+import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.UserAction;
 import java.io.IOException;
@@ -110,10 +112,12 @@ class LiveITCase {
   }
 
   private long actionsInStore(String user) {
-    try (RedisFeatureStore store =
-        new RedisFeatureStore(RecommendationJob.redisSettings(config), JobFeatures.CATALOG)) {
-      Optional<FeatureRow> row = store.get(JobFeatures.USER, user);
-      return row.map(found -> found.getLong("actions")).orElse(OptionalLong.empty()).orElse(0);
+    try (FeatureStore store =
+        new RedisFeatureStore(RecommendationJob.redisSettings(config), BundledCatalog.of(config))) {
+      Optional<FeatureRow> row = store.get(Entity.USER, user);
+      return row.map(found -> found.at(System.currentTimeMillis()).getLong("actions"))
+          .orElse(OptionalLong.empty())
+          .orElse(0);
     }
   }
 

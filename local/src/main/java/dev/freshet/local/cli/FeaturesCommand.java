@@ -1,10 +1,13 @@
 package dev.freshet.local.cli;
 
+import dev.freshet.features.Entity;
+import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureRow;
+import dev.freshet.features.FeatureStore;
 import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.jobs.features.JobFeatures;
+import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.local.FeatureLines;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -56,15 +59,19 @@ final class FeaturesCommand {
 
     @Override
     public Integer call() {
-      if (!JobFeatures.CATALOG.entities().contains(entity)) {
-        throw new CommandException(
-            "There is no entity '%s'; there are %s."
-                .formatted(entity, String.join(", ", JobFeatures.CATALOG.entities())));
-      }
       FreshetConfig config = connection.config();
-      try (RedisFeatureStore store =
-          new RedisFeatureStore(RecommendationJob.redisSettings(config), JobFeatures.CATALOG)) {
-        Optional<FeatureRow> row = store.get(entity, id);
+      FeatureCatalog catalog = BundledCatalog.of(config);
+      Entity kind =
+          Entity.of(entity)
+              .filter(catalog.entities()::contains)
+              .orElseThrow(
+                  () ->
+                      new CommandException(
+                          "The feature catalog has no entity '%s'; it has %s."
+                              .formatted(entity, catalog.entities())));
+      try (FeatureStore store =
+          new RedisFeatureStore(RecommendationJob.redisSettings(config), catalog)) {
+        Optional<FeatureRow> row = store.get(kind, id);
         if (row.isEmpty()) {
           spec.commandLine()
               .getErr()
@@ -80,13 +87,14 @@ final class FeaturesCommand {
     private void print(FeatureRow row) {
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        out.println(FeatureLines.json(row));
+        out.println(FeatureLines.json(row, System.currentTimeMillis()));
         return;
       }
       out.printf(
           "%s %s, as of %s%n",
           row.entity(), row.id(), Instant.ofEpochMilli(row.version().eventTime()));
-      row.values()
+      row.at(System.currentTimeMillis())
+          .present()
           .forEach((name, value) -> out.printf("  %-18s %s%n", name, readable(name, value)));
     }
 
