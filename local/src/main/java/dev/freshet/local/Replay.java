@@ -29,10 +29,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -65,6 +67,7 @@ public final class Replay {
   private final EmbeddedFlink flink;
   private final Path out;
   private final double warmup;
+  private final Adversity adversity;
 
   /**
    * @param config how the job runs, {@code time.mode: replay}; its topics exist and are empty
@@ -72,6 +75,17 @@ public final class Replay {
    * @param warmup fraction of the actions that is not evaluated
    */
   public Replay(FreshetConfig config, EmbeddedFlink flink, Path out, double warmup) {
+    this(config, flink, out, warmup, Adversity.NONE);
+  }
+
+  /**
+   * A replay that is made hard.
+   *
+   * @param config if the job is to crash: with checkpoints, often
+   */
+  public Replay(
+      FreshetConfig config, EmbeddedFlink flink, Path out, double warmup, Adversity adversity) {
+    this.adversity = adversity;
     this.config = config;
     this.flink = flink;
     this.out = out;
@@ -87,7 +101,12 @@ public final class Replay {
   public ReplaySummary run(Recording recording, Progress progress) throws Exception {
     long start = System.nanoTime();
     feed(recording, progress);
-    JobResult result = await(submit(), recording.actions().size(), progress);
+    long total = recording.actions().size();
+    EmbeddedFlink.Job job = submit();
+    if (adversity.crash()) {
+      job = crashInTheMiddle(job, total, progress);
+    }
+    JobResult result = await(job, total, progress);
     return gather(recording, result, (System.nanoTime() - start) / 1e9);
   }
 
@@ -102,11 +121,16 @@ public final class Replay {
       for (ItemUpdate item : recording.items()) {
         kafka.send(topics.itemUpdates(), item.getItem(), time(item.getEventTime()), item);
       }
-      long fed = 0;
-      for (UserAction action : recording.actions()) {
-        kafka.send(topics.userActions(), action.getUser(), time(action.getEventTime()), action);
-        progress.fed(++fed, total);
-      }
+      long all = total * adversity.copies();
+      AtomicLong fed = new AtomicLong();
+      adversity.arrange(
+          recording.actions(),
+          action -> action.getEventTime().toEpochMilli(),
+          config.watermark().maxDelay().toMillis(),
+          action -> {
+            kafka.send(topics.userActions(), action.getUser(), time(action.getEventTime()), action);
+            progress.fed(fed.incrementAndGet(), all);
+          });
       kafka.flush();
     }
   }
@@ -124,6 +148,35 @@ public final class Replay {
   /** Starts the job where a checkpoint left off. */
   EmbeddedFlink.Job restore(String checkpoint) throws Exception {
     return flink.restore(define(), checkpoint);
+  }
+
+  /**
+   * Kills the job and starts it from a checkpoint that was begun when a tenth was answered: one that
+   * holds something.
+   *
+   * @throws IllegalStateException if the job has read everything before it could be killed
+   */
+  private EmbeddedFlink.Job crashInTheMiddle(
+      EmbeddedFlink.Job job, long total, Progress progress) throws Exception {
+    Optional<String> checkpoint = Optional.empty();
+    try (AvroTopicReader<Recommendation> reader = recommendations()) {
+      long begun = Long.MAX_VALUE;
+      while (checkpoint.isEmpty()) {
+        long answered = reader.size();
+        progress.ranked(answered, total);
+        if (job.result().isDone()) {
+          throw new IllegalStateException(
+              "The job ended before it could be killed: give it more actions, or a shorter"
+                  + " checkpoints.interval.");
+        }
+        if (begun == Long.MAX_VALUE && answered >= total / 10) {
+          begun = System.currentTimeMillis();
+        }
+        checkpoint = job.checkpointSince(begun);
+      }
+    }
+    job.cancel();
+    return restore(checkpoint.get());
   }
 
   private StreamExecutionEnvironment define() throws InterruptedException {

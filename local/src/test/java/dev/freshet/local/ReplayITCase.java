@@ -92,31 +92,11 @@ class ReplayITCase {
 
   @Test
   void disorderWithinTheDelayAndRepetitionsChangeNothing() throws Exception {
-    Random random = new Random(1);
-    Map<Long, List<UserAction>> byArrival = new TreeMap<>();
-    for (UserAction action : recording.actions()) {
-      long time = action.getEventTime().toEpochMilli();
-      for (int copy = 0; copy < 2; copy++) {
-        byArrival
-            .computeIfAbsent(time + random.nextInt(1_000), at -> new ArrayList<>())
-            .add(action);
-      }
-    }
-    List<UserAction> shuffled = new ArrayList<>();
-    byArrival.values().forEach(shuffled::addAll);
-    FreshetConfig config = config(Map.of("watermark.max-delay", "5s", "job.parallelism", "2"));
-    Replay replay = new Replay(config, stack.flink(), folder.resolve("shuffled"), 0.2);
-    try (AvroTopicWriter kafka = new AvroTopicWriter(stack.kafka(), 5)) {
-      for (ItemUpdate item : recording.items()) {
-        send(kafka, config, item);
-      }
-      for (UserAction action : shuffled) {
-        send(kafka, config, action);
-      }
-      kafka.flush();
-    }
-    JobResult result = replay.await(replay.submit(), ACTIONS, SILENT);
-    ReplaySummary summary = replay.gather(recording, result, 1);
+    ReplaySummary summary =
+        replay(
+            recording,
+            Map.of("watermark.max-delay", "5s", "job.parallelism", "2"),
+            new Adversity(0.5, 2, false));
     assertSameAsReference(summary);
     assertThat(summary.duplicates()).isEqualTo(ACTIONS);
   }
@@ -124,31 +104,14 @@ class ReplayITCase {
   @Test
   void aCrashInTheMiddleChangesNothing() throws Exception {
     // Long enough that there is a middle: several checkpoints before the end.
-    int actions = 40_000;
-    Replay.Recording longer = record("long", 8, actions);
+    Replay.Recording longer = record("long", 8, 40_000);
     ReplaySummary unbroken = replay(longer, Map.of("job.parallelism", "2"));
-    FreshetConfig config = config(Map.of("checkpoints.interval", "50ms", "job.parallelism", "2"));
-    Replay replay = new Replay(config, stack.flink(), folder.resolve("crashed"), 0.2);
-    replay.feed(longer, SILENT);
-    EmbeddedFlink.Job job = replay.submit();
-    Optional<String> checkpoint = Optional.empty();
-    try (AvroTopicReader<Recommendation> answers =
-        new AvroTopicReader<>(
-            stack.kafka(), config.topics().recommendations(), Recommendation.class)) {
-      // From a checkpoint that holds something: begun when a tenth was answered.
-      long begun = Long.MAX_VALUE;
-      while (checkpoint.isEmpty()) {
-        assertThat(job.result()).as("the job, which was to be killed first").isNotDone();
-        if (begun == Long.MAX_VALUE && answers.size() >= actions / 10) {
-          begun = System.currentTimeMillis();
-        }
-        checkpoint = job.checkpointSince(begun);
-      }
-      job.cancel();
-      assertThat(answers.size()).as("answers before the crash").isLessThan(actions);
-    }
-    JobResult result = replay.await(replay.restore(checkpoint.get()), actions, SILENT);
-    assertSame(replay.gather(longer, result, 1), unbroken);
+    ReplaySummary broken =
+        replay(
+            longer,
+            Map.of("checkpoints.interval", "50ms", "job.parallelism", "2"),
+            new Adversity(0, 1, true));
+    assertSame(broken, unbroken);
   }
 
   @Test
@@ -257,8 +220,14 @@ class ReplayITCase {
 
   private ReplaySummary replay(Replay.Recording played, Map<String, String> overrides)
       throws Exception {
+    return replay(played, overrides, Adversity.NONE);
+  }
+
+  private ReplaySummary replay(
+      Replay.Recording played, Map<String, String> overrides, Adversity adversity)
+      throws Exception {
     FreshetConfig config = config(overrides);
-    return new Replay(config, stack.flink(), folder.resolve("out-" + runs), 0.2)
+    return new Replay(config, stack.flink(), folder.resolve("out-" + runs), 0.2, adversity)
         .run(played, SILENT);
   }
 

@@ -2,6 +2,7 @@ package dev.freshet.local.cli;
 
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.kafka.EventRules;
+import dev.freshet.local.Adversity;
 import dev.freshet.local.EmbeddedStack;
 import dev.freshet.local.Replay;
 import dev.freshet.local.RunningStack;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  ./freshet replay ratings.csv --map user=user_id,item=item_id,time=timestamp --time-unit s",
       "  ./freshet replay events.jsonl --items catalog.csv --parallelism 2 --out OUT",
+      "  ./freshet replay events.jsonl --max-delay 1h --disorder 0.1 --copies 2 --crash",
       "",
       "Writes recommendations.avro, features.jsonl (the store's content) and summary.json to --out."
     })
@@ -154,6 +156,38 @@ final class ReplayCommand implements Callable<Integer> {
   private String redis;
 
   @Option(
+      names = "--max-delay",
+      paramLabel = "DURATION",
+      description =
+          "watermark.max-delay, over that of the configuration: how late an action may come.")
+  private String maxDelay;
+
+  @Option(
+      names = "--disorder",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description =
+          "To try the exactness: sends this share of the actions late, each by up to --max-delay."
+              + " Must change nothing.")
+  private double disorder;
+
+  @Option(
+      names = "--copies",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "To try the exactness: sends every action so many times. Must change nothing but the"
+              + " duplicates.")
+  private int copies;
+
+  @Option(
+      names = "--crash",
+      description =
+          "To try the exactness: kills the job in the middle and restores it from a checkpoint."
+              + " Must change nothing.")
+  private boolean crash;
+
+  @Option(
       names = "--hold",
       description = "Keeps Kafka, Redis and the dashboard up afterwards, until Ctrl-C.")
   private boolean hold;
@@ -175,6 +209,7 @@ final class ReplayCommand implements Callable<Integer> {
   private void replay() throws Exception {
     PrintWriter console = spec.commandLine().getOut();
     Console terminal = new Console(console);
+    Adversity adversity = adversity();
     Replay.Recording recording = read(console);
     try (EmbeddedStack stack =
         EmbeddedStack.start(
@@ -191,7 +226,7 @@ final class ReplayCommand implements Callable<Integer> {
       console.printf("Dashboard  %s%n", stack.flink().dashboard());
       ReplaySummary summary;
       try (Bars bars = new Bars(terminal)) {
-        summary = new Replay(config, stack.flink(), out, warmup).run(recording, bars);
+        summary = new Replay(config, stack.flink(), out, warmup, adversity).run(recording, bars);
       }
       print(console, config, summary);
       if (hold) {
@@ -199,6 +234,14 @@ final class ReplayCommand implements Callable<Integer> {
         console.flush();
         new CountDownLatch(1).await();
       }
+    }
+  }
+
+  private Adversity adversity() {
+    try {
+      return new Adversity(disorder, copies, crash);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(e.getMessage() + ".");
     }
   }
 
@@ -249,6 +292,12 @@ final class ReplayCommand implements Callable<Integer> {
     overrides.put("time.mode", "replay");
     overrides.put("job.parallelism", String.valueOf(parallelism));
     overrides.put("training.examples", String.valueOf(examples));
+    if (maxDelay != null) {
+      overrides.put("watermark.max-delay", maxDelay);
+    }
+    if (crash) {
+      overrides.put("checkpoints.interval", "200ms");
+    }
     if (model != null) {
       overrides.put("model.file", model.toString());
     }
