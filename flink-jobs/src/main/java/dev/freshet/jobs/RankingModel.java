@@ -1,6 +1,7 @@
 package dev.freshet.jobs;
 
 import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelRejectedException;
@@ -24,12 +25,12 @@ public final class RankingModel {
    *
    * @throws ConfigurationException if the model is refused, with the reason
    */
-  public static ModelBundle load(FreshetConfig config) {
+  public static ModelBundle load(FreshetConfig config, StoreFeatures stored) {
     String file = config.model().file();
     try {
       ModelBundle model =
           file == null ? ModelBundle.of(bundled()) : ModelBundle.read(Path.of(file));
-      model.requireFeatures(Set.copyOf(RankingFeatures.NAMES));
+      model.requireFeatures(Set.copyOf(RankingFeatures.names(stored)));
       return model;
     } catch (ModelRejectedException e) {
       throw new ConfigurationException(

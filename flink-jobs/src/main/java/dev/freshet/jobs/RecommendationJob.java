@@ -4,10 +4,13 @@ import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.RedisSettings;
 import dev.freshet.jobs.RecommendationPipeline.Outputs;
 import dev.freshet.jobs.RecommendationPipeline.Settings;
+import dev.freshet.jobs.RecommendationPipeline.StoreReads;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.config.FreshetConfig.TimeMode;
 import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.features.FeatureStoreSink;
+import dev.freshet.jobs.features.StoreCacheSettings;
+import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.kafka.KafkaEndpoints;
 import dev.freshet.jobs.kafka.KafkaTopics;
@@ -81,8 +84,8 @@ public final class RecommendationJob {
    */
   public static void define(StreamExecutionEnvironment env, FreshetConfig config)
       throws InterruptedException {
-    ModelBundle model = RankingModel.load(config);
     FeatureCatalog catalog = BundledCatalog.of(config);
+    ModelBundle model = RankingModel.load(config, StoreFeatures.of(catalog));
     KafkaEndpoints kafka =
         new KafkaEndpoints(config, KafkaTopics.check(config), catalog.contextEntries());
     env.setParallelism(config.job().parallelism());
@@ -127,6 +130,13 @@ public final class RecommendationJob {
     return new Settings(
         onArrival ? EventOrder.ON_ARRIVAL : EventOrder.BY_WATERMARK,
         catalog,
+        new StoreReads(
+            StoreFeatures.of(catalog),
+            redisSettings(config),
+            new StoreCacheSettings(
+                features.storeCacheEntities(),
+                features.storeCacheMaxAge(),
+                features.storeTimeout())),
         new UserSettings(
             features.historyLength(),
             features.sessionGap().toMillis(),

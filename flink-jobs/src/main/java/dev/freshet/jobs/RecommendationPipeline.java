@@ -1,6 +1,8 @@
 package dev.freshet.jobs;
 
+import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
+import dev.freshet.features.RedisSettings;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.EntityEvent;
 import dev.freshet.jobs.event.FeatureUpdate;
@@ -9,6 +11,9 @@ import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.features.EntityEvents;
 import dev.freshet.jobs.features.EntityFeatures;
+import dev.freshet.jobs.features.StoreCacheSettings;
+import dev.freshet.jobs.features.StoreFeatures;
+import dev.freshet.jobs.features.StoreLookup;
 import dev.freshet.jobs.item.ItemFeatures;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.kafka.Decoded;
@@ -21,10 +26,14 @@ import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -40,6 +49,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * </pre>
  */
 public final class RecommendationPipeline {
+
+  /** Elements of a subtask that wait for the store at most; then backpressure goes up the job. */
+  private static final int LOOKUPS_IN_FLIGHT = 1_000;
 
   /** A stream of decoded records: where it comes from and how its event time advances. */
   public record Input<T>(
@@ -59,18 +71,28 @@ public final class RecommendationPipeline {
    * How the pipeline works.
    *
    * @param catalog the features that are kept in the store
+   * @param storeReads what ranking takes from the store
    * @param model the ONNX file, checked already
    * @param training whether training examples are made
    */
   public record Settings(
       EventOrder eventOrder,
       FeatureCatalog catalog,
+      StoreReads storeReads,
       UserSettings user,
       ItemSettings item,
       HalfLives halfLives,
       RankerSettings ranker,
       byte[] model,
       boolean training) {}
+
+  /**
+   * What ranking takes from the store, because someone else computes it.
+   *
+   * @param features none: the store is not read
+   */
+  public record StoreReads(
+      StoreFeatures features, RedisSettings store, StoreCacheSettings cache) {}
 
   private RecommendationPipeline() {}
 
@@ -102,15 +124,16 @@ public final class RecommendationPipeline {
             .uid("item-features");
 
     SingleOutputStreamOperator<Recommendation> recommendations =
-        requests
+        withStoredFeatures(requests, settings)
             .keyBy(request -> request.user)
-            .connect(itemChanges.broadcast())
+            .connect(withStoredFeaturesOfItems(itemChanges, settings).broadcast())
             .transform(
                 RankOperator.NAME,
                 TypeInformation.of(Recommendation.class),
                 new RankOperator(
                     settings.model(),
                     settings.halfLives(),
+                    settings.storeReads().features(),
                     settings.ranker(),
                     settings.training(),
                     settings.eventOrder()))
@@ -146,6 +169,54 @@ public final class RecommendationPipeline {
           .name("training-examples")
           .uid("training-examples-sink");
     }
+  }
+
+  private static DataStream<RankRequest> withStoredFeatures(
+      DataStream<RankRequest> requests, Settings settings) {
+    List<String> features = settings.storeReads().features().userFeatures();
+    return lookedUp(
+        requests,
+        settings,
+        Entity.USER,
+        features,
+        request -> request.user,
+        (request, numbers) -> request.stored = numbers);
+  }
+
+  private static DataStream<ItemChange> withStoredFeaturesOfItems(
+      DataStream<ItemChange> changes, Settings settings) {
+    List<String> features = settings.storeReads().features().itemFeatures();
+    return lookedUp(
+        changes,
+        settings,
+        Entity.ITEM,
+        features,
+        change -> change.item,
+        (change, numbers) -> change.stored = numbers);
+  }
+
+  /** The order of elements and watermarks stays, however long the store takes for one. */
+  private static <T> DataStream<T> lookedUp(
+      DataStream<T> elements,
+      Settings settings,
+      Entity entity,
+      List<String> features,
+      StoreLookup.Id<T> id,
+      StoreLookup.Taker<T> taker) {
+    if (features.isEmpty()) {
+      return elements;
+    }
+    StoreReads reads = settings.storeReads();
+    return AsyncDataStream.orderedWait(
+            elements,
+            new StoreLookup<>(
+                reads.store(), settings.catalog(), reads.cache(), entity, features, id, taker),
+            reads.cache().timeout().toMillis(),
+            TimeUnit.MILLISECONDS,
+            LOOKUPS_IN_FLIGHT)
+        .returns(elements.getType())
+        .name(entity + " features from store")
+        .uid(entity + "-store-lookup");
   }
 
   private static <T> SingleOutputStreamOperator<T> decoded(

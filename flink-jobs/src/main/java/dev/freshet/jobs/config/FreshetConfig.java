@@ -541,6 +541,10 @@ public final class FreshetConfig {
    * @param neighbourHalfLife after which two items seen together count half
    * @param historyLength items remembered per user
    * @param sessionGap without an action, after which a new session begins
+   * @param storeCacheEntities entities of each kind that a subtask caches of what it reads from the
+   *     store
+   * @param storeCacheMaxAge after which a cached one is read again
+   * @param storeTimeout after which ranking goes on without what the store has
    */
   public record Features(
       @Nullable String catalog,
@@ -548,7 +552,10 @@ public final class FreshetConfig {
       Duration popularityHalfLifeLong,
       Duration neighbourHalfLife,
       int historyLength,
-      Duration sessionGap)
+      Duration sessionGap,
+      int storeCacheEntities,
+      Duration storeCacheMaxAge,
+      Duration storeTimeout)
       implements Section, Serializable {
     static Features defaults() {
       return new Features(
@@ -557,7 +564,10 @@ public final class FreshetConfig {
           Duration.ofDays(30),
           Duration.ofDays(30),
           20,
-          Duration.ofMinutes(30));
+          Duration.ofMinutes(30),
+          100_000,
+          Duration.ofMinutes(1),
+          Duration.ofMillis(50));
     }
 
     @Override
@@ -574,6 +584,10 @@ public final class FreshetConfig {
           "popularity-half-life-long");
       check.range("neighbour-half-life", neighbourHalfLife, shortest, longest);
       check.range("history-length", historyLength, 1, 1000);
+      check.range("store-cache-entities", storeCacheEntities, 1, 100_000_000);
+      check.range(
+          "store-cache-max-age", storeCacheMaxAge, Duration.ofMillis(1), Duration.ofDays(1));
+      check.range("store-timeout", storeTimeout, Duration.ofMillis(1), Duration.ofMinutes(1));
       check.range("session-gap", sessionGap, Duration.ofSeconds(1), Duration.ofDays(7));
     }
   }

@@ -36,5 +36,8 @@ public class ItemChange {
   /** The actions at this event time, in order of event id; empty for a catalog update alone. */
   public Visit[] visits;
 
+  /** What the store has of the item: a number for each that ranking takes from there. */
+  public float[] stored = {};
+
   public ItemChange() {}
 }

@@ -43,5 +43,8 @@ public class RankRequest {
   /** Position of this action in its session, counted from 1. */
   public int sessionPosition;
 
+  /** What the store has of the user: a number for each that ranking takes from there. */
+  public float[] stored = {};
+
   public RankRequest() {}
 }

@@ -3,6 +3,7 @@ package dev.freshet.jobs.rank;
 import dev.freshet.features.aggregate.ForwardDecay;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.Visit;
+import dev.freshet.jobs.features.StoreFeatures;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -32,10 +33,15 @@ public final class ItemReplica {
 
   static final int POPULAR_ITEMS = 500;
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private final ItemIndex index = new ItemIndex();
   private final HalfLives halfLives;
+  private final StoreFeatures storeFeatures;
+
+  /** Numbers from the store that each item has. */
+  private final int storedPerItem;
+
   private ForwardDecay shortDecay;
   private ForwardDecay longDecay;
   private ForwardDecay neighbourDecay;
@@ -50,8 +56,13 @@ public final class ItemReplica {
   private long[] lastAction = new long[0];
   private boolean[] deleted = new boolean[0];
 
-  ItemReplica(HalfLives halfLives) {
+  /** Items x {@link #storedPerItem}; NaN where nothing is known. */
+  private float[] stored = new float[0];
+
+  ItemReplica(HalfLives halfLives, StoreFeatures storeFeatures) {
     this.halfLives = halfLives;
+    this.storeFeatures = storeFeatures;
+    storedPerItem = storeFeatures.itemNames().size();
     shortDecay = new ForwardDecay(halfLives.popularityShort());
     longDecay = new ForwardDecay(halfLives.popularityLong());
     neighbourDecay = new ForwardDecay(halfLives.neighbours());
@@ -80,6 +91,15 @@ public final class ItemReplica {
   /** Event time of the last action on the item; {@code Long.MIN_VALUE}: none yet. */
   long lastAction(int item) {
     return lastAction[item];
+  }
+
+  StoreFeatures storeFeatures() {
+    return storeFeatures;
+  }
+
+  /** Copies what the store had of the item at its last change. */
+  void stored(int item, float[] to, int at) {
+    System.arraycopy(stored, item * storedPerItem, to, at, storedPerItem);
   }
 
   NeighbourLists transitions() {
@@ -118,6 +138,7 @@ public final class ItemReplica {
     firstSeen[item] = change.firstSeen;
     lastAction[item] = change.lastAction;
     deleted[item] = change.deleted;
+    System.arraycopy(change.stored, 0, stored, item * storedPerItem, change.stored.length);
     if (change.visits.length == 0) {
       return;
     }
@@ -159,6 +180,8 @@ public final class ItemReplica {
     Arrays.fill(firstSeen, from, capacity, Long.MIN_VALUE);
     Arrays.fill(lastAction, from, capacity, Long.MIN_VALUE);
     deleted = Arrays.copyOf(deleted, capacity);
+    stored = Arrays.copyOf(stored, Math.multiplyExact(capacity, storedPerItem));
+    Arrays.fill(stored, from * storedPerItem, stored.length, Float.NaN);
     popularShort.ensureItems(capacity);
     popularLong.ensureItems(capacity);
     transitions.ensureItems(capacity);
@@ -192,11 +215,18 @@ public final class ItemReplica {
     out.writeByte(FORMAT);
     int items = index.size();
     out.writeInt(items);
+    out.writeInt(storedPerItem);
+    for (String name : storeFeatures.itemNames()) {
+      out.writeUTF(name);
+    }
     for (int item = 0; item < items; item++) {
       out.writeUTF(index.id(item));
       out.writeLong(firstSeen[item]);
       out.writeLong(lastAction[item]);
       out.writeBoolean(deleted[item]);
+      for (int place = 0; place < storedPerItem; place++) {
+        out.writeFloat(stored[item * storedPerItem + place]);
+      }
     }
     out.writeLong(latestChange);
     out.writeLong(shortDecay.landmark());
@@ -220,11 +250,22 @@ public final class ItemReplica {
               + ". Restore with the version that wrote it, or start without state.");
     }
     int items = in.readInt();
+    // The catalog may be another one than that of the checkpoint.
+    int[] places = new int[in.readInt()];
+    for (int place = 0; place < places.length; place++) {
+      places[place] = storeFeatures.itemNames().indexOf(in.readUTF());
+    }
     for (int item = 0; item < items; item++) {
       add(in.readUTF());
       firstSeen[item] = in.readLong();
       lastAction[item] = in.readLong();
       deleted[item] = in.readBoolean();
+      for (int place : places) {
+        float number = in.readFloat();
+        if (place >= 0) {
+          stored[item * storedPerItem + place] = number;
+        }
+      }
     }
     latestChange = in.readLong();
     shortDecay = new ForwardDecay(halfLives.popularityShort(), in.readLong());

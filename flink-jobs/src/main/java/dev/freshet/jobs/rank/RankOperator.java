@@ -4,6 +4,7 @@ import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.event.ServedList;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.OnnxScorer;
@@ -59,6 +60,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
 
   private final byte[] model;
   private final HalfLives halfLives;
+  private final StoreFeatures storeFeatures;
   private final RankerSettings settings;
   private final boolean training;
   private final EventOrder eventOrder;
@@ -75,19 +77,23 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   private transient InternalTimerService<VoidNamespace> timers;
   private transient JobCounters counters;
   private transient Clock clock;
+  private transient List<String> featureNames;
 
   /**
    * @param model the ONNX file, checked already
+   * @param storeFeatures what requests and changes carry from the store
    * @param training whether to remember what was served and to emit {@link #EXAMPLES}
    */
   public RankOperator(
       byte[] model,
       HalfLives halfLives,
+      StoreFeatures storeFeatures,
       RankerSettings settings,
       boolean training,
       EventOrder eventOrder) {
     this.model = model.clone();
     this.halfLives = halfLives;
+    this.storeFeatures = storeFeatures;
     this.settings = settings;
     this.training = training;
     this.eventOrder = eventOrder;
@@ -96,7 +102,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    replica = new ItemReplica(halfLives);
+    replica = new ItemReplica(halfLives, storeFeatures);
     changes = new PriorityQueue<>(ItemChange.EVENT_ORDER);
     changeSerializer =
         TypeInformation.of(ItemChange.class)
@@ -135,6 +141,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     getMetricGroup().gauge(WATERMARK_LAG, () -> clock.millis() - timers.currentWatermark());
     bundle = ModelBundle.of(model);
     scorer = new OnnxScorer(bundle);
+    featureNames = RankingFeatures.names(storeFeatures);
     ranker = new Ranker(replica, scorer, bundle.featureNames(), settings);
   }
 
@@ -237,7 +244,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     ServedList list = served.value();
     if (list != null && request.item != null && request.time >= list.time) {
       output.collect(
-          EXAMPLES, new StreamRecord<>(TrainingExamples.label(list, request), request.time));
+          EXAMPLES, new StreamRecord<>(TrainingExamples.label(list, request, featureNames), request.time));
     }
   }
 }

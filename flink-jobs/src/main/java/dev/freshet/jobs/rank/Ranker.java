@@ -28,7 +28,10 @@ final class Ranker {
   private final TopRows best = new TopRows();
   private final TopRows sampled = new TopRows();
 
-  /** Features of all candidates, all that there are: row-major. */
+  /** Features of a candidate, all that there are. */
+  private final int features;
+
+  /** Features of all candidates, row-major. */
   private final float[] rows;
 
   /** For each feature of the model, where it stands in a row. */
@@ -43,8 +46,10 @@ final class Ranker {
   Ranker(
       ItemReplica replica, OnnxScorer scorer, List<String> modelFeatures, RankerSettings settings) {
     this.scorer = scorer;
-    this.modelFeatures = modelFeatures.stream().mapToInt(RankingFeatures.NAMES::indexOf).toArray();
-    this.rows = new float[settings.maxCandidates() * RankingFeatures.NAMES.size()];
+    List<String> names = RankingFeatures.names(replica.storeFeatures());
+    this.features = names.size();
+    this.modelFeatures = modelFeatures.stream().mapToInt(names::indexOf).toArray();
+    this.rows = new float[settings.maxCandidates() * features];
     this.context = new RankingContext(replica, settings.historyLength());
     this.candidates = new CandidateSet(replica, context.evidence(), settings.maxCandidates());
     this.listSize = settings.listSize();
@@ -83,7 +88,6 @@ final class Ranker {
 
   private void score() {
     int count = candidates.size();
-    int features = RankingFeatures.NAMES.size();
     FloatBuffer input = scorer.input(count);
     for (int candidate = 0; candidate < count; candidate++) {
       int row = candidate * features;
@@ -138,7 +142,6 @@ final class Ranker {
     }
     int negatives = sampled.sort();
     int unlisted = candidates.size() - listed;
-    int features = RankingFeatures.NAMES.size();
     int count = listed + negatives;
 
     ServedList served = new ServedList();

@@ -1,13 +1,16 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.features.StoreFeatures;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The features that a model scores a candidate by, and their order. All are computed from what is
  * known strictly before the request's event time, except for the user's own history, which includes
  * the asking action. A model names the features it wants in its metadata; a name that is not here
- * is refused before the model serves.
+ * is refused before the model serves. What others compute and write to the store comes after them,
+ * as it was when the request (a user's) or the item's last change (an item's) came by.
  */
 public final class RankingFeatures {
 
@@ -40,6 +43,14 @@ public final class RankingFeatures {
           "sources");
 
   private RankingFeatures() {}
+
+  /** The names of a whole row: the above, then what is taken from the store. */
+  public static List<String> names(StoreFeatures stored) {
+    List<String> names = new ArrayList<>(NAMES);
+    names.addAll(stored.userNames());
+    names.addAll(stored.itemNames());
+    return List.copyOf(names);
+  }
 
   /** Fills the row that begins at {@code at} with the features of a candidate. */
   static void put(
@@ -76,7 +87,9 @@ public final class RankingFeatures {
     // Of the actions that could repeat one; unknown before the second.
     rows[to++] = request.actions < 2 ? Float.NaN : (float) request.repeats / (request.actions - 1);
     rows[to++] = (float) Math.log1p(request.sessionPosition);
-    rows[to] = candidates.proposals(candidate);
+    rows[to++] = candidates.proposals(candidate);
+    System.arraycopy(request.stored, 0, rows, to, request.stored.length);
+    replica.stored(item, rows, to + request.stored.length);
   }
 
   private static float reciprocal(int rank) {

@@ -15,7 +15,10 @@ final class TrainingExamples {
 
   private TrainingExamples() {}
 
-  static TrainingExample label(ServedList list, RankRequest next) {
+  /**
+   * @param featureNames of a row
+   */
+  static TrainingExample label(ServedList list, RankRequest next, List<String> featureNames) {
     ByteBuffer features =
         ByteBuffer.allocate(list.features.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     features.asFloatBuffer().put(list.features);
@@ -37,7 +40,7 @@ final class TrainingExamples {
         Instant.ofEpochMilli(list.time),
         Instant.ofEpochMilli(next.time),
         list.modelVersion,
-        RankingFeatures.NAMES,
+        featureNames,
         features,
         candidates,
         next.item,

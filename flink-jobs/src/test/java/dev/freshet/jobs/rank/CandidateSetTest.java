@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.Visit;
+import dev.freshet.jobs.features.StoreFeatures;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class CandidateSetTest {
 
-  private final ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES);
+  private final ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
   private final Evidence evidence = new Evidence();
   private final CandidateSet candidates = new CandidateSet(replica, evidence, 4);
 

@@ -19,6 +19,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import dev.freshet.jobs.features.StoreFeatures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -35,7 +36,7 @@ class ItemReplicaTest {
   }
 
   private static ItemReplica read(byte[] bytes, HalfLives halfLives) throws IOException {
-    ItemReplica replica = new ItemReplica(halfLives);
+    ItemReplica replica = new ItemReplica(halfLives, StoreFeatures.NONE);
     replica.read(new DataInputStream(new ByteArrayInputStream(bytes)));
     return replica;
   }
@@ -58,8 +59,8 @@ class ItemReplicaTest {
     try (OnnxScorer scorer = new OnnxScorer(ModelBundle.of(TestModel.onnx()))) {
       for (int step : new int[] {10, 1_000, 100_000}) { // the last moves all landmarks often
         RecordedStream stream = stream(new Random(step), step);
-        ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES);
-        ItemReplica copied = new ItemReplica(RecordedStream.HALF_LIVES);
+        ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
+        ItemReplica copied = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
         List<ItemChange> changes = stream.changes();
         int next = 0;
         for (RankRequest request : stream.requests()) {
@@ -84,7 +85,7 @@ class ItemReplicaTest {
 
   @Test
   void anUnknownFormatIsRefused() throws IOException {
-    byte[] bytes = written(new ItemReplica(RecordedStream.HALF_LIVES));
+    byte[] bytes = written(new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE));
     bytes[0] = 99;
     assertThatThrownBy(() -> read(bytes, RecordedStream.HALF_LIVES))
         .isInstanceOf(IOException.class)
@@ -93,7 +94,7 @@ class ItemReplicaTest {
 
   @Test
   void otherHalfLivesThanThoseOfTheCheckpointAreRefused() throws IOException {
-    ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES);
+    ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
     replica.advanceTo(1_000 * DAY);
     byte[] bytes = written(replica);
     assertThatThrownBy(() -> read(bytes, new HalfLives(499, 4_999, 1_999)))
@@ -173,7 +174,7 @@ class ItemReplicaTest {
 
   @Test
   void anItemThatWasOnlyVisitedBeforeOthersIsKnownByName() {
-    ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES);
+    ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
     change(replica, "b", 20, "a");
     int a = replica.find("a");
     assertThat(replica.size()).isEqualTo(2);
@@ -186,7 +187,7 @@ class ItemReplicaTest {
 
   @Test
   void coVisitsReachTenItemsBackAndCountLessEachStepTransitionsOne() {
-    ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES);
+    ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
     List<String> before = new ArrayList<>();
     for (int back = 1; back <= 12; back++) {
       before.add("back" + back);

@@ -22,6 +22,7 @@ import java.lang.reflect.Field;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.time.Instant;
+import dev.freshet.jobs.features.StoreFeatures;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -78,7 +79,8 @@ class RankOperatorTest {
     private TwoInputStreamOperatorTestHarness<RankRequest, ItemChange, Recommendation> create(
         int parallelism, int subtask) throws Exception {
       RankOperator operator =
-          new RankOperator(MODEL, RecordedStream.HALF_LIVES, settings, true, order);
+          new RankOperator(
+              MODEL, RecordedStream.HALF_LIVES, StoreFeatures.NONE, settings, true, order);
       var harness =
           new KeyedTwoInputStreamOperatorTestHarness<
               String, RankRequest, ItemChange, Recommendation>(

@@ -115,6 +115,9 @@ final class ModelCommand {
         description = "Seed of weights and shuffling. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    /** As the first example has them. */
+    private List<String> featureNames;
+
     @Override
     public void run() {
       PrintWriter console = spec.commandLine().getOut();
@@ -123,9 +126,12 @@ final class ModelCommand {
         for (Path file : files) {
           read(file, examples);
         }
+        if (examples.isEmpty()) {
+          throw new CommandException("There are no examples in " + files + ".");
+        }
         console.printf(Locale.ROOT, "%,d lists from %s%n", examples.size(), files);
         int[] layers = hidden.stream().mapToInt(Integer::intValue).filter(u -> u > 0).toArray();
-        MlpRanker ranker = new MlpRanker(RankingFeatures.NAMES.size(), layers, seed);
+        MlpRanker ranker = new MlpRanker(featureNames.size(), layers, seed);
         RankerTrainer.Options defaults = RankerTrainer.Options.defaults();
         RankerTrainer.Result result =
             new RankerTrainer(
@@ -142,7 +148,7 @@ final class ModelCommand {
             OnnxExport.toOnnx(
                 ranker,
                 new ModelMetadata(
-                    name, version, RankingFeatures.NAMES, Optional.empty(), lineage(result)));
+                    name, version, featureNames, Optional.empty(), lineage(result)));
         ModelBundle.of(onnx);
         Files.write(out, onnx);
         console.printf("%s: %s %s, checked%n", out, name, version);
@@ -182,7 +188,7 @@ final class ModelCommand {
       console.flush();
     }
 
-    private static void read(Path file, List<RankingExample> examples) throws IOException {
+    private void read(Path file, List<RankingExample> examples) throws IOException {
       if (!Files.exists(file)) {
         throw new CommandException(
             "There is no file " + file + ". 'freshet replay --examples' writes it.");
@@ -190,21 +196,21 @@ final class ModelCommand {
       try (DataFileReader<TrainingExample> reader =
           new DataFileReader<>(file.toFile(), TrustedSchemas.reader(TrainingExample.class))) {
         for (TrainingExample example : reader) {
-          if (!example.getFeatureNames().equals(RankingFeatures.NAMES)) {
+          if (featureNames == null) {
+            featureNames = example.getFeatureNames();
+          } else if (!example.getFeatureNames().equals(featureNames)) {
             throw new CommandException(
-                file
-                    + " was written with other features, "
-                    + example.getFeatureNames()
-                    + ". Replay again with this version.");
+                "%s has examples of other features, %s, than %s. Replay again with one catalog."
+                    .formatted(file, example.getFeatureNames(), featureNames));
           }
           examples.add(convert(example));
         }
       }
     }
 
-    private static RankingExample convert(TrainingExample example) {
+    private RankingExample convert(TrainingExample example) {
       int count = example.getCandidates().size();
-      float[] rows = new float[count * RankingFeatures.NAMES.size()];
+      float[] rows = new float[count * featureNames.size()];
       example.getFeatures().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(rows);
       float[] labels = new float[count];
       float[] weights = new float[count];
