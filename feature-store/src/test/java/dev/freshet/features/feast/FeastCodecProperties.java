@@ -2,6 +2,9 @@ package dev.freshet.features.feast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import feast.proto.types.ValueProto.Value;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +48,70 @@ class FeastCodecProperties {
   @Property
   void valuesAreReadBack(@ForAll("values") Object value) {
     assertThat(FeastValue.decode(FeastValue.encode(value))).isEqualTo(value);
+  }
+
+  @Property
+  void valuesHaveTheBytesOfFeastsClasses(@ForAll("values") Object value) {
+    byte[] bytes = FeastValue.encode(value);
+    assertThat(bytes).isEqualTo(value(value).toByteArray());
+  }
+
+  /** Cut or changed, it is an error, or what Feast's classes read. */
+  @Property
+  void damagedValuesAreReadAsByFeastsClasses(
+      @ForAll("values") Object value, @ForAll int cut, @ForAll int at, @ForAll byte changed)
+      throws InvalidProtocolBufferException {
+    byte[] bytes = FeastValue.encode(value);
+    byte[] damaged = Arrays.copyOf(bytes, Math.floorMod(cut, bytes.length) + 1);
+    damaged[Math.floorMod(at, damaged.length)] = changed;
+    Object read;
+    try {
+      read = FeastValue.decode(damaged);
+    } catch (IllegalArgumentException notReadable) {
+      return;
+    }
+    Value expected = Value.parseFrom(damaged);
+    if (read == null) {
+      assertThat(expected.getValCase()).isIn(Value.ValCase.VAL_NOT_SET, Value.ValCase.NULL_VAL);
+    } else {
+      assertThat(value(read)).isEqualTo(expected);
+    }
+  }
+
+  private static Value value(Object value) {
+    Value.Builder out = Value.newBuilder();
+    if (value instanceof Long number) {
+      return out.setInt64Val(number).build();
+    } else if (value instanceof Integer number) {
+      return out.setInt32Val(number).build();
+    } else if (value instanceof Double number) {
+      return out.setDoubleVal(number).build();
+    } else if (value instanceof Float number) {
+      return out.setFloatVal(number).build();
+    } else if (value instanceof Boolean flag) {
+      return out.setBoolVal(flag).build();
+    } else if (value instanceof String text) {
+      return out.setStringVal(text).build();
+    } else if (value instanceof byte[] raw) {
+      return out.setBytesVal(ByteString.copyFrom(raw)).build();
+    } else if (value instanceof Instant instant) {
+      return out.setUnixTimestampVal(instant.getEpochSecond()).build();
+    } else if (value instanceof long[] numbers) {
+      out.getInt64ListValBuilder().addAllVal(Arrays.stream(numbers).boxed().toList());
+    } else if (value instanceof double[] numbers) {
+      out.getDoubleListValBuilder().addAllVal(Arrays.stream(numbers).boxed().toList());
+    } else if (value instanceof float[] numbers) {
+      out.getFloatListValBuilder();
+      for (float number : numbers) {
+        out.getFloatListValBuilder().addVal(number);
+      }
+    } else {
+      out.getStringListValBuilder();
+      for (Object text : (List<?>) value) {
+        out.getStringListValBuilder().addVal((String) text);
+      }
+    }
+    return out.build();
   }
 
   @Property
