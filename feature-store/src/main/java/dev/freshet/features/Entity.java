@@ -67,6 +67,23 @@ public enum Entity {
     return escape(user) + "/" + escape(item);
   }
 
+  /**
+   * The user and the item of a pair.
+   *
+   * @throws IllegalArgumentException if it isn't what {@link #pair} gives
+   */
+  public static String[] unpair(String id) {
+    int slash = id.indexOf('/');
+    if (slash < 0 || slash != id.lastIndexOf('/')) {
+      throw new IllegalArgumentException("'" + id + "' is no user/item");
+    }
+    return new String[] {unescape(id.substring(0, slash)), unescape(id.substring(slash + 1))};
+  }
+
+  private static String unescape(String part) {
+    return part.indexOf('%') < 0 ? part : part.replace("%2F", "/").replace("%25", "%");
+  }
+
   private static String escape(String part) {
     return part.indexOf('%') < 0 && part.indexOf('/') < 0
         ? part

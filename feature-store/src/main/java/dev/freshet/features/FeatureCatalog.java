@@ -148,6 +148,15 @@ public final class FeatureCatalog implements Serializable {
     return HexFormat.of().formatHex(Sha256.of(content.toString()).array());
   }
 
+  /**
+   * The same features with values that are given as a whole, for a store that keeps values and not
+   * what they come from. Can't be serialized.
+   */
+  public FeatureCatalog asGiven() {
+    return new FeatureCatalog(
+        source, null, features().stream().map(FeatureDefinition::asGiven).toList());
+  }
+
   private Object writeReplace() {
     return new Text(source, text);
   }

@@ -1,6 +1,7 @@
 package dev.freshet.features;
 
 import dev.freshet.features.type.Aggregation;
+import dev.freshet.features.type.GivenType;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,23 @@ public record FeatureDefinition(
     JOB,
     /** Someone else, who writes it to the store. */
     STORE
+  }
+
+  /** The same with values that are given as a whole. */
+  FeatureDefinition asGiven() {
+    return new FeatureDefinition(
+        name,
+        entity,
+        group,
+        "given",
+        GivenType.of(valueType(), aggregation.length()),
+        Map.of("shape", valueType() + " " + aggregation.length()),
+        Set.of(),
+        defaultValue,
+        ttl,
+        source,
+        List.of(),
+        description);
   }
 
   /** What the values are. */

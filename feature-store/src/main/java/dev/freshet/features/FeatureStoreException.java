@@ -8,7 +8,8 @@ package dev.freshet.features;
 public final class FeatureStoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  FeatureStoreException(String message, Throwable cause) {
+  /** Makes one; {@code cause} is null where there is no other exception behind it. */
+  public FeatureStoreException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -8,8 +8,26 @@ package dev.freshet.features;
  * @param sequence the entity's own count of updates, not negative
  */
 public record FeatureVersion(long eventTime, long sequence) implements Comparable<FeatureVersion> {
+  /** Where the version begins in a packed value. */
+  public static final int OFFSET = PackedRow.VERSION_OFFSET;
+
+  /** Bytes of a version in a packed value; they order as unsigned bytes. */
+  public static final int BYTES = PackedRow.VERSION_BYTES;
+
   public FeatureVersion {
     requireSequence(sequence);
+  }
+
+  /**
+   * Checks that a value was packed in the layout of this program.
+   *
+   * @throws IllegalArgumentException if it wasn't
+   */
+  public static void require(byte[] packed) {
+    if (packed.length < PackedRow.HEADER_BYTES || packed[0] != PackedRow.LAYOUT) {
+      throw new IllegalArgumentException(
+          "Not a value that RowUpdater packed in layout version " + PackedRow.LAYOUT);
+    }
   }
 
   /** The same bytes have to be ordered by the server, which compares them as unsigned. */

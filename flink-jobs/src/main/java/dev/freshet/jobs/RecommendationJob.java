@@ -1,7 +1,9 @@
 package dev.freshet.jobs;
 
 import dev.freshet.features.FeatureCatalog;
-import dev.freshet.features.RedisSettings;
+import dev.freshet.features.redis.FeatureStoreSettings;
+import dev.freshet.features.redis.RedisSettings;
+import dev.freshet.features.redis.RedisTls;
 import dev.freshet.jobs.RecommendationPipeline.Outputs;
 import dev.freshet.jobs.RecommendationPipeline.Settings;
 import dev.freshet.jobs.RecommendationPipeline.StoreReads;
@@ -18,6 +20,7 @@ import dev.freshet.jobs.rank.HalfLives;
 import dev.freshet.jobs.rank.RankerSettings;
 import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.model.ModelBundle;
+import dev.freshet.yaml.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -102,22 +105,50 @@ public final class RecommendationJob {
 
   private static FeatureStoreSink featureSink(FreshetConfig config, FeatureCatalog catalog) {
     return new FeatureStoreSink(
-        redisSettings(config),
+        featureStore(config),
         catalog,
         config.sink().redisMaxPending(),
         config.sink().redisBatch());
   }
 
   /** Where the features are, for whoever reads or writes them. */
-  public static RedisSettings redisSettings(FreshetConfig config) {
+  public static FeatureStoreSettings featureStore(FreshetConfig config) {
+    return new FeatureStoreSettings(
+        redisSettings(config),
+        config.featureStore().layout(),
+        config.featureStore().feastProject());
+  }
+
+  static RedisSettings redisSettings(FreshetConfig config) {
     FreshetConfig.Redis redis = config.redis();
-    return RedisSettings.parse(redis.address())
-        .withCredentials(
-            redis.user() == null ? "" : redis.user(),
-            redis.password() == null ? "" : redis.password().reveal())
+    RedisSettings settings =
+        switch (redis.topology()) {
+          case STANDALONE -> RedisSettings.parse(redis.address());
+          case CLUSTER -> RedisSettings.cluster(redis.address());
+          case SENTINEL -> RedisSettings.sentinel(redis.sentinelMaster(), redis.address());
+        };
+    return settings
+        .withCredentials(orEmpty(redis.user()), orEmpty(redis.password()))
+        .withSentinelCredentials(orEmpty(redis.sentinelUser()), orEmpty(redis.sentinelPassword()))
         .withDatabase(redis.database())
+        .withTls(
+            new RedisTls(
+                redis.tls(),
+                orEmpty(redis.tlsCa()),
+                orEmpty(redis.tlsCertificate()),
+                orEmpty(redis.tlsKey()),
+                orEmpty(redis.tlsKeyPassword()),
+                redis.tlsVerifyHost()))
         .withTimeout(redis.timeout())
         .withPrefix(redis.keyPrefix());
+  }
+
+  private static String orEmpty(String text) {
+    return text == null ? "" : text;
+  }
+
+  private static String orEmpty(Secret secret) {
+    return secret == null ? "" : secret.reveal();
   }
 
   private static Settings settings(
@@ -132,7 +163,7 @@ public final class RecommendationJob {
         catalog,
         new StoreReads(
             StoreFeatures.of(catalog),
-            redisSettings(config),
+            featureStore(config),
             new StoreCacheSettings(
                 features.storeCacheEntities(),
                 features.storeCacheMaxAge(),

@@ -2,7 +2,7 @@ package dev.freshet.jobs;
 
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
-import dev.freshet.features.RedisSettings;
+import dev.freshet.features.redis.FeatureStoreSettings;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.EntityEvent;
 import dev.freshet.jobs.event.FeatureUpdate;
@@ -92,7 +92,7 @@ public final class RecommendationPipeline {
    * @param features none: the store is not read
    */
   public record StoreReads(
-      StoreFeatures features, RedisSettings store, StoreCacheSettings cache) {}
+      StoreFeatures features, FeatureStoreSettings store, StoreCacheSettings cache) {}
 
   private RecommendationPipeline() {}
 

@@ -2,7 +2,6 @@ package dev.freshet.local;
 
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureStore;
-import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
@@ -249,7 +248,7 @@ public final class Replay {
     List<String> lines = new ArrayList<>();
     FeatureCatalog catalog = BundledCatalog.of(config);
     try (FeatureStore store =
-        new RedisFeatureStore(RecommendationJob.redisSettings(config), catalog)) {
+        RecommendationJob.featureStore(config).open(catalog)) {
       store.scan(row -> lines.add(FeatureLines.jsonWithDigest(row, catalog.groups(row.entity()))));
     }
     lines.sort(null);

@@ -6,7 +6,6 @@ import dev.freshet.embedded.EmbeddedRedis;
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
-import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.features.BundledCatalog;
@@ -113,7 +112,7 @@ class LiveITCase {
 
   private long actionsInStore(String user) {
     try (FeatureStore store =
-        new RedisFeatureStore(RecommendationJob.redisSettings(config), BundledCatalog.of(config))) {
+        RecommendationJob.featureStore(config).open(BundledCatalog.of(config))) {
       Optional<FeatureRow> row = store.get(Entity.USER, user);
       return row.map(found -> found.at(System.currentTimeMillis()).getLong("actions"))
           .orElse(OptionalLong.empty())

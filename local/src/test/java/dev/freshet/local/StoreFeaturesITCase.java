@@ -9,7 +9,6 @@ import dev.freshet.features.FeatureGroup;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureVersion;
 import dev.freshet.features.FeatureWrite;
-import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.features.RowUpdater;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
@@ -177,7 +176,7 @@ class StoreFeaturesITCase {
                         action.getUser(),
                         user.given(version, Map.of("mood", new double[] {0.25, -1})))));
     try (FeatureStore store =
-        new RedisFeatureStore(RecommendationJob.redisSettings(config), catalog)) {
+        RecommendationJob.featureStore(config).open(catalog)) {
       store.write(writes);
     }
   }

@@ -6,8 +6,11 @@ import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.FeatureLayoutException;
 import dev.freshet.features.ValueType;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,6 +65,11 @@ public final class GivenType implements FeatureType {
         1);
   }
 
+  /** Given values of a type; {@code length} numbers for {@link ValueType#NUMBERS}, otherwise 1. */
+  public static Aggregation of(ValueType valueType, int length) {
+    return new Given(valueType, length);
+  }
+
   /** An accumulator whose value is set, not reckoned. */
   public interface Settable extends Accumulator {
 
@@ -106,7 +114,7 @@ public final class GivenType implements FeatureType {
             case TEXT -> value instanceof String;
             case TEXTS -> value instanceof List<?> list && list.stream().allMatch(isText());
             case NUMBERS -> value instanceof double[] array && array.length == given.length;
-            case WEIGHTS -> false;
+            case WEIGHTS -> value instanceof Map<?, ?>;
           };
       if (!fits) {
         throw new IllegalArgumentException(
@@ -163,7 +171,15 @@ public final class GivenType implements FeatureType {
             out.writeText((String) text);
           }
         }
-        case WEIGHTS -> throw new IllegalStateException("Is never given");
+        case WEIGHTS -> {
+          Map<?, ?> weights = (Map<?, ?>) other;
+          out.writeVarint(weights.size());
+          weights.forEach(
+              (text, weight) -> {
+                out.writeText((String) text);
+                out.writeDouble((Double) weight);
+              });
+        }
       }
     }
 
@@ -195,7 +211,13 @@ public final class GivenType implements FeatureType {
           }
           other = List.copyOf(texts);
         }
-        case WEIGHTS -> throw new IllegalStateException("Is never given");
+        case WEIGHTS -> {
+          Map<String, Double> weights = new LinkedHashMap<>();
+          for (int left = in.readLength(); left > 0; left--) {
+            weights.put(in.readText(), in.readDouble());
+          }
+          other = Collections.unmodifiableMap(weights);
+        }
       }
     }
 

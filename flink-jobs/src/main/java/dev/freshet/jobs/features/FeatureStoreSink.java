@@ -1,7 +1,7 @@
 package dev.freshet.jobs.features;
 
 import dev.freshet.features.FeatureCatalog;
-import dev.freshet.features.RedisSettings;
+import dev.freshet.features.redis.FeatureStoreSettings;
 import dev.freshet.jobs.event.FeatureUpdate;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ public final class FeatureStoreSink
 
   private static final long serialVersionUID = 1;
 
-  private final RedisSettings store;
+  private final FeatureStoreSettings store;
   private final FeatureCatalog catalog;
   private final int maxPending;
   private final int batchSize;
@@ -36,7 +36,7 @@ public final class FeatureStoreSink
    * @param batchSize entities written in one round trip
    */
   public FeatureStoreSink(
-      RedisSettings store, FeatureCatalog catalog, int maxPending, int batchSize) {
+      FeatureStoreSettings store, FeatureCatalog catalog, int maxPending, int batchSize) {
     this.store = store;
     this.catalog = catalog;
     this.maxPending = maxPending;

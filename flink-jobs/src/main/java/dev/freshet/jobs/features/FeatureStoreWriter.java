@@ -6,10 +6,10 @@ import dev.freshet.features.FeatureGroup;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureStoreException;
 import dev.freshet.features.FeatureWrite;
-import dev.freshet.features.RedisFeatureStore;
-import dev.freshet.features.RedisSettings;
 import dev.freshet.features.RowUpdater;
 import dev.freshet.features.WriteResult;
+import dev.freshet.features.redis.RedisRetry;
+import dev.freshet.features.redis.FeatureStoreSettings;
 import dev.freshet.jobs.event.FeatureUpdate;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -34,7 +34,7 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   private static final long FIRST_RETRY_MILLIS = 50;
   private static final long LAST_RETRY_MILLIS = 2_000;
 
-  private final RedisSettings settings;
+  private final FeatureStoreSettings settings;
   private final FeatureCatalog catalog;
   private final int maxPending;
   private final int batchSize;
@@ -61,12 +61,13 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   private record Key(String entity, String id) {}
 
   FeatureStoreWriter(
-      RedisSettings settings,
+      FeatureStoreSettings settings,
       FeatureCatalog catalog,
       int maxPending,
       int batchSize,
       SinkWriterMetricGroup metrics) {
-    this.settings = settings;
+    // It repeats by itself, for as long as it takes.
+    this.settings = settings.withRetry(RedisRetry.NONE);
     this.catalog = catalog;
     this.maxPending = maxPending;
     this.batchSize = batchSize;
@@ -153,7 +154,7 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   }
 
   private void run() {
-    try (FeatureStore store = new RedisFeatureStore(settings, catalog)) {
+    try (FeatureStore store = settings.open(catalog)) {
       while (takeBatch()) {
         if (!writeBatch(store)) {
           return;
@@ -258,7 +259,7 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   private void rethrowFailure() {
     if (failure != null) {
       throw new IllegalStateException(
-          "Features can no longer be written to " + settings.address() + ".", failure);
+          "Features can no longer be written to " + settings + ".", failure);
     }
   }
 

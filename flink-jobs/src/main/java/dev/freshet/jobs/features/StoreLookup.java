@@ -6,8 +6,7 @@ import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureVectors;
-import dev.freshet.features.RedisFeatureStore;
-import dev.freshet.features.RedisSettings;
+import dev.freshet.features.redis.FeatureStoreSettings;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +42,7 @@ public final class StoreLookup<T> extends RichAsyncFunction<T, T> {
     void take(T element, float[] numbers);
   }
 
-  private final RedisSettings settings;
+  private final FeatureStoreSettings settings;
   private final FeatureCatalog catalog;
   private final StoreCacheSettings cacheSettings;
   private final Entity entity;
@@ -61,7 +60,7 @@ public final class StoreLookup<T> extends RichAsyncFunction<T, T> {
    * @param features numeric features of the entity, which give the numbers in this order
    */
   public StoreLookup(
-      RedisSettings settings,
+      FeatureStoreSettings settings,
       FeatureCatalog catalog,
       StoreCacheSettings cacheSettings,
       Entity entity,
@@ -79,10 +78,10 @@ public final class StoreLookup<T> extends RichAsyncFunction<T, T> {
 
   @Override
   public void open(OpenContext context) {
-    FeatureVectors vectors = new FeatureVectors(catalog, entity, features);
+    store = settings.open(catalog);
+    FeatureVectors vectors = new FeatureVectors(store.catalog(), entity, features);
     unknown = new float[vectors.width()];
     Arrays.fill(unknown, Float.NaN);
-    store = new RedisFeatureStore(settings, catalog);
     cache =
         new FeatureCache<>(
             store,

@@ -207,6 +207,42 @@ class ConfigurationErrorTest {
             "f:1:18: redis.address: is not host:port. Write for example localhost:6379; redis.user"
                 + " and redis.password are keys of their own."),
         arguments(
+            "redis: {address: 'a:1,b:2'}",
+            "f:1:18: redis.address: is not host:port. Write for example localhost:6379; redis.user"
+                + " and redis.password are keys of their own."),
+        arguments(
+            "redis: {topology: cluster, address: 'a:1,b'}",
+            "f:1:37: redis.address: is not a list of host:port. Write for example"
+                + " redis-1:6379,redis-2:6379."),
+        arguments(
+            "redis: {topology: cluster, database: 1}",
+            "f:1:38: redis.database: a cluster has only database 0. Remove redis.database."),
+        arguments(
+            "redis: {topology: sentinel}",
+            "f:1:19: redis.topology: sentinels must be asked for a master by its name. Set"
+                + " redis.sentinel-master to the name after 'sentinel monitor' in their"
+                + " configuration."),
+        arguments(
+            "redis: {sentinel-user: a}",
+            "f:1:24: redis.sentinel-user: is of use only if redis.topology is sentinel. Remove it,"
+                + " or correct the other."),
+        arguments(
+            "redis: {tls-ca: ca.pem}",
+            "f:1:17: redis.tls-ca: is of use only if redis.tls is true. Remove it, or correct the"
+                + " other."),
+        arguments(
+            "redis: {tls: true, tls-key: key.pem}",
+            "f:1:29: redis.tls-key: is of use only if redis.tls-certificate is set. Remove it, or"
+                + " correct the other."),
+        arguments(
+            "redis: {tls: true, tls-certificate: a.pem, tls-key: b.pem, tls-key-password: c}",
+            "f:1:78: redis.tls-key-password: is of use only if redis.tls-certificate is a PKCS #12"
+                + " file and tls-key is not set. Remove it, or correct the other."),
+        arguments(
+            "redis: {tls-verify-host: false}",
+            "f:1:26: redis.tls-verify-host: is of use only if redis.tls is true. Remove it, or set"
+                + " redis.tls."),
+        arguments(
             "kafka: {bootstrap-servers: 'a:1,b:65536'}",
             "f:1:28: kafka.bootstrap-servers: is not a list of host:port. Write for example"
                 + " broker-1:9092,broker-2:9092."),

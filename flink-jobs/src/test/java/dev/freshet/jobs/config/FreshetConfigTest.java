@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.yaml.ConfigurationException;
 import dev.freshet.yaml.Secret;
+import dev.freshet.features.redis.RedisTopology;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,10 +49,19 @@ class FreshetConfigTest {
               dead-letters: d
               training-examples: e
             redis:
-              address: 10.0.0.1:6380
+              topology: sentinel
+              address: 10.0.0.1:6380, [::1]:6380
+              sentinel-master: features
               user: ann
               password: hunter2
+              sentinel-user: sue
+              sentinel-password: hunter3
               database: 3
+              tls: true
+              tls-ca: /tls/ca.pem
+              tls-certificate: /tls/client.p12
+              tls-key-password: hunter4
+              tls-verify-host: false
               timeout: 500ms
               key-prefix: shop-1
             time:
@@ -104,10 +114,20 @@ class FreshetConfigTest {
     assertThat(config.redis())
         .isEqualTo(
             new FreshetConfig.Redis(
-                "10.0.0.1:6380",
+                RedisTopology.SENTINEL,
+                "10.0.0.1:6380, [::1]:6380",
+                "features",
                 "ann",
                 new Secret("hunter2"),
+                "sue",
+                new Secret("hunter3"),
                 3,
+                true,
+                "/tls/ca.pem",
+                "/tls/client.p12",
+                null,
+                new Secret("hunter4"),
+                false,
                 Duration.ofMillis(500),
                 "shop-1"));
     assertThat(config.time())
@@ -155,7 +175,7 @@ class FreshetConfigTest {
     assertThat(sample.ranking().sources().keySet())
         .containsExactlyElementsOf(FreshetConfig.defaults().ranking().sources().keySet());
     assertThat(sample.keys())
-        .hasSize(42)
+        .hasSize(52)
         .allSatisfy(key -> assertThat(sample.origin(key)).startsWith(SAMPLE + ":"));
     assertThat(lines.stream().filter(line -> line.startsWith("  "))).allMatch(l -> l.contains("#"));
   }

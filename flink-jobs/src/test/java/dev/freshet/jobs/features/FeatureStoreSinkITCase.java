@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.embedded.EmbeddedRedis;
 import dev.freshet.features.PackedCodec;
-import dev.freshet.features.RedisFeatureStore;
-import dev.freshet.features.RedisSettings;
+import dev.freshet.features.redis.RedisFeatureStore;
+import dev.freshet.features.redis.RedisSettings;
 import dev.freshet.jobs.event.FeatureUpdate;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,7 +4,6 @@ import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
-import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.features.BundledCatalog;
@@ -70,7 +69,7 @@ final class FeaturesCommand {
                           "The feature catalog has no entity '%s'; it has %s."
                               .formatted(entity, catalog.entities())));
       try (FeatureStore store =
-          new RedisFeatureStore(RecommendationJob.redisSettings(config), catalog)) {
+          RecommendationJob.featureStore(config).open(catalog)) {
         Optional<FeatureRow> row = store.get(kind, id);
         if (row.isEmpty()) {
           spec.commandLine()

@@ -1,0 +1,176 @@
+package dev.freshet.features.redis;
+
+import dev.freshet.features.Entity;
+import dev.freshet.features.FeatureCatalog;
+import dev.freshet.features.FeatureGroup;
+import dev.freshet.features.FeatureRow;
+import dev.freshet.features.FeatureStoreException;
+import dev.freshet.features.FeatureVersion;
+import dev.freshet.features.FeatureWrite;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The feature store in Redis, packed: one string per group of an entity's features under {@code
+ * <prefix>:<entity>:<group>:<id>}; docs/feature-store-layout.md describes it byte by byte. If all
+ * features of a group have a TTL, Redis forgets the string after twice the longest, counted from
+ * the last write: until the TTL it has a value, and as long again it is known to have expired.
+ */
+public final class RedisFeatureStore extends AbstractRedisFeatureStore {
+  /**
+   * {@code ARGV}: the packed value, and milliseconds to live, if it doesn't live for ever.
+   *
+   * <p>Compares the version's bytes one by one and not as strings: Lua compares strings by the
+   * locale that the server was started in, in which bytes have another order.
+   */
+  private static final RedisScript WRITE_IF_NEWER =
+      new RedisScript(
+          """
+          local stored = redis.call('GETRANGE', KEYS[1], %1$d, %2$d)
+          for i = 1, %3$d do
+            local old = string.byte(stored, i) or -1
+            local new = string.byte(ARGV[1], %1$d + i)
+            if new > old then
+              if ARGV[2] then
+                redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+              else
+                redis.call('SET', KEYS[1], ARGV[1])
+              end
+              return 1
+            elseif new < old then
+              return 0
+            end
+          end
+          return 0
+          """
+              .formatted(
+                  FeatureVersion.OFFSET,
+                  FeatureVersion.OFFSET + FeatureVersion.BYTES - 1,
+                  FeatureVersion.BYTES));
+
+  /** Redis takes no more. */
+  private static final long LONGEST_LIFE = 1L << 52;
+
+  private final String prefix;
+
+  /**
+   * Makes a store that connects when it is first used; see {@link #ping}.
+   *
+   * @param onRetry told of every failure after which a request is repeated
+   */
+  public RedisFeatureStore(
+      RedisSettings settings, FeatureCatalog catalog, Consumer<FeatureStoreException> onRetry) {
+    super(catalog, new RedisConnection(settings, onRetry));
+    prefix = settings.prefix();
+  }
+
+  /** Makes a store whose repetitions nobody watches. */
+  public RedisFeatureStore(RedisSettings settings, FeatureCatalog catalog) {
+    this(settings, catalog, failure -> {});
+  }
+
+  @Override
+  RedisScript script() {
+    return WRITE_IF_NEWER;
+  }
+
+  @Override
+  RedisScript.Call call(FeatureWrite write) {
+    FeatureVersion.require(write.packed());
+    byte[] key = key(write.group(), write.id());
+    long ttl = write.group().ttl();
+    if (ttl == Long.MAX_VALUE) {
+      return new RedisScript.Call(key, write.packed());
+    }
+    long life = Math.min(ttl, LONGEST_LIFE / 2) * 2;
+    return new RedisScript.Call(
+        key, write.packed(), Long.toString(life).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Override
+  public Map<String, FeatureRow> multiGet(Entity entity, Collection<String> ids) {
+    List<FeatureGroup> groups = groups(entity);
+    List<byte[]> keys = new ArrayList<>(ids.size() * groups.size());
+    for (String id : ids) {
+      for (FeatureGroup group : groups) {
+        keys.add(key(group, id));
+      }
+    }
+    List<byte[]> values = connection().mget(keys);
+    Map<String, FeatureRow> rows = new LinkedHashMap<>();
+    int next = 0;
+    for (String id : ids) {
+      Map<String, byte[]> packed = new HashMap<>();
+      for (FeatureGroup group : groups) {
+        byte[] value = values.get(next++);
+        if (value != null) {
+          packed.put(group.name(), value);
+        }
+      }
+      if (!packed.isEmpty()) {
+        rows.put(id, new FeatureRow(catalog(), entity, id, packed));
+      }
+    }
+    return rows;
+  }
+
+  /** As Redis' SCAN does; see {@link RedisConnection#scan} for lost connections and clusters. */
+  @Override
+  public void scan(Consumer<FeatureRow> consumer) {
+    for (FeatureGroup group : catalog().groups()) {
+      String start = keyStart(group);
+      // No character of a prefix or name means anything in a pattern.
+      byte[] pattern = (start + "*").getBytes(StandardCharsets.UTF_8);
+      connection().scan(pattern, keys -> visit(group, start.length(), keys, consumer));
+    }
+  }
+
+  /** Each entity is visited with the first of its groups that is stored. */
+  private void visit(
+      FeatureGroup group, int idStart, List<byte[]> keys, Consumer<FeatureRow> consumer) {
+    List<String> ids =
+        keys.stream().map(key -> new String(key, StandardCharsets.UTF_8).substring(idStart)).toList();
+    for (FeatureRow row : multiGet(group.entity(), ids).values()) {
+      for (FeatureGroup stored : catalog().groups(group.entity())) {
+        if (row.packed(stored.name()).isPresent()) {
+          if (stored.name().equals(group.name())) {
+            consumer.accept(row);
+          }
+          break;
+        }
+      }
+    }
+  }
+
+  @Override
+  public boolean delete(Entity entity, String id) {
+    return connection().unlink(groups(entity).stream().map(group -> key(group, id)).toList()) > 0;
+  }
+
+  private String keyStart(FeatureGroup group) {
+    return prefix + ":" + group.entity() + ":" + group.name() + ":";
+  }
+
+  private byte[] key(FeatureGroup group, String id) {
+    String key = keyStart(group) + requireId(group.entity(), id);
+    try {
+      // Two different invalid texts would become the same bytes: the encoder must report them.
+      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(key));
+      byte[] encoded = new byte[bytes.remaining()];
+      bytes.get(encoded);
+      return encoded;
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          "The id of a " + group.entity() + " is not valid Unicode: '" + id + "'", e);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package dev.freshet.features.redis;
+
+/** The kinds of Redis, by how clients find the server of a key. */
+public enum RedisTopology {
+  /** One server. */
+  STANDALONE,
+  /** A Redis Cluster: the keys are spread over several masters, which tell clients where. */
+  CLUSTER,
+  /** One master, which sentinels watch and replace; clients ask them who it is. */
+  SENTINEL
+}
