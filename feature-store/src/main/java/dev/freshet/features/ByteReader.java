@@ -1,5 +1,8 @@
 package dev.freshet.features;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -8,6 +11,13 @@ import java.nio.charset.StandardCharsets;
  * can't be what they should be. Not thread-safe.
  */
 public final class ByteReader {
+  /** Four or eight bytes of an array as one big-endian number: one load instead of a loop. */
+  static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+  static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private byte[] bytes = {};
   private int position;
   private int end;
@@ -50,19 +60,15 @@ public final class ByteReader {
 
   public int readInt() {
     require(Integer.BYTES);
-    int value = 0;
-    for (int i = 0; i < Integer.BYTES; i++) {
-      value = value << 8 | bytes[position++] & 0xff;
-    }
+    int value = (int) INT.get(bytes, position);
+    position += Integer.BYTES;
     return value;
   }
 
   public long readLong() {
     require(Long.BYTES);
-    long value = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      value = value << 8 | bytes[position++] & 0xff;
-    }
+    long value = (long) LONG.get(bytes, position);
+    position += Long.BYTES;
     return value;
   }
 
@@ -71,15 +77,24 @@ public final class ByteReader {
   }
 
   public long readVarint() {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
+    byte first = readByte();
+    return first >= 0 ? first : readVarint(first & 0x7f);
+  }
+
+  /** The rest of a number of several bytes; apart, so that the usual one is inlined. */
+  private long readVarint(long begun) {
+    long value = begun;
+    for (int shift = 7; shift < 64; shift += 7) {
       byte next = readByte();
       value |= (long) (next & 0x7f) << shift;
       if (next >= 0) {
+        if (shift == 63 && next > 1) {
+          break;
+        }
         return value;
       }
     }
-    throw new FeatureLayoutException("a number of more than 10 bytes before byte " + position);
+    throw new FeatureLayoutException("a number of more than 64 bits before byte " + position);
   }
 
   public long readSigned() {
@@ -120,7 +135,7 @@ public final class ByteReader {
     }
   }
 
-  private FeatureLayoutException cutOff() {
+  FeatureLayoutException cutOff() {
     return new FeatureLayoutException("cut off: it ends at byte " + end);
   }
 }

@@ -40,17 +40,15 @@ public final class ByteWriter {
   /** Four bytes, big-endian. */
   public void writeInt(int value) {
     reserve(Integer.BYTES);
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      bytes[size++] = (byte) (value >>> shift);
-    }
+    ByteReader.INT.set(bytes, size, value);
+    size += Integer.BYTES;
   }
 
   /** Eight bytes, big-endian. */
   public void writeLong(long value) {
     reserve(Long.BYTES);
-    for (int shift = 56; shift >= 0; shift -= 8) {
-      bytes[size++] = (byte) (value >>> shift);
-    }
+    ByteReader.LONG.set(bytes, size, value);
+    size += Long.BYTES;
   }
 
   /** Eight bytes, IEEE 754 binary64, big-endian; every NaN is the same one. */

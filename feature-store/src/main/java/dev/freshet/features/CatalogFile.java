@@ -6,11 +6,14 @@ import dev.freshet.features.type.FeatureType;
 import dev.freshet.features.type.FeatureTypes;
 import dev.freshet.features.type.GivenType;
 import dev.freshet.features.type.Parameters;
+import dev.freshet.yaml.BadValueException;
 import dev.freshet.yaml.Origin;
 import dev.freshet.yaml.Problems;
+import dev.freshet.yaml.Scalars;
 import dev.freshet.yaml.Suggestion;
 import dev.freshet.yaml.YamlFile;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,13 +22,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads the catalog's YAML and finds everything that is wrong with it. */
+/**
+ * Reads the catalog's YAML and finds everything that is wrong with it. docs/feature-catalog.md
+ * describes the file.
+ */
 final class CatalogFile {
 
   /** The keys that a feature of every type can have. */
@@ -42,6 +49,8 @@ final class CatalogFile {
           "ttl",
           "was");
 
+  private static final String FEATURES = "features";
+
   /** The group of the features that the job computes. */
   static final String COMPUTED_GROUP = "live";
 
@@ -50,18 +59,19 @@ final class CatalogFile {
 
   private final String source;
   private final Problems problems = new Problems();
+
+  /** Where the names of each entity's features, former ones too, are taken. */
   private final Map<String, Origin> taken = new HashMap<>();
+
   private final Map<String, FeatureDefinition> byTag = new HashMap<>();
-  private final Map<String, Source> groupSources = new HashMap<>();
 
   CatalogFile(String source) {
     this.source = source;
   }
 
   List<FeatureDefinition> read(String text) {
-    Optional<Node> root = YamlFile.compose(source, text);
     List<FeatureDefinition> features = new ArrayList<>();
-    for (Node node : entries(root)) {
+    for (Node node : entries(YamlFile.compose(source, text))) {
       feature(node).ifPresent(features::add);
     }
     problems.throwIfAny();
@@ -69,65 +79,71 @@ final class CatalogFile {
   }
 
   private List<Node> entries(Optional<Node> root) {
-    Origin start = root.map(this::origin).orElse(new Origin(source, 0, 0));
-    if (root.isPresent() && root.get() instanceof MappingNode mapping) {
-      List<Node> entries = List.of();
-      boolean found = false;
+    Origin place = root.map(this::origin).orElse(new Origin(source, 0, 0));
+    Optional<Node> features = Optional.empty();
+    if (root.orElse(null) instanceof MappingNode mapping) {
       for (NodeTuple tuple : mapping.getValue()) {
-        if (!text(tuple.getKeyNode()).equals("features")) {
+        Origin at = origin(tuple.getKeyNode());
+        String key = text(tuple.getKeyNode());
+        if (!key.equals(FEATURES)) {
           problems.add(
-              origin(tuple.getKeyNode()),
+              at,
               "",
-              "'" + text(tuple.getKeyNode()) + "' is no key of a catalog",
-              "The one key is features, a list.");
-        } else if (tuple.getValueNode() instanceof SequenceNode list
-            && !list.getValue().isEmpty()) {
-          entries = list.getValue();
-          found = true;
+              "'" + key + "' is no key of a catalog",
+              Suggestion.closest(key, List.of(FEATURES)).isPresent()
+                  ? "Did you mean features?"
+                  : "The one key is features, a list.");
+        } else if (features.isPresent()) {
+          problems.add(at, FEATURES, "is there twice", "Make one list of both.");
         } else {
-          start = origin(tuple.getValueNode());
+          features = Optional.of(tuple.getValueNode());
+          place = origin(tuple.getValueNode());
         }
       }
-      if (found) {
-        return entries;
-      }
     }
-    problems.add(start, "", "has no features", "Write 'features:' and a list of at least one.");
+    if (features.orElse(null) instanceof SequenceNode list && !list.getValue().isEmpty()) {
+      return list.getValue();
+    }
+    problems.add(
+        place, "", "has no features", "Write 'features:' and below it a list of at least one.");
     return List.of();
   }
 
+  /** A feature; empty if it is so wrong that there is none. */
   private Optional<FeatureDefinition> feature(Node node) {
     Origin origin = origin(node);
     if (!(node instanceof MappingNode mapping)) {
       problems.add(origin, "", "is no feature", "Write it as keys and values, from 'name:' on.");
       return Optional.empty();
     }
-    Map<String, Parameters.Value> values = values(mapping);
-    String label = values.containsKey("name") ? values.get("name").values().get(0) : "a feature";
+    String label = label(mapping);
+    Map<String, Parameters.Value> values = values(mapping, label);
     Parameters common = new Parameters(label, origin, values, problems);
     String name = common.requiredText("name", "Give it a name, such as clicks_1h.");
     requireName(common, "name", name);
     Optional<Entity> entity = entity(common);
+    List<String> formerNames = formerNames(common, name);
+    entity.ifPresent(of -> requireUnique(common, origin, of, name, formerNames));
     Optional<Source> by = source(common);
     String group = group(common, by);
     String description = common.requiredText("description", "Say what it means, with its unit.");
-    String typeName = common.requiredText("type", "Name one: " + typeNames() + ".");
-    List<String> actions = common.texts("actions");
+    List<String> actions = actions(common, by, values.get("actions"));
     long ttl = common.has("ttl") ? common.duration("ttl", 1) : Long.MAX_VALUE;
-    List<String> formerNames = common.texts("was");
+    String typeName = common.requiredText("type", "Name one: " + typeNames() + ".");
     Optional<FeatureType> type = type(common, typeName);
     if (type.isEmpty()) {
       return Optional.empty();
     }
+    by.ifPresent(known -> requireMatchingSource(common, type.get(), known));
     Map<String, Parameters.Value> rest = new LinkedHashMap<>(values);
     COMMON_KEYS.forEach(rest::remove);
     Parameters parameters = new Parameters(label, origin, rest, problems);
     Aggregation aggregation = type.get().configure(parameters);
     parameters.reportUnknown(COMMON_KEYS);
+    Object defaultValue = defaultValue(common, aggregation, values.get("default"));
     if (entity.isEmpty() || by.isEmpty()) {
       return Optional.empty();
     }
-    requireMatchingSource(common, type.get(), by.get());
     FeatureDefinition feature =
         new FeatureDefinition(
             name,
@@ -136,79 +152,188 @@ final class CatalogFile {
             typeName,
             aggregation,
             parameters.canonical(),
-            Set.copyOf(new LinkedHashSet<>(actions)),
-            defaultValue(common, aggregation),
+            Set.copyOf(actions),
+            defaultValue,
             ttl,
             by.get(),
             formerNames,
             description);
-    requireUnique(feature, origin);
+    requireOwnTags(common, feature);
     return Optional.of(feature);
   }
 
-  private Map<String, Parameters.Value> values(MappingNode mapping) {
+  /** What errors call the feature: its name if it has one. */
+  private String label(MappingNode mapping) {
+    for (NodeTuple tuple : mapping.getValue()) {
+      if (text(tuple.getKeyNode()).equals("name") && !text(tuple.getValueNode()).isEmpty()) {
+        return text(tuple.getValueNode());
+      }
+    }
+    return "a feature";
+  }
+
+  private Map<String, Parameters.Value> values(MappingNode mapping, String label) {
     Map<String, Parameters.Value> values = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
-      String key = text(tuple.getKeyNode());
-      Node node = tuple.getValueNode();
-      Origin origin = origin(node);
-      Parameters.Value value;
-      if (node instanceof ScalarNode scalar) {
-        value = new Parameters.Value(List.of(scalar.getValue()), false, origin);
-      } else if (node instanceof SequenceNode list
-          && list.getValue().stream().allMatch(ScalarNode.class::isInstance)) {
-        value =
-            new Parameters.Value(list.getValue().stream().map(this::text).toList(), true, origin);
-      } else {
-        problems.add(origin, key, "is neither a value nor a list of values", "Write it flat.");
+      Origin at = origin(tuple.getKeyNode());
+      if (!(tuple.getKeyNode() instanceof ScalarNode keyNode)) {
+        problems.add(at, label, "has a key that is no text", "Write a key, ':' and its value.");
         continue;
       }
-      if (values.put(key, value) != null) {
-        problems.add(origin(tuple.getKeyNode()), key, "is there twice", "Remove one.");
+      String key = keyNode.getValue();
+      if (values.containsKey(key)) {
+        problems.add(at, label + "." + key, "is there twice", "Remove one.");
+      } else {
+        values.put(key, value(tuple.getValueNode(), label, key));
       }
     }
     return values;
+  }
+
+  /** A key's value; one without texts if it was found wrong, so that it isn't reported again. */
+  private Parameters.Value value(Node node, String label, String key) {
+    Origin origin = origin(node);
+    List<Node> nodes = node instanceof SequenceNode list ? list.getValue() : List.of(node);
+    List<String> texts = new ArrayList<>();
+    String problem = null;
+    String remedy = "";
+    for (Node next : nodes) {
+      if (!(next instanceof ScalarNode scalar)) {
+        problem = "is neither a value nor a list of values";
+        remedy = "Write one value, or a list of values in [ ].";
+      } else if (scalar.getValue().isEmpty() && scalar.getScalarStyle() == ScalarStyle.PLAIN) {
+        problem = "has no value";
+        remedy = "Write one, or remove the key; an empty text is \"\".";
+      } else if (!key.equals("description")
+          && scalar.getValue().chars().anyMatch(Character::isISOControl)) {
+        // What a tag is made of separates its parts by control characters.
+        problem = "has a line break or another control character";
+        remedy = "Write it on one line.";
+      } else {
+        texts.add(scalar.getValue());
+      }
+    }
+    if (problem != null) {
+      problems.add(origin, label + "." + key, problem, remedy);
+      return new Parameters.Value(List.of(), false, origin);
+    }
+    return new Parameters.Value(texts, node instanceof SequenceNode, origin);
   }
 
   private Optional<Entity> entity(Parameters common) {
     String key = common.requiredText("entity", "Write one of " + Entity.keys() + ".");
     Optional<Entity> entity = Entity.of(key);
     if (entity.isEmpty() && !key.isEmpty()) {
-      common.problem("entity", "'" + key + "' is no entity", "Write one of %s.", Entity.keys());
+      List<String> keys = Arrays.stream(Entity.values()).map(Entity::key).toList();
+      common.problem(
+          "entity",
+          "'" + key + "' is no entity",
+          Suggestion.closest(key, keys)
+              .map(meant -> "Did you mean " + meant + "?")
+              .orElse("Write one of " + Entity.keys() + "."));
     }
     return entity;
   }
 
-  private Optional<Source> source(Parameters common) {
-    String key = common.text("source").orElse("job");
-    return switch (key) {
+  /** Names that stored values may still have. */
+  private static List<String> formerNames(Parameters common, String name) {
+    List<String> formerNames = common.texts("was");
+    for (String former : formerNames) {
+      requireName(common, "was", former);
+      if (former.equals(name)) {
+        common.problem("was", "'" + name + "' is its own name", "List the names before that.");
+      }
+    }
+    return formerNames;
+  }
+
+  private static void requireName(Parameters common, String key, String name) {
+    // An empty one that must be there was reported as such.
+    boolean reported = name.isEmpty() && key.equals("name");
+    if (!reported && !NAME.matcher(name).matches()) {
+      common.problem(
+          key,
+          "'" + name + "' is no name",
+          "Use 1 to 64 lower case letters, digits and '_', a letter first.");
+    }
+  }
+
+  private void requireUnique(
+      Parameters common, Origin origin, Entity entity, String name, List<String> formerNames) {
+    requireUnique(common, "name", origin, entity, name);
+    Set<String> others = new LinkedHashSet<>(formerNames);
+    others.remove(name);
+    others.forEach(former -> requireUnique(common, "was", origin, entity, former));
+  }
+
+  private void requireUnique(
+      Parameters common, String key, Origin origin, Entity entity, String name) {
+    if (name.isEmpty()) {
+      return;
+    }
+    Origin first = taken.putIfAbsent(entity + "." + name, origin);
+    if (first != null) {
+      common.problem(
+          key,
+          "'" + name + "' is taken by the " + entity + " feature at " + first,
+          "Choose another: names, also those under 'was', are unique in an entity.");
+    }
+  }
+
+  private static Optional<Source> source(Parameters common) {
+    if (!common.has("source")) {
+      return Optional.of(Source.JOB);
+    }
+    Optional<String> key = common.text("source");
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (key.get()) {
       case "job" -> Optional.of(Source.JOB);
       case "store" -> Optional.of(Source.STORE);
       default -> {
-        common.problem("source", "'" + key + "' is no source", "Write job (the default) or store.");
+        common.problem(
+            "source", "'" + key.get() + "' is no source", "Write job (the default) or store.");
         yield Optional.empty();
       }
     };
   }
 
-  private String group(Parameters common, Optional<Source> by) {
-    boolean given = by.equals(Optional.of(Source.STORE));
+  private static String group(Parameters common, Optional<Source> by) {
     Optional<String> named = common.text("group");
-    if (named.isPresent() && !given) {
+    named.ifPresent(name -> requireName(common, "group", name));
+    if (by.equals(Optional.of(Source.STORE))) {
+      if (named.equals(Optional.of(COMPUTED_GROUP))) {
+        common.problem(
+            "group", "'" + COMPUTED_GROUP + "' is the job's own", "Choose another name.");
+      }
+      return named.orElse(GIVEN_GROUP);
+    }
+    if (named.isPresent() && by.isPresent()) {
       common.problem(
           "group",
           "is for features with 'source: store'",
           "Remove it: what the job computes for an entity is one group.");
     }
-    String group = given ? named.orElse(GIVEN_GROUP) : COMPUTED_GROUP;
-    requireName(common, "group", group);
-    if (given && group.equals(COMPUTED_GROUP)) {
-      common.problem("group", "is the job's own", "Name another: a group has one writer.");
-    }
-    return group;
+    return COMPUTED_GROUP;
   }
 
-  private Optional<FeatureType> type(Parameters common, String name) {
+  private static List<String> actions(
+      Parameters common, Optional<Source> by, Parameters.Value written) {
+    List<String> actions = common.texts("actions");
+    if (written == null) {
+      return actions;
+    }
+    if (by.equals(Optional.of(Source.STORE))) {
+      common.problem("actions", "is for features that the job computes", "Remove it.");
+    }
+    if (actions.contains("") || (written.list() && actions.isEmpty())) {
+      common.problem("actions", "names none", "Name at least one, or remove it to take all.");
+    }
+    return actions;
+  }
+
+  private static Optional<FeatureType> type(Parameters common, String name) {
     Optional<FeatureType> type = FeatureTypes.of(name);
     if (type.isEmpty() && !name.isEmpty()) {
       List<String> names = FeatureTypes.all().stream().map(FeatureType::name).toList();
@@ -229,91 +354,90 @@ final class CatalogFile {
   private static void requireMatchingSource(Parameters common, FeatureType type, Source by) {
     if (type instanceof GivenType && by == Source.JOB) {
       common.problem(
-          "type", "is not reckoned by the job", "Add 'source: store', or choose another type.");
+          "type",
+          "'" + type.name() + "' is not computed by the job",
+          "Add 'source: store', or choose another type.");
     } else if (!(type instanceof GivenType) && by == Source.STORE) {
       common.problem(
-          "source", "is store, but the type reckons", "Use 'type: given', or remove the source.");
+          "source",
+          "is store, but '" + type.name() + "' is computed by the job",
+          "Write 'type: given', or remove the source.");
     }
   }
 
-  /** Default values are numbers and texts, as the value type has them. */
-  private static Object defaultValue(Parameters common, Aggregation aggregation) {
-    if (!common.has("default")) {
+  /** What stands for a missing value, of the value type; null for nothing. */
+  private static Object defaultValue(
+      Parameters common, Aggregation aggregation, Parameters.Value written) {
+    if (written == null) {
       return null;
     }
     return switch (aggregation.valueType()) {
-      case LONG -> (long) common.wholeNumber("default", 0, Integer.MIN_VALUE, Integer.MAX_VALUE);
-      case DOUBLE -> common.number("default", 0, -Double.MAX_VALUE, Double.MAX_VALUE);
+      case LONG -> common.text("default").map(text -> number(Long.class, common, text)).orElse(0L);
+      case DOUBLE ->
+          common.text("default").map(text -> number(Double.class, common, text)).orElse(0.0);
       case TEXT -> common.text("default").orElse("");
-      case TEXTS -> List.copyOf(common.texts("default"));
-      case NUMBERS -> {
-        double[] numbers =
-            common.texts("default").stream().mapToDouble(text -> number(common, text)).toArray();
-        if (numbers.length != aggregation.length()) {
-          common.problem(
-              "default",
-              "has " + numbers.length + " numbers",
-              "Write %d, as the values have.",
-              aggregation.length());
-        }
-        yield numbers;
-      }
+      case TEXTS -> List.copyOf(written.values());
+      case NUMBERS -> numbers(common, written, aggregation.length());
       case WEIGHTS -> {
-        common.problem("default", "can't be given for weights", "Remove it: without, it's empty.");
+        common.problem("default", "can't be given for weights", "Remove it.");
         yield null;
       }
     };
   }
 
-  private static double number(Parameters common, String text) {
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      common.problem("default", "'" + text + "' is no number", "Write numbers, as [0, 0.5].");
-      return 0;
-    }
-  }
-
-  private static void requireName(Parameters common, String key, String name) {
-    if (!name.isEmpty() && !NAME.matcher(name).matches()) {
+  private static double[] numbers(Parameters common, Parameters.Value written, int length) {
+    double[] numbers =
+        written.values().stream()
+            .map(text -> number(Double.class, common, text))
+            .mapToDouble(Double::doubleValue)
+            .toArray();
+    boolean reported = numbers.length == 0 && !written.list();
+    if (numbers.length != length && !reported) {
       common.problem(
-          key,
-          "'" + name + "' is no name",
-          "Use 1 to 64 lower case letters, digits and '_', a letter first.");
+          "default",
+          "has " + (numbers.length == 1 ? "1 number" : numbers.length + " numbers"),
+          "Write %d in [ ], as the values have.",
+          length);
+    }
+    return numbers;
+  }
+
+  private static <T> T number(Class<T> type, Parameters common, String text) {
+    try {
+      return type.cast(Scalars.parse(type, text, "'" + text + "'"));
+    } catch (BadValueException e) {
+      common.problem("default", e.getMessage(), e.remedy());
+      return type.cast(type == Long.class ? (Object) 0L : (Object) 0.0);
     }
   }
 
-  private void requireUnique(FeatureDefinition feature, Origin origin) {
+  /** Stored values are found by their tags, so no two of an entity may have the same one. */
+  private void requireOwnTags(Parameters common, FeatureDefinition feature) {
     List<String> names = new ArrayList<>(feature.formerNames());
     names.add(feature.name());
     for (String name : names) {
-      Origin first = taken.putIfAbsent(feature.entity() + "." + name, origin);
-      if (first != null) {
-        problems.add(
-            origin,
-            feature.name(),
-            "'" + name + "' is the name of another " + feature.entity() + " feature, at " + first,
-            "Rename one.");
-      }
       FeatureDefinition other =
           byTag.putIfAbsent(feature.entity() + " " + feature.tag(name), feature);
-      if (other != null && first == null) {
-        problems.add(
-            origin, feature.name(), "has by chance the same tag as " + other.name(), "Rename one.");
+      // Of the same name it was reported; of another, it is a chance of one in four billion.
+      if (other != null && !isNamed(other, name)) {
+        common.problem(
+            name.equals(feature.name()) ? "name" : "was",
+            "'" + name + "' has by chance the same tag as a name of '" + other.name() + "'",
+            "Choose another name: stored values are told apart by it.");
       }
     }
-    Source group =
-        groupSources.putIfAbsent(feature.entity() + "." + feature.group(), feature.source());
-    if (group != null && group != feature.source()) {
-      problems.add(origin, feature.name(), "is in a group of another source", "Name another one.");
-    }
+  }
+
+  private static boolean isNamed(FeatureDefinition feature, String name) {
+    return feature.name().equals(name) || feature.formerNames().contains(name);
   }
 
   private Origin origin(Node node) {
     return YamlFile.origin(source, node);
   }
 
-  private String text(Node node) {
+  /** The text of a scalar; "" for anything else. */
+  private static String text(Node node) {
     return node instanceof ScalarNode scalar ? scalar.getValue() : "";
   }
 }

@@ -1,6 +1,7 @@
 package dev.freshet.features;
 
 import dev.freshet.yaml.ConfigurationException;
+import dev.freshet.yaml.Suggestion;
 import dev.freshet.yaml.YamlFile;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -8,6 +9,8 @@ import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,13 +30,18 @@ public final class FeatureCatalog implements Serializable {
   private final transient String source;
   private final transient String text;
   private final transient Map<Entity, Map<String, FeatureGroup>> groups;
+  private final transient Map<Entity, Map<String, FeatureDefinition>> features;
   private final transient String hash;
 
   FeatureCatalog(String source, String text, List<FeatureDefinition> features) {
     this.source = source;
     this.text = text;
+    this.features = new EnumMap<>(Entity.class);
     Map<Entity, Map<String, List<FeatureDefinition>>> sorted = new LinkedHashMap<>();
     for (FeatureDefinition feature : features) {
+      this.features
+          .computeIfAbsent(feature.entity(), entity -> new HashMap<>())
+          .put(feature.name(), feature);
       sorted
           .computeIfAbsent(feature.entity(), entity -> new LinkedHashMap<>())
           .computeIfAbsent(feature.group(), group -> new ArrayList<>())
@@ -113,7 +121,24 @@ public final class FeatureCatalog implements Serializable {
 
   /** The feature of a name, if the entity has it. */
   public Optional<FeatureDefinition> feature(Entity entity, String name) {
-    return features(entity).stream().filter(feature -> feature.name().equals(name)).findFirst();
+    return Optional.ofNullable(features.getOrDefault(entity, Map.of()).get(name));
+  }
+
+  /** The feature of a name, which must be there. */
+  FeatureDefinition require(Entity entity, String name) {
+    return feature(entity, name)
+        .orElseThrow(
+            () -> {
+              List<String> names = features(entity).stream().map(FeatureDefinition::name).toList();
+              return new IllegalArgumentException(
+                  "No feature '%s' of '%s' in the feature catalog; %s"
+                      .formatted(
+                          name,
+                          entity,
+                          Suggestion.closest(name, names)
+                              .map(meant -> "did you mean '" + meant + "'?")
+                              .orElse("it has " + names)));
+            });
   }
 
   /** The items' attributes that any feature looks at. */

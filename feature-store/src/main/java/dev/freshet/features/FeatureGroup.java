@@ -1,10 +1,12 @@
 package dev.freshet.features;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -16,7 +18,13 @@ public final class FeatureGroup {
   private final String name;
   private final List<FeatureDefinition> features;
   private final int[] tags;
-  private final Map<Integer, Integer> byTag = new HashMap<>();
+
+  /** All tags under which values may be stored, also those of former names, ascending. */
+  private final int[] knownTags;
+
+  /** By position as in {@link #knownTags}: where the feature is. */
+  private final int[] knownIndexes;
+
   private final Map<String, Integer> byName = new HashMap<>();
   private final long hash;
 
@@ -25,15 +33,16 @@ public final class FeatureGroup {
     this.name = name;
     this.features = List.copyOf(features);
     tags = features.stream().mapToInt(FeatureDefinition::tag).toArray();
+    Map<Integer, Integer> byTag = new TreeMap<>();
     for (int i = 0; i < tags.length; i++) {
       byName.put(features.get(i).name(), i);
+      byTag.put(tags[i], i);
       for (String former : features.get(i).formerNames()) {
         byTag.put(features.get(i).tag(former), i);
       }
     }
-    for (int i = 0; i < tags.length; i++) {
-      byTag.put(tags[i], i);
-    }
+    knownTags = byTag.keySet().stream().mapToInt(tag -> tag).toArray();
+    knownIndexes = byTag.values().stream().mapToInt(index -> index).toArray();
     StringBuilder content = new StringBuilder("freshet feature group 1\n");
     for (int tag : tags) {
       content.append(tag).append('\n');
@@ -87,6 +96,11 @@ public final class FeatureGroup {
     return tags[index];
   }
 
+  /** The tags of {@link #features}; not to be changed. */
+  int[] tags() {
+    return tags;
+  }
+
   /** Where a feature is in {@link #features}; -1 if the group doesn't have it. */
   public int indexOf(String feature) {
     return byName.getOrDefault(feature, -1);
@@ -94,7 +108,8 @@ public final class FeatureGroup {
 
   /** Where the feature of a tag is, also one of a former name; -1 if it isn't known. */
   int indexOfTag(int tag) {
-    return byTag.getOrDefault(tag, -1);
+    int at = Arrays.binarySearch(knownTags, tag);
+    return at < 0 ? -1 : knownIndexes[at];
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.freshet.features;
 
 import dev.freshet.features.type.Accumulator;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +25,8 @@ public final class FeatureRow {
 
   /**
    * @param packed by the group's name, at least one; not copied
-   * @throws FeatureLayoutException if one can't be read
+   * @throws FeatureLayoutException if one is of another layout or cut off; damage inside a feature
+   *     is found when the feature is asked for
    */
   public FeatureRow(FeatureCatalog catalog, Entity entity, String id, Map<String, byte[]> packed) {
     this.catalog = catalog;
@@ -46,9 +46,20 @@ public final class FeatureRow {
     try {
       return new PackedRow(group).parse(bytes);
     } catch (FeatureLayoutException e) {
-      throw new FeatureLayoutException(
-          "Cannot read the stored features " + group + " of '" + id + "': " + e.getMessage(), e);
+      throw unreadable(group.name(), e);
     }
+  }
+
+  FeatureLayoutException unreadable(String group, FeatureLayoutException e) {
+    return new FeatureLayoutException(
+        "Cannot read the stored features %s.%s of '%s': %s"
+            .formatted(entity, group, id, e.getMessage()),
+        e);
+  }
+
+  /** The bytes of a group; null if nothing of it is stored. */
+  byte[] bytes(String group) {
+    return packed.get(group);
   }
 
   public Entity entity() {
@@ -95,7 +106,8 @@ public final class FeatureRow {
    * The values as of one time. The typed getters give the feature's default, or an empty optional,
    * if there is no value; {@link #get} tells why there is none. Every method throws {@link
    * IllegalArgumentException} if the catalog has no such feature, or one of another type: a
-   * misspelt name must not read as a missing value for ever.
+   * misspelt name must not read as a missing value for ever. Stored bytes that are damaged are a
+   * {@link FeatureLayoutException}.
    */
   public final class Values {
     private final long time;
@@ -106,7 +118,7 @@ public final class FeatureRow {
 
     /** The value with what is known of it. */
     public FeatureValue get(String name) {
-      return value(feature(name));
+      return value(catalog.require(entity, name));
     }
 
     /** A {@link ValueType#LONG} feature. */
@@ -136,7 +148,9 @@ public final class FeatureRow {
 
     /** A {@link ValueType#NUMBERS} feature. */
     public Optional<double[]> getNumbers(String name) {
-      return Optional.ofNullable((double[]) orDefault(name, ValueType.NUMBERS));
+      // A copy: a default is the catalog's own.
+      return Optional.ofNullable((double[]) orDefault(name, ValueType.NUMBERS))
+          .map(double[]::clone);
     }
 
     /** A {@link ValueType#WEIGHTS} feature, heaviest first. */
@@ -177,27 +191,14 @@ public final class FeatureRow {
     }
 
     private Object orDefault(String name, ValueType type) {
-      FeatureDefinition feature = feature(name);
+      FeatureDefinition feature = catalog.require(entity, name);
       if (feature.valueType() != type) {
         throw new IllegalArgumentException(
-            "Feature '%s' of '%s' is a %s, not a %s"
+            "Feature '%s' of '%s' has %s values, not %s"
                 .formatted(name, entity, feature.valueType(), type));
       }
       FeatureValue value = value(feature);
       return value.isPresent() ? value.value() : feature.defaultValue();
-    }
-
-    private FeatureDefinition feature(String name) {
-      return catalog
-          .feature(entity, name)
-          .orElseThrow(
-              () -> {
-                List<String> names = new ArrayList<>();
-                catalog.features(entity).forEach(feature -> names.add(feature.name()));
-                return new IllegalArgumentException(
-                    "No feature '%s' of '%s' in the feature catalog; it has %s"
-                        .formatted(name, entity, names));
-              });
     }
 
     private FeatureValue value(FeatureDefinition feature) {
@@ -217,7 +218,11 @@ public final class FeatureRow {
         return new FeatureValue(FeatureValue.Status.EXPIRED, null, eventTime);
       }
       Accumulator accumulator = feature.aggregation().newAccumulator();
-      accumulator.read(new ByteReader().reset(row.bytes(), row.offset(index), row.length(index)));
+      try {
+        row.read(index, accumulator);
+      } catch (FeatureLayoutException e) {
+        throw unreadable(feature.group(), e);
+      }
       Object value = accumulator.valueAt(time);
       return value == null
           ? FeatureValue.EMPTY

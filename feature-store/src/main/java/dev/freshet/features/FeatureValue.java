@@ -16,11 +16,11 @@ public record FeatureValue(Status status, Object value, long eventTime) {
   public enum Status {
     /** There is a value. */
     PRESENT,
-    /** The entity is known, but nothing has happened that the feature looks at. */
+    /** The group is stored, but without anything that the feature looks at. */
     EMPTY,
     /** There was a value, but nothing has happened for as long as the feature's TTL. */
     EXPIRED,
-    /** Nothing is stored of the entity. */
+    /** Nothing is stored of the entity's group that the feature is in. */
     MISSING
   }
 

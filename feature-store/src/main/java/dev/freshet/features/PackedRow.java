@@ -1,5 +1,6 @@
 package dev.freshet.features;
 
+import dev.freshet.features.type.Accumulator;
 import java.util.Arrays;
 
 /**
@@ -25,18 +26,23 @@ final class PackedRow {
   /** Bytes before the first feature. */
   static final int HEADER_BYTES = VERSION_OFFSET + VERSION_BYTES;
 
+  /** Bytes before a feature's content, if its age and its length take one each. */
+  private static final int SHORT_ENTRY_BYTES = Integer.BYTES + 2;
+
   private final FeatureGroup group;
+  private final int[] tags;
   private final ByteReader in = new ByteReader();
+  private final ByteReader content = new ByteReader();
   private final int[] offsets;
   private final int[] lengths;
   private final long[] times;
   private byte[] bytes = {};
-  private long hash;
   private long eventTime;
   private long sequence;
 
   PackedRow(FeatureGroup group) {
     this.group = group;
+    tags = group.tags();
     offsets = new int[group.features().size()];
     lengths = new int[offsets.length];
     times = new long[offsets.length];
@@ -53,53 +59,69 @@ final class PackedRow {
     byte layout = in.readByte();
     if (layout != LAYOUT) {
       throw new FeatureLayoutException(
-          "layout version " + layout + ", but this program reads " + LAYOUT);
+          "layout version "
+              + layout
+              + ", but this program reads only "
+              + LAYOUT
+              + ": "
+              + (layout > LAYOUT
+                  ? "read it with the version of Freshet that wrote it"
+                  : "let the job write its features again, under another key prefix"));
     }
-    hash = in.readLong();
+    in.skip(HASH_BYTES);
     eventTime = in.readLong() ^ Long.MIN_VALUE;
-    sequence = in.readLong();
-    if (sequence < 0) {
-      throw new FeatureLayoutException("a negative sequence");
-    }
+    sequence = requireSequence(in.readLong());
+    findFeatures(packed);
+    return this;
+  }
+
+  /**
+   * Reading vectors spends its time here. So the position is a local variable, and an entry whose
+   * age and length take a byte each, as they mostly do, is read without the reader.
+   */
+  private void findFeatures(byte[] packed) {
     Arrays.fill(offsets, -1);
+    int position = HEADER_BYTES;
     int expected = 0;
-    while (in.hasRemaining()) {
-      int tag = in.readInt();
-      long age = in.readVarint();
-      int length = in.readLength();
+    while (position < packed.length) {
+      int tag;
+      long age;
+      int length;
+      if (position <= packed.length - SHORT_ENTRY_BYTES
+          && (packed[position + Integer.BYTES] | packed[position + Integer.BYTES + 1]) >= 0) {
+        tag = (int) ByteReader.INT.get(packed, position);
+        age = packed[position + Integer.BYTES];
+        length = packed[position + Integer.BYTES + 1];
+        position += SHORT_ENTRY_BYTES;
+        if (length > packed.length - position) {
+          throw in.cutOff();
+        }
+      } else {
+        in.reset(packed, position, packed.length - position);
+        tag = in.readInt();
+        age = in.readVarint();
+        length = in.readLength();
+        position = in.position();
+      }
       int feature = feature(tag, expected);
       if (feature >= 0) {
-        offsets[feature] = in.position();
+        offsets[feature] = position;
         lengths[feature] = length;
         times[feature] = eventTime - age;
         expected = feature + 1;
       }
-      in.skip(length);
+      position += length;
     }
-    return this;
   }
 
   /** The features usually come in the group's order, with those missing that have no value. */
   private int feature(int tag, int expected) {
-    for (int i = expected; i < offsets.length; i++) {
-      if (group.tag(i) == tag) {
+    for (int i = expected; i < tags.length; i++) {
+      if (tags[i] == tag) {
         return i;
       }
     }
     return group.indexOfTag(tag);
-  }
-
-  FeatureGroup group() {
-    return group;
-  }
-
-  /** Whether it was written with the very group that it is read with. */
-  boolean isOfSameGroup() {
-    return hash == group.hash();
-  }
-
-  FeatureVersion version() {
-    return new FeatureVersion(eventTime, sequence);
   }
 
   long eventTime() {
@@ -130,6 +152,37 @@ final class PackedRow {
 
   int length(int feature) {
     return lengths[feature];
+  }
+
+  /**
+   * Reads a feature's content.
+   *
+   * @throws FeatureLayoutException if it is damaged
+   */
+  void read(int feature, Accumulator into) {
+    into.read(content.reset(bytes, offsets[feature], lengths[feature]));
+    if (content.hasRemaining()) {
+      throw new FeatureLayoutException(
+          content.remaining()
+              + " bytes too many in '"
+              + group.features().get(feature).name()
+              + "', before byte "
+              + (offsets[feature] + lengths[feature]));
+    }
+  }
+
+  /** The version of a packed value, of which nothing else is looked at. */
+  static FeatureVersion version(byte[] packed) {
+    ByteReader in = new ByteReader().reset(packed);
+    in.skip(VERSION_OFFSET);
+    return new FeatureVersion(in.readLong() ^ Long.MIN_VALUE, requireSequence(in.readLong()));
+  }
+
+  private static long requireSequence(long sequence) {
+    if (sequence < 0) {
+      throw new FeatureLayoutException("a negative sequence");
+    }
+    return sequence;
   }
 
   /** Writes the header. */

@@ -17,7 +17,6 @@ public final class RowUpdater {
   private final PackedRow otherRow;
   private final Accumulator[] accumulators;
   private final Accumulator[] others;
-  private final ByteReader in = new ByteReader();
   private final ByteWriter out = new ByteWriter();
 
   public RowUpdater(FeatureGroup group) {
@@ -40,16 +39,15 @@ public final class RowUpdater {
    * @param packed the value so far, also one of another version of the catalog, of which it keeps
    *     what this one knows; null for none
    * @param events at least one, in {@link FeatureEvent#EVENT_ORDER}
+   * @throws FeatureLayoutException if the value so far can't be read
    */
   public byte[] add(byte[] packed, List<FeatureEvent> events) {
     long newest = events.get(events.size() - 1).time;
     long sequence = events.size();
-    long before = Long.MIN_VALUE;
     if (packed != null) {
       row.parse(packed);
-      before = row.eventTime();
-      newest = Math.max(newest, before);
-      sequence = Math.addExact(sequence, row.sequence());
+      newest = Math.max(newest, row.eventTime());
+      sequence = sum(sequence, row.sequence());
     }
     out.clear();
     PackedRow.writeHeader(out, group, newest, sequence);
@@ -79,7 +77,7 @@ public final class RowUpdater {
     Accumulator accumulator = accumulators[index];
     long time = Long.MIN_VALUE;
     if (stored) {
-      accumulator.read(in.reset(row.bytes(), row.offset(index), row.length(index)));
+      row.read(index, accumulator);
       time = row.time(index);
     } else {
       accumulator.clear();
@@ -99,7 +97,11 @@ public final class RowUpdater {
 
   /** Whether a value has reached its TTL: what comes then starts anew. */
   static boolean isForgotten(FeatureDefinition feature, long eventTime, long now) {
-    return feature.ttl() != Long.MAX_VALUE && now - eventTime > feature.ttl();
+    return isForgotten(feature.ttl(), eventTime, now);
+  }
+
+  static boolean isForgotten(long ttl, long eventTime, long now) {
+    return ttl != Long.MAX_VALUE && now - eventTime > ttl;
   }
 
   private void write(int index, Accumulator accumulator, long age) {
@@ -122,17 +124,20 @@ public final class RowUpdater {
   /**
    * The value of all events of two values that have none in common. TTLs are not looked at: merging
    * is for parts of one stretch of events.
+   *
+   * @throws FeatureLayoutException if one of them can't be read
+   * @throws IllegalStateException if both have a value that is given: there is no sum of those
    */
   public byte[] merge(byte[] one, byte[] other) {
     row.parse(one);
     otherRow.parse(other);
     long newest = Math.max(row.eventTime(), otherRow.eventTime());
     out.clear();
-    PackedRow.writeHeader(out, group, newest, Math.addExact(row.sequence(), otherRow.sequence()));
+    PackedRow.writeHeader(out, group, newest, sum(row.sequence(), otherRow.sequence()));
     for (int i = 0; i < accumulators.length; i++) {
       if (row.has(i) && otherRow.has(i)) {
-        accumulators[i].read(in.reset(row.bytes(), row.offset(i), row.length(i)));
-        others[i].read(in.reset(otherRow.bytes(), otherRow.offset(i), otherRow.length(i)));
+        row.read(i, accumulators[i]);
+        otherRow.read(i, others[i]);
         accumulators[i].merge(others[i]);
         write(i, accumulators[i], newest - Math.max(row.time(i), otherRow.time(i)));
       } else if (row.has(i)) {
@@ -180,11 +185,22 @@ public final class RowUpdater {
     return out.toByteArray();
   }
 
-  /** The version of a packed value. */
+  /** No entity has that many updates: such a sequence is a damaged one. */
+  private static long sum(long sequence, long other) {
+    long sum = sequence + other;
+    if (sum < 0) {
+      throw new FeatureLayoutException("a sequence beyond " + Long.MAX_VALUE);
+    }
+    return sum;
+  }
+
+  /**
+   * The version of a packed value.
+   *
+   * @throws FeatureLayoutException if it is cut off or damaged
+   */
   public static FeatureVersion version(byte[] packed) {
-    ByteReader in = new ByteReader().reset(packed);
-    in.skip(PackedRow.VERSION_OFFSET);
-    return new FeatureVersion(in.readLong() ^ Long.MIN_VALUE, in.readLong());
+    return PackedRow.version(packed);
   }
 
   /** The newer of two packed values first. */

@@ -68,4 +68,21 @@ public interface Accumulator {
     }
     throw new UnsupportedOperationException(value.getClass() + " is not a number");
   }
+
+  /**
+   * Copies the numbers of a value of {@link dev.freshet.features.ValueType#NUMBERS} into an array,
+   * {@link Aggregation#length} of them. A type of such values overrides it, to allocate nothing.
+   *
+   * @return false if there is no value; the array is then as it was
+   */
+  default boolean numbersAt(long time, float[] to, int offset) {
+    double[] numbers = (double[]) valueAt(time);
+    if (numbers == null) {
+      return false;
+    }
+    for (int i = 0; i < numbers.length; i++) {
+      to[offset + i] = (float) numbers[i];
+    }
+    return true;
+  }
 }

@@ -256,5 +256,16 @@ public final class GivenType implements FeatureType {
         default -> throw new UnsupportedOperationException(given.valueType + " is not a number");
       };
     }
+
+    @Override
+    public boolean numbersAt(long time, float[] to, int offset) {
+      if (empty) {
+        return false;
+      }
+      for (int i = 0; i < numbers.length; i++) {
+        to[offset + i] = (float) numbers[i];
+      }
+      return true;
+    }
   }
 }

@@ -26,7 +26,8 @@ public final class Parameters {
   /**
    * What a key has.
    *
-   * @param values one, or those of a list
+   * @param values one, or those of a list; none and no list if what is written was already reported
+   *     as no value
    * @param list whether it was written as a list
    */
   public record Value(List<String> values, boolean list, Origin origin) {}
@@ -67,6 +68,9 @@ public final class Parameters {
     Optional<String> text = text(key);
     if (text.isEmpty() && !values.containsKey(key)) {
       missing(key, remedy);
+    }
+    if (text.isPresent() && text.get().isEmpty()) {
+      problem(key, "is empty", remedy);
     }
     return text.orElse("");
   }
@@ -255,7 +259,7 @@ public final class Parameters {
       problem(key, "is a list", "Write one value.");
       return Optional.empty();
     }
-    return Optional.of(value.values.get(0));
+    return value.values.stream().findFirst();
   }
 
   private double number(String key, String text, double least, double most, double fallback) {

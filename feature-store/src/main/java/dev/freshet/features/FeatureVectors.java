@@ -1,0 +1,180 @@
+package dev.freshet.features;
+
+import dev.freshet.features.type.Accumulator;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Reads some numeric features of stored rows as vectors of floats, one row after the other, as
+ * models want them. It does what {@link FeatureRow#at} does, but without allocating anything for a
+ * row or a value: its buffers are used over and over. Not thread-safe: one for each thread.
+ *
+ * <pre>{@code
+ * FeatureVectors vectors = new FeatureVectors(catalog, Entity.ITEM, List.of("clicks_1h", "embedding"));
+ * float[] matrix = new float[rows.size() * vectors.width()];
+ * for (int i = 0; i < rows.size(); i++) {
+ *   vectors.read(rows.get(i), now, matrix, i * vectors.width());
+ * }
+ * }</pre>
+ *
+ * Values are doubles or 64-bit integers where they come from: as floats they keep 24 bits, and
+ * become infinite beyond 3.4e38.
+ */
+public final class FeatureVectors {
+  private final Entity entity;
+  private final Part[] parts;
+  private final int width;
+
+  /** What stands for missing values, {@link #width} numbers; NaN where there is no default. */
+  private final float[] defaults;
+
+  /**
+   * @param names features of {@link ValueType#LONG}, {@link ValueType#DOUBLE} (a place each) or
+   *     {@link ValueType#NUMBERS} (as many places as it has numbers); in the order of the places
+   * @throws IllegalArgumentException if the entity has no such feature, or it has no numbers
+   */
+  public FeatureVectors(FeatureCatalog catalog, Entity entity, List<String> names) {
+    this.entity = entity;
+    List<FeatureDefinition> features = new ArrayList<>();
+    int places = 0;
+    for (String name : names) {
+      FeatureDefinition feature = catalog.require(entity, name);
+      if (!feature.valueType().isNumber() && feature.valueType() != ValueType.NUMBERS) {
+        throw new IllegalArgumentException(
+            "Feature '%s' of '%s' has %s values, not numbers"
+                .formatted(name, entity, feature.valueType()));
+      }
+      features.add(feature);
+      places += feature.aggregation().length();
+    }
+    width = places;
+    defaults = new float[width];
+    int offset = 0;
+    for (FeatureDefinition feature : features) {
+      int length = feature.aggregation().length();
+      putDefault(feature.defaultValue(), offset, length);
+      offset += length;
+    }
+    parts =
+        catalog.groups(entity).stream()
+            .filter(group -> features.stream().anyMatch(f -> f.group().equals(group.name())))
+            .map(group -> new Part(group, features))
+            .toArray(Part[]::new);
+  }
+
+  private void putDefault(Object value, int offset, int length) {
+    if (value instanceof double[] numbers) {
+      for (int i = 0; i < length; i++) {
+        defaults[offset + i] = (float) numbers[i];
+      }
+    } else {
+      float number = value == null ? Float.NaN : ((Number) value).floatValue();
+      Arrays.fill(defaults, offset, offset + length, number);
+    }
+  }
+
+  /** The features of one group, and what is used to read them. */
+  private static final class Part {
+    private final String group;
+    private final PackedRow packed;
+
+    /** By feature that is read: where it is in the group. */
+    private final int[] indexes;
+
+    /** By feature that is read: its first place in the vector. */
+    private final int[] offsets;
+
+    /** By feature that is read: its TTL in milliseconds, as the definition has it. */
+    private final long[] ttls;
+
+    /** By feature that is read: whether it is one number. */
+    private final boolean[] single;
+
+    private final Accumulator[] accumulators;
+
+    Part(FeatureGroup group, List<FeatureDefinition> all) {
+      this.group = group.name();
+      packed = new PackedRow(group);
+      int count = (int) all.stream().filter(f -> f.group().equals(group.name())).count();
+      indexes = new int[count];
+      offsets = new int[count];
+      ttls = new long[count];
+      single = new boolean[count];
+      accumulators = new Accumulator[count];
+      int next = 0;
+      int offset = 0;
+      for (FeatureDefinition feature : all) {
+        if (feature.group().equals(group.name())) {
+          indexes[next] = group.indexOf(feature.name());
+          offsets[next] = offset;
+          ttls[next] = feature.ttl();
+          single[next] = feature.valueType().isNumber();
+          accumulators[next] = feature.aggregation().newAccumulator();
+          next++;
+        }
+        offset += feature.aggregation().length();
+      }
+    }
+
+    void read(byte[] bytes, long time, float[] to, int offset) {
+      packed.parse(bytes);
+      for (int i = 0; i < indexes.length; i++) {
+        int feature = indexes[i];
+        if (packed.has(feature) && !RowUpdater.isForgotten(ttls[i], packed.time(feature), time)) {
+          Accumulator accumulator = accumulators[i];
+          packed.read(feature, accumulator);
+          if (single[i]) {
+            double number = accumulator.numberAt(time);
+            if (!Double.isNaN(number)) {
+              to[offset + offsets[i]] = (float) number;
+            }
+          } else {
+            accumulator.numbersAt(time, to, offset + offsets[i]);
+          }
+        }
+      }
+    }
+  }
+
+  /** How many places a vector has. */
+  public int width() {
+    return width;
+  }
+
+  /**
+   * Reads a row: the values as of a time, the default of a feature that has none then, and NaN if
+   * it has no default either.
+   *
+   * @param row of the entity; null if nothing is stored of it
+   * @param time epoch milliseconds, usually now
+   * @param to gets {@link #width} numbers
+   * @param offset of the first one
+   * @throws IndexOutOfBoundsException if {@code to} hasn't that many places from the offset on
+   * @throws IllegalArgumentException if the row is of another kind of entity
+   * @throws FeatureLayoutException if the stored bytes are damaged; what {@code to} then has there
+   *     means nothing
+   */
+  public void read(FeatureRow row, long time, float[] to, int offset) {
+    Objects.checkFromIndexSize(offset, width, to.length);
+    System.arraycopy(defaults, 0, to, offset, width);
+    if (row == null) {
+      return;
+    }
+    if (row.entity() != entity) {
+      throw new IllegalArgumentException(
+          "A row of '%s', where vectors of '%s' are read".formatted(row.entity(), entity));
+    }
+    for (Part part : parts) {
+      byte[] bytes = row.bytes(part.group);
+      if (bytes != null) {
+        try {
+          part.read(bytes, time, to, offset);
+        } catch (FeatureLayoutException e) {
+          throw row.unreadable(part.group, e);
+        }
+      }
+    }
+  }
+}
