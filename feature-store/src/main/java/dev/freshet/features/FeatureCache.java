@@ -38,8 +38,8 @@ public final class FeatureCache<V> implements AutoCloseable {
 
   /**
    * @param store is not closed with the cache
-   * @param form makes of a row, or of null if nothing is stored, what is cached; only ever called by
-   *     one thread; gives no null
+   * @param form makes of a row, or of null if nothing is stored, what is cached; only ever called
+   *     by one thread; gives no null
    * @param maxEntities how many are kept: beyond, those that are asked for least make room
    * @param maxAge how old an answer may be: after that it is fetched again
    */

@@ -105,10 +105,7 @@ public final class RecommendationJob {
 
   private static FeatureStoreSink featureSink(FreshetConfig config, FeatureCatalog catalog) {
     return new FeatureStoreSink(
-        featureStore(config),
-        catalog,
-        config.sink().redisMaxPending(),
-        config.sink().redisBatch());
+        featureStore(config), catalog, config.sink().redisMaxPending(), config.sink().redisBatch());
   }
 
   /** Where the features are, for whoever reads or writes them. */

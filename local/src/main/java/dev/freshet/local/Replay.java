@@ -17,7 +17,6 @@ import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
-import dev.freshet.schema.UserAction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -150,13 +149,13 @@ public final class Replay {
   }
 
   /**
-   * Kills the job and starts it from a checkpoint that was begun when a tenth was answered: one that
-   * holds something.
+   * Kills the job and starts it from a checkpoint that was begun when a tenth was answered: one
+   * that holds something.
    *
    * @throws IllegalStateException if the job has read everything before it could be killed
    */
-  private EmbeddedFlink.Job crashInTheMiddle(
-      EmbeddedFlink.Job job, long total, Progress progress) throws Exception {
+  private EmbeddedFlink.Job crashInTheMiddle(EmbeddedFlink.Job job, long total, Progress progress)
+      throws Exception {
     Optional<String> checkpoint = Optional.empty();
     try (AvroTopicReader<Recommendation> reader = recommendations()) {
       long begun = Long.MAX_VALUE;
@@ -247,8 +246,7 @@ public final class Replay {
   private List<String> features() {
     List<String> lines = new ArrayList<>();
     FeatureCatalog catalog = BundledCatalog.of(config);
-    try (FeatureStore store =
-        RecommendationJob.featureStore(config).open(catalog)) {
+    try (FeatureStore store = RecommendationJob.featureStore(config).open(catalog)) {
       store.scan(row -> lines.add(FeatureLines.jsonWithDigest(row, catalog.groups(row.entity()))));
     }
     lines.sort(null);

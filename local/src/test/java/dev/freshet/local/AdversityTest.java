@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class AdversityTest {
 
-  private static final List<Long> TIMES = LongStream.range(0, 1_000).map(i -> 10 * i).boxed().toList();
+  private static final List<Long> TIMES =
+      LongStream.range(0, 1_000).map(i -> 10 * i).boxed().toList();
 
   private static List<Long> arranged(Adversity adversity, long maxDelay) {
     List<Long> arrived = new ArrayList<>();

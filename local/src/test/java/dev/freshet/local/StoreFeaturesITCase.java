@@ -175,8 +175,7 @@ class StoreFeaturesITCase {
                         users,
                         action.getUser(),
                         user.given(version, Map.of("mood", new double[] {0.25, -1})))));
-    try (FeatureStore store =
-        RecommendationJob.featureStore(config).open(catalog)) {
+    try (FeatureStore store = RecommendationJob.featureStore(config).open(catalog)) {
       store.write(writes);
     }
   }

@@ -37,8 +37,7 @@ import java.util.function.Consumer;
  */
 public final class FeastFeatureStore extends AbstractRedisFeatureStore {
   private static final RedisScript WRITE = new RedisScript(FeastWrite.SCRIPT);
-  private static final RedisScript READ =
-      new RedisScript("return redis.call('HGETALL', KEYS[1])");
+  private static final RedisScript READ = new RedisScript("return redis.call('HGETALL', KEYS[1])");
 
   /** After the name of a feature with weights: the field with the weights themselves. */
   private static final String WEIGHTS = "_weights";
@@ -107,8 +106,7 @@ public final class FeastFeatureStore extends AbstractRedisFeatureStore {
       Object stored = value.isPresent() ? value.value() : feature.defaultValue();
       if (feature.valueType() == ValueType.WEIGHTS) {
         Map<?, ?> weights = stored == null ? Map.of() : (Map<?, ?>) stored;
-        encoded.add(
-            FeastValue.encode(weights.keySet().stream().map(String.class::cast).toList()));
+        encoded.add(FeastValue.encode(weights.keySet().stream().map(String.class::cast).toList()));
         encoded.add(
             FeastValue.encode(
                 weights.values().stream().mapToDouble(weight -> (Double) weight).toArray()));
@@ -183,7 +181,13 @@ public final class FeastFeatureStore extends AbstractRedisFeatureStore {
       return stored == null || stored.length == 0 ? null : FeastValue.decode(stored);
     } catch (IllegalArgumentException e) {
       throw new FeatureLayoutException(
-          "Cannot read the stored feature " + field + " of " + group + " of '" + id + "': "
+          "Cannot read the stored feature "
+              + field
+              + " of "
+              + group
+              + " of '"
+              + id
+              + "': "
               + e.getMessage());
     }
   }
@@ -230,7 +234,8 @@ public final class FeastFeatureStore extends AbstractRedisFeatureStore {
     return Optional.of(
         entity == Entity.USER_ITEM
             ? Entity.pair(
-                (String) parsed.joinKeys().get("user_id"), (String) parsed.joinKeys().get("item_id"))
+                (String) parsed.joinKeys().get("user_id"),
+                (String) parsed.joinKeys().get("item_id"))
             : (String) ids.get(0));
   }
 

@@ -138,7 +138,9 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
   private void visit(
       FeatureGroup group, int idStart, List<byte[]> keys, Consumer<FeatureRow> consumer) {
     List<String> ids =
-        keys.stream().map(key -> new String(key, StandardCharsets.UTF_8).substring(idStart)).toList();
+        keys.stream()
+            .map(key -> new String(key, StandardCharsets.UTF_8).substring(idStart))
+            .toList();
     for (FeatureRow row : multiGet(group.entity(), ids).values()) {
       for (FeatureGroup stored : catalog().groups(group.entity())) {
         if (row.packed(stored.name()).isPresent()) {

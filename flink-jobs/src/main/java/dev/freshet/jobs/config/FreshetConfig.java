@@ -1,8 +1,8 @@
 package dev.freshet.jobs.config;
 
 import dev.freshet.features.redis.FeatureStoreSettings;
-import dev.freshet.features.redis.StoreLayout;
 import dev.freshet.features.redis.RedisTopology;
+import dev.freshet.features.redis.StoreLayout;
 import dev.freshet.jobs.rank.CandidateSources;
 import dev.freshet.yaml.ConfigurationException;
 import dev.freshet.yaml.Nullable;

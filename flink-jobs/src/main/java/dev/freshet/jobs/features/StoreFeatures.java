@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * The numbers that ranking takes from the store, because someone else computes them: all numeric
- * features of users and items with {@code source: store}, in the catalog's order. A model names them
- * {@code user.NAME} and {@code item.NAME}, one of several numbers {@code item.NAME[0]}.
+ * features of users and items with {@code source: store}, in the catalog's order. A model names
+ * them {@code user.NAME} and {@code item.NAME}, one of several numbers {@code item.NAME[0]}.
  *
  * @param userFeatures names in the catalog
  * @param itemFeatures names in the catalog

@@ -4,8 +4,8 @@ import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.RankRequest;
-import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.event.ServedList;
+import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.OnnxScorer;
 import dev.freshet.schema.Recommendation;
@@ -244,7 +244,8 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     ServedList list = served.value();
     if (list != null && request.item != null && request.time >= list.time) {
       output.collect(
-          EXAMPLES, new StreamRecord<>(TrainingExamples.label(list, request, featureNames), request.time));
+          EXAMPLES,
+          new StreamRecord<>(TrainingExamples.label(list, request, featureNames), request.time));
     }
   }
 }

@@ -3,9 +3,9 @@ package dev.freshet.jobs.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.features.redis.RedisTopology;
 import dev.freshet.yaml.ConfigurationException;
 import dev.freshet.yaml.Secret;
-import dev.freshet.features.redis.RedisTopology;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

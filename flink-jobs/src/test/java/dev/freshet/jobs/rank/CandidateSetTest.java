@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class CandidateSetTest {
 
-  private final ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
+  private final ItemReplica replica =
+      new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
   private final Evidence evidence = new Evidence();
   private final CandidateSet candidates = new CandidateSet(replica, evidence, 4);
 

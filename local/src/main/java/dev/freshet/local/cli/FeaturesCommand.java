@@ -68,8 +68,7 @@ final class FeaturesCommand {
                       new CommandException(
                           "The feature catalog has no entity '%s'; it has %s."
                               .formatted(entity, catalog.entities())));
-      try (FeatureStore store =
-          RecommendationJob.featureStore(config).open(catalog)) {
+      try (FeatureStore store = RecommendationJob.featureStore(config).open(catalog)) {
         Optional<FeatureRow> row = store.get(kind, id);
         if (row.isEmpty()) {
           spec.commandLine()

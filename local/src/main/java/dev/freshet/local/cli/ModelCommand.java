@@ -147,8 +147,7 @@ final class ModelCommand {
         byte[] onnx =
             OnnxExport.toOnnx(
                 ranker,
-                new ModelMetadata(
-                    name, version, featureNames, Optional.empty(), lineage(result)));
+                new ModelMetadata(name, version, featureNames, Optional.empty(), lineage(result)));
         ModelBundle.of(onnx);
         Files.write(out, onnx);
         console.printf("%s: %s %s, checked%n", out, name, version);
