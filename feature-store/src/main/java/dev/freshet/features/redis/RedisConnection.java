@@ -223,6 +223,8 @@ public final class RedisConnection implements AutoCloseable {
     retrying(
         known -> {
           JedisException left = null;
+          // An attempt before this one may have ended with some answered and some not.
+          pending.removeIf(request -> request.answered);
           for (int round = 0; !pending.isEmpty(); round++) {
             if (round > REDIRECTIONS) {
               throw left;

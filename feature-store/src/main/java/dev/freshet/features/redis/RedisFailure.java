@@ -65,7 +65,9 @@ record RedisFailure(FeatureStoreException exception, boolean passes) {
         settings,
         "cannot be reached ("
             + innermost.getMessage()
-            + "): start it, or check the address and the timeout of "
+            + "): start it, or check the address"
+            + (settings.tls().enabled() ? ", whether it speaks TLS on this port," : "")
+            + " and the timeout of "
             + settings.connectTimeout().toMillis()
             + " ms"
             + (settings.answerTimeout().equals(settings.connectTimeout())

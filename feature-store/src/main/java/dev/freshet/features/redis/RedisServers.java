@@ -66,6 +66,8 @@ abstract sealed class RedisServers implements AutoCloseable {
       RedisSettings settings, RedisCredentials credentials, TlsSockets tls) {
     DefaultJedisClientConfig.Builder builder =
         DefaultJedisClientConfig.builder()
+            // Nothing here needs a newer protocol than what every Redis starts with.
+            .serverDefaultProtocol()
             .connectionTimeoutMillis((int) settings.connectTimeout().toMillis())
             .socketTimeoutMillis((int) settings.answerTimeout().toMillis())
             .user(credentials.user().isEmpty() ? null : credentials.user())
