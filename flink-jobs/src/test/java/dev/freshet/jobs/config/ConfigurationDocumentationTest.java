@@ -134,6 +134,22 @@ class ConfigurationDocumentationTest {
                 + " username=\"freshet\" password=\"p\";");
   }
 
+  @Test
+  void everyExampleOfAFileLoads() throws IOException {
+    List<MatchResult> examples =
+        Pattern.compile("```yaml\n(.+?)```", Pattern.DOTALL)
+            .matcher(Files.readString(PAGE))
+            .results()
+            .toList();
+    Map<String, String> secrets = Map.of("KAFKA_PASSWORD", "p", "REDIS_PASSWORD", "q");
+    assertThat(examples)
+        .hasSize(2)
+        .allSatisfy(
+            example ->
+                assertThat(FreshetConfig.parse("example", example.group(1), secrets, Map.of()))
+                    .isNotEqualTo(FreshetConfig.defaults()));
+  }
+
   private record Value(Class<?> raw, String type, Object value) {}
 
   private static Value read(Record record, String key) throws ReflectiveOperationException {
