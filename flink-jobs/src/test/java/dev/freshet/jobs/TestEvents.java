@@ -1,14 +1,23 @@
 package dev.freshet.jobs;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.Visit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 
 /** Events for tests. */
 public final class TestEvents {
+
+  /** Compares events field by field, with NaN equal to itself. */
+  public static final RecursiveComparisonConfiguration BY_FIELDS =
+      RecursiveComparisonConfiguration.builder()
+          .withComparatorForType(Comparator.naturalOrder(), Double.class)
+          .build();
 
   private TestEvents() {}
 
@@ -38,6 +47,18 @@ public final class TestEvents {
     event.visit.eventId = eventId;
     event.visit.user = "user of " + eventId;
     event.visit.before = before;
+    event.action = seen(eventId, event.visit.user, item, time);
+    return event;
+  }
+
+  /** A view as features see it; the item may be null. */
+  public static FeatureEvent seen(String eventId, String user, String item, long time) {
+    FeatureEvent event = new FeatureEvent();
+    event.eventId = eventId;
+    event.user = user;
+    event.item = item;
+    event.action = "view";
+    event.time = time;
     return event;
   }
 

@@ -36,9 +36,11 @@ public final class EntityEvents extends RichFlatMapFunction<FeatureEvent, Entity
   @Override
   public void flatMap(FeatureEvent event, Collector<EntityEvent> out) {
     for (FeatureGroup group : groups) {
-      Optional<String> id = group.entity().idOf(event);
-      if (id.isPresent() && isTaken(group.features(), event)) {
-        out.collect(new EntityEvent(group.entity().key(), id.get(), event));
+      if (isTaken(group.features(), event)) {
+        Optional<String> id = group.entity().idOf(event);
+        if (id.isPresent()) {
+          out.collect(new EntityEvent(group.entity().key(), id.get(), event));
+        }
       }
     }
   }

@@ -3,7 +3,6 @@ package dev.freshet.jobs.features;
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.features.FeatureGroup;
 import dev.freshet.features.RowUpdater;
 import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.EventOrderedFunction;
@@ -11,7 +10,7 @@ import dev.freshet.jobs.event.EntityEvent;
 import dev.freshet.jobs.event.FeatureUpdate;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -31,12 +30,16 @@ public final class EntityFeatures extends EventOrderedFunction<EntityEvent, Feat
   private static final long serialVersionUID = 1;
 
   private final FeatureCatalog catalog;
-  private transient Map<Entity, RowUpdater> updaters;
-  private transient Map<Entity, Long> retentions;
+
+  /** By kind of entity, as in the catalog. */
+  private transient Map<String, Computed> computed;
+
   private transient ValueState<byte[]> rows;
 
   /** When the entity will next be looked at for whether it can be forgotten; null for never. */
   private transient ValueState<Long> nextCheck;
+
+  private record Computed(RowUpdater updater, long retention) {}
 
   public EntityFeatures(FeatureCatalog catalog, EventOrder eventOrder) {
     super(EntityEvent.class, eventOrder);
@@ -46,14 +49,14 @@ public final class EntityFeatures extends EventOrderedFunction<EntityEvent, Feat
   @Override
   public void open(OpenContext context) throws Exception {
     super.open(context);
-    updaters = new EnumMap<>(Entity.class);
-    retentions = new EnumMap<>(Entity.class);
+    computed = new HashMap<>();
     for (Entity entity : catalog.entities()) {
-      if (catalog.computed(entity).isPresent()) {
-        FeatureGroup group = catalog.computed(entity).get();
-        updaters.put(entity, new RowUpdater(group));
-        retentions.put(entity, group.retention());
-      }
+      catalog
+          .computed(entity)
+          .ifPresent(
+              group ->
+                  computed.put(
+                      entity.key(), new Computed(new RowUpdater(group), group.retention())));
     }
     rows =
         getRuntimeContext()
@@ -82,16 +85,18 @@ public final class EntityFeatures extends EventOrderedFunction<EntityEvent, Feat
       Collector<FeatureUpdate> out)
       throws Exception {
     EntityEvent first = events.get(0);
-    Entity entity = Entity.of(first.entity).orElseThrow();
+    Computed features = computed.get(first.entity);
+    if (features == null) {
+      return; // it waited when the job was restored with a catalog that has no such entity
+    }
     List<FeatureEvent> seen = new ArrayList<>(events.size());
     for (EntityEvent event : events) {
       seen.add(event.event);
     }
-    byte[] row = updaters.get(entity).add(rows.value(), seen);
+    byte[] row = features.updater().add(rows.value(), seen);
     rows.update(row);
-    long retention = retentions.get(entity);
-    if (retention != Long.MAX_VALUE && nextCheck.value() == null) {
-      checkAt(forgetTime(row, retention), context);
+    if (features.retention() != Long.MAX_VALUE && nextCheck.value() == null) {
+      checkAt(forgetTime(row, features.retention()), context);
     }
     out.collect(new FeatureUpdate(first.entity, first.id, row));
   }
@@ -103,13 +108,12 @@ public final class EntityFeatures extends EventOrderedFunction<EntityEvent, Feat
     if (check != null && check <= time) {
       nextCheck.clear();
       String key = context.getCurrentKey();
-      Entity entity = Entity.of(key.substring(0, key.indexOf(':'))).orElseThrow();
       // The catalog may be another one than when the check was set.
-      Long retention = retentions.get(entity);
-      if (retention == null || forgetTime(rows.value(), retention) <= time) {
+      Computed features = computed.get(key.substring(0, key.indexOf(':')));
+      if (features == null || forgetTime(rows.value(), features.retention()) <= time) {
         rows.clear();
-      } else if (retention != Long.MAX_VALUE) {
-        checkAt(forgetTime(rows.value(), retention), context);
+      } else if (features.retention() != Long.MAX_VALUE) {
+        checkAt(forgetTime(rows.value(), features.retention()), context);
       }
     }
     super.onTimer(time, context, out);

@@ -12,6 +12,7 @@ import dev.freshet.features.redis.FeatureStoreSettings;
 import dev.freshet.features.redis.RedisRetry;
 import dev.freshet.jobs.event.FeatureUpdate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,22 +37,32 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   private static final long FIRST_RETRY_MILLIS = 50;
   private static final long LAST_RETRY_MILLIS = 2_000;
 
+  /** Values that a histogram is made of: the last ones. */
+  private static final int HISTOGRAM_WINDOW = 4_096;
+
   private final FeatureStoreSettings settings;
   private final FeatureCatalog catalog;
+
+  /** What the job computes, by kind of entity. */
+  private final Map<String, FeatureGroup> groups = new HashMap<>();
+
   private final int maxPending;
   private final int batchSize;
   private final Counter written;
   private final Counter superseded;
   private final Counter retries;
+  private final Counter dropped;
+  private final Histogram writeLag = new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW);
+  private final Histogram batchSizes = new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   /** By entity and id, the newest value that has not been taken for writing; longest wait first. */
-  private final Map<Key, FeatureUpdate> pending = new LinkedHashMap<>();
+  private final Map<Key, Waiting> pending = new LinkedHashMap<>();
 
-  /** Taken for writing, not yet confirmed. */
-  private List<FeatureUpdate> inFlight = List.of();
+  /** Taken for writing, not yet confirmed; longest wait first. */
+  private List<Waiting> inFlight = List.of();
 
   private boolean closed;
 
@@ -59,6 +72,18 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   private final Thread thread;
 
   private record Key(String entity, String id) {}
+
+  /**
+   * @param since {@link System#nanoTime} from which on something of the entity waits
+   */
+  private record Waiting(FeatureUpdate update, long since) {
+
+    /** What is left to write of two values of an entity. */
+    Waiting with(Waiting later) {
+      boolean newer = RowUpdater.NEWEST_FIRST.compare(later.update.packed, update.packed) <= 0;
+      return newer ? new Waiting(later.update, since) : this;
+    }
+  }
 
   FeatureStoreWriter(
       FeatureStoreSettings settings,
@@ -74,7 +99,14 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
     written = metrics.counter("features_written");
     superseded = metrics.counter("features_superseded");
     retries = metrics.counter("features_retries");
+    dropped = metrics.counter("features_dropped");
     metrics.gauge("features_pending", this::pendingCount);
+    metrics.gauge("features_pending_age_ms", this::pendingAgeMillis);
+    metrics.histogram("features_write_lag_ms", writeLag);
+    metrics.histogram("features_batch_size", batchSizes);
+    for (Entity entity : catalog.entities()) {
+      catalog.computed(entity).ifPresent(group -> groups.put(entity.key(), group));
+    }
     thread = new Thread(this::run, "feature-store-writer");
     thread.setDaemon(true);
     thread.start();
@@ -89,7 +121,7 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
         changed.await();
       }
       rethrowFailure();
-      pending.put(key, update);
+      pending.merge(key, new Waiting(update, System.nanoTime()), Waiting::with);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -98,20 +130,22 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
 
   /**
    * Takes back what a checkpoint had kept. After a change of parallelism the values of one entity
-   * may come from several subtasks, in any order: the newest counts.
+   * may come from several subtasks, in any order: the newest counts. What the catalog has no place
+   * for any more is dropped.
    */
   void restore(FeatureUpdate update) {
+    if (!groups.containsKey(update.entity)) {
+      dropped.inc();
+      return;
+    }
     lock.lock();
     try {
-      pending.merge(new Key(update.entity, update.id), update, FeatureStoreWriter::newer);
+      pending.merge(
+          new Key(update.entity, update.id), new Waiting(update, System.nanoTime()), Waiting::with);
       changed.signalAll();
     } finally {
       lock.unlock();
     }
-  }
-
-  private static FeatureUpdate newer(FeatureUpdate one, FeatureUpdate other) {
-    return RowUpdater.NEWEST_FIRST.compare(one.packed, other.packed) < 0 ? one : other;
   }
 
   /** At the end waits until all is written; at a checkpoint what waits goes into the state. */
@@ -133,8 +167,12 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
     lock.lock();
     try {
       List<FeatureUpdate> waiting = new ArrayList<>(inFlight.size() + pending.size());
-      waiting.addAll(inFlight);
-      waiting.addAll(pending.values());
+      for (Waiting next : inFlight) {
+        waiting.add(next.update);
+      }
+      for (Waiting next : pending.values()) {
+        waiting.add(next.update);
+      }
       return waiting.isEmpty() ? List.of() : List.of(waiting);
     } finally {
       lock.unlock();
@@ -176,7 +214,7 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
         return false;
       }
       inFlight = new ArrayList<>(Math.min(batchSize, pending.size()));
-      Iterator<FeatureUpdate> oldest = pending.values().iterator();
+      Iterator<Waiting> oldest = pending.values().iterator();
       while (oldest.hasNext() && inFlight.size() < batchSize) {
         inFlight.add(oldest.next());
         oldest.remove();
@@ -191,8 +229,9 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   /** Writes the batch, however often it takes. False: closed meanwhile. */
   private boolean writeBatch(FeatureStore store) {
     List<FeatureWrite> writes = new ArrayList<>(inFlight.size());
-    for (FeatureUpdate update : inFlight) {
-      writes.add(new FeatureWrite(group(update.entity), update.id, update.packed));
+    for (Waiting next : inFlight) {
+      FeatureUpdate update = next.update;
+      writes.add(new FeatureWrite(groups.get(update.entity), update.id, update.packed));
     }
     long pause = FIRST_RETRY_MILLIS;
     while (true) {
@@ -200,6 +239,7 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
         WriteResult result = store.write(writes);
         written.inc(result.applied());
         superseded.inc(result.superseded());
+        measure(writes);
         confirm();
         return true;
       } catch (FeatureStoreException e) {
@@ -215,8 +255,13 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
     }
   }
 
-  private FeatureGroup group(String entity) {
-    return Entity.of(entity).flatMap(catalog::computed).orElseThrow();
+  /** Takes the figures of a batch that the store has confirmed. */
+  private void measure(List<FeatureWrite> writes) {
+    batchSizes.update(writes.size());
+    long now = System.currentTimeMillis();
+    for (FeatureWrite write : writes) {
+      writeLag.update(now - RowUpdater.version(write.packed()).eventTime());
+    }
   }
 
   private void confirm() {
@@ -267,6 +312,19 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
     lock.lock();
     try {
       return pending.size() + inFlight.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long the entity has waited that waits longest; 0 if none does. */
+  private long pendingAgeMillis() {
+    lock.lock();
+    try {
+      Iterator<Waiting> oldest = (inFlight.isEmpty() ? pending.values() : inFlight).iterator();
+      return oldest.hasNext()
+          ? TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - oldest.next().since)
+          : 0;
     } finally {
       lock.unlock();
     }

@@ -101,6 +101,9 @@ public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChan
   }
 
   private String[] wanted(String[] attributes) {
+    if (attributePrefixes.length == 0) {
+      return NO_ATTRIBUTES;
+    }
     int count = 0;
     String[] wanted = new String[attributes.length];
     for (String attribute : attributes) {

@@ -76,6 +76,7 @@ class FreshetConfigTest {
               max-id-length: 64
               dedup-window: 1d
             features:
+              catalog: shop/features.yaml
               popularity-half-life-short: 2h
               popularity-half-life-long: 7d
               neighbour-half-life: 3d
@@ -145,6 +146,7 @@ class FreshetConfigTest {
     assertThat(config.features())
         .isEqualTo(
             new FreshetConfig.Features(
+                "shop/features.yaml",
                 Duration.ofHours(2),
                 Duration.ofDays(7),
                 Duration.ofDays(3),
@@ -175,7 +177,7 @@ class FreshetConfigTest {
     assertThat(sample.ranking().sources().keySet())
         .containsExactlyElementsOf(FreshetConfig.defaults().ranking().sources().keySet());
     assertThat(sample.keys())
-        .hasSize(52)
+        .hasSize(58)
         .allSatisfy(key -> assertThat(sample.origin(key)).startsWith(SAMPLE + ":"));
     assertThat(lines.stream().filter(line -> line.startsWith("  "))).allMatch(l -> l.contains("#"));
   }

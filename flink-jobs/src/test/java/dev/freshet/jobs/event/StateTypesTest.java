@@ -2,6 +2,7 @@ package dev.freshet.jobs.event;
 
 import static org.apache.flink.types.PojoTestUtils.assertSerializedAsPojoWithoutKryo;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.item.ItemProfile;
 import dev.freshet.jobs.user.UserProfile;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,8 @@ class StateTypesTest {
         ItemChange.class,
         RankRequest.class,
         FeatureUpdate.class,
+        FeatureEvent.class,
+        EntityEvent.class,
         ServedList.class,
         UserProfile.class,
         ItemProfile.class

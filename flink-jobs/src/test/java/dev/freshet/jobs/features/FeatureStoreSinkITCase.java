@@ -1,24 +1,30 @@
 package dev.freshet.jobs.features;
 
+import static dev.freshet.jobs.TestEvents.seen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.embedded.EmbeddedRedis;
-import dev.freshet.features.PackedCodec;
 import dev.freshet.features.redis.RedisFeatureStore;
 import dev.freshet.features.redis.RedisSettings;
+import dev.freshet.features.Entity;
+import dev.freshet.features.FeatureCatalog;
+import dev.freshet.features.FeatureEvent;
+import dev.freshet.features.RowUpdater;
 import dev.freshet.jobs.event.FeatureUpdate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
-import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.metrics.HistogramStatistics;
+import org.apache.flink.metrics.testutils.MetricListener;
+import org.apache.flink.runtime.metrics.groups.MetricsGroupTestUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,11 +37,17 @@ import org.junit.jupiter.api.io.TempDir;
 class FeatureStoreSinkITCase {
 
   private static final int MAX_PENDING = 50;
+  private static final int BATCH = 10;
+  private static final FeatureCatalog CATALOG = BundledCatalog.get();
 
   @TempDir static Path folder;
   private static EmbeddedRedis redis;
 
   private RedisSettings settings;
+
+  /** Of the last writer. */
+  private MetricListener metrics;
+
   private final List<FeatureStoreWriter> writers = new ArrayList<>();
 
   @BeforeAll
@@ -62,29 +74,46 @@ class FeatureStoreSinkITCase {
   }
 
   private FeatureStoreWriter writer() {
-    SinkWriterMetricGroup metrics = UnregisteredMetricsGroup.createSinkWriterMetricGroup();
-    FeatureStoreWriter writer = new FeatureStoreWriter(settings, MAX_PENDING, 10, metrics);
+    metrics = new MetricListener();
+    FeatureStoreWriter writer =
+        new FeatureStoreWriter(
+            settings,
+            CATALOG,
+            MAX_PENDING,
+            BATCH,
+            MetricsGroupTestUtils.mockWriterMetricGroup(metrics.getMetricGroup()));
     writers.add(writer);
     return writer;
   }
 
-  private static FeatureUpdate user(String id, long time, long actions) {
+  private long counter(String name) {
+    return metrics.getCounter(name).orElseThrow().getCount();
+  }
+
+  private long gauge(String name) {
+    return metrics.<Number>getGauge(name).orElseThrow().getValue().longValue();
+  }
+
+  private HistogramStatistics histogram(String name) {
+    return metrics.getHistogram(name).orElseThrow().getStatistics();
+  }
+
+  /** A value that says so many actions, at least one, and has as high a sequence. */
+  private static FeatureUpdate user(String id, long time, int actions) {
+    FeatureEvent event = seen("e", id, null, time);
     byte[] packed =
-        new PackedCodec(JobFeatures.CATALOG)
-            .writer(JobFeatures.USER)
-            .begin(time, actions)
-            .putLong(JobFeatures.CATALOG.index(JobFeatures.USER, "actions"), actions)
-            .toBytes();
-    return new FeatureUpdate(JobFeatures.USER, id, packed);
+        new RowUpdater(CATALOG.computed(Entity.USER).orElseThrow())
+            .add(null, Collections.nCopies(actions, event));
+    return new FeatureUpdate(Entity.USER.key(), id, packed);
   }
 
   /** The stored number of actions; -1: nothing is stored. */
   private long stored(String id) {
     // A new connection each time, as Redis may have been restarted.
-    try (RedisFeatureStore store = new RedisFeatureStore(settings, JobFeatures.CATALOG)) {
+    try (RedisFeatureStore store = new RedisFeatureStore(settings, CATALOG)) {
       return store
-          .get(JobFeatures.USER, id)
-          .map(row -> row.getLong("actions").orElse(-1))
+          .get(Entity.USER, id)
+          .map(row -> row.at(row.version().eventTime()).getLong("actions").orElse(-1))
           .orElse(-1L);
     }
   }
@@ -105,13 +134,19 @@ class FeatureStoreSinkITCase {
   void atTheEndAllIsStored() throws Exception {
     FeatureStoreWriter writer = writer();
     for (int user = 0; user < 300; user++) {
-      writer.write(user("u" + user, 10, user), null);
+      writer.write(user("u" + user, 10, user + 1), null);
     }
     writer.flush(true);
     for (int user = 0; user < 300; user++) {
-      assertThat(stored("u" + user)).isEqualTo(user);
+      assertThat(stored("u" + user)).isEqualTo(user + 1);
     }
     assertThat(writer.snapshotState(1)).isEmpty();
+    assertThat(counter("features_written")).isEqualTo(300);
+    assertThat(counter("features_superseded")).isZero();
+    assertThat(counter("features_retries")).isZero();
+    assertThat(counter("features_dropped")).isZero();
+    assertThat(gauge("features_pending")).isZero();
+    assertThat(gauge("features_pending_age_ms")).isZero();
   }
 
   @Test
@@ -127,7 +162,7 @@ class FeatureStoreSinkITCase {
     }
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     // A batch may be on its way while newer values of the same users wait.
-    assertThat(waiting(writer)).isBetween(MAX_PENDING, MAX_PENDING + 10);
+    assertThat(waiting(writer)).isBetween(MAX_PENDING, MAX_PENDING + BATCH);
 
     redis.restart();
     writer.flush(true);
@@ -144,7 +179,7 @@ class FeatureStoreSinkITCase {
         new FutureTask<>(
             () -> {
               for (int user = 0; user < 3 * MAX_PENDING; user++) {
-                writer.write(user("u" + user, 1, user), null);
+                writer.write(user("u" + user, 1, user + 1), null);
               }
               return null;
             });
@@ -152,7 +187,7 @@ class FeatureStoreSinkITCase {
     thread.start();
     await(() -> waiting(writer) > MAX_PENDING && thread.getState() == Thread.State.WAITING);
     List<FeatureUpdate> waiting = writer.snapshotState(1).get(0);
-    assertThat(waiting).hasSizeLessThanOrEqualTo(MAX_PENDING + 10);
+    assertThat(waiting).hasSizeLessThanOrEqualTo(MAX_PENDING + BATCH);
     assertThat(writing).isNotDone();
     String known = waiting.get(waiting.size() - 1).id;
     writer.write(user(known, 2, 7_777), null);
@@ -160,8 +195,10 @@ class FeatureStoreSinkITCase {
     redis.restart();
     writing.get(20, TimeUnit.SECONDS);
     writer.flush(true);
-    assertThat(stored("u" + (3 * MAX_PENDING - 1))).isEqualTo(3 * MAX_PENDING - 1);
-    assertThat(stored(known)).isEqualTo(7_777);
+    for (int user = 0; user < 3 * MAX_PENDING; user++) {
+      String id = "u" + user;
+      assertThat(stored(id)).isEqualTo(id.equals(known) ? 7_777 : user + 1);
+    }
   }
 
   @Test
@@ -169,7 +206,7 @@ class FeatureStoreSinkITCase {
     redis.stop();
     FeatureStoreWriter writer = writer();
     for (int user = 0; user < 30; user++) {
-      writer.write(user("u" + user, 1, user), null);
+      writer.write(user("u" + user, 1, user + 1), null);
     }
     await(() -> waiting(writer) == 30);
     List<List<FeatureUpdate>> state = serializedAndBack(writer.snapshotState(1));
@@ -180,14 +217,14 @@ class FeatureStoreSinkITCase {
     state.forEach(updates -> updates.forEach(restored::restore));
     restored.flush(true);
     for (int user = 0; user < 30; user++) {
-      assertThat(stored("u" + user)).isEqualTo(user);
+      assertThat(stored("u" + user)).isEqualTo(user + 1);
     }
   }
 
   private List<List<FeatureUpdate>> serializedAndBack(List<List<FeatureUpdate>> states)
       throws IOException {
     SimpleVersionedSerializer<List<FeatureUpdate>> serializer =
-        new FeatureStoreSink(settings, MAX_PENDING, 10).getWriterStateSerializer();
+        new FeatureStoreSink(settings, CATALOG, MAX_PENDING, BATCH).getWriterStateSerializer();
     List<List<FeatureUpdate>> back = new ArrayList<>();
     for (List<FeatureUpdate> state : states) {
       back.add(serializer.deserialize(serializer.getVersion(), serializer.serialize(state)));
@@ -209,6 +246,74 @@ class FeatureStoreSinkITCase {
     restored.flush(true);
     assertThat(stored("u")).isEqualTo(3);
     assertThat(stored("v")).isEqualTo(2);
+  }
+
+  @Test
+  void anOlderValueDoesNotReplaceOneThatWaits() throws Exception {
+    redis.stop();
+    FeatureStoreWriter writer = writer();
+    writer.write(user("blocks", 1, 1), null);
+    await(() -> counter("features_retries") > 0);
+    writer.write(user("u", 20, 5), null);
+    writer.write(user("u", 10, 4), null);
+    redis.restart();
+    writer.flush(true);
+    assertThat(stored("u")).isEqualTo(5);
+  }
+
+  @Test
+  void whatTheCatalogNoLongerComputesIsDroppedFromARestoredState() throws Exception {
+    FeatureStoreWriter restored = writer();
+    restored.restore(new FeatureUpdate("global", "all", user("u", 1, 1).packed));
+    restored.restore(user("u", 1, 1));
+    restored.flush(true);
+    assertThat(stored("u")).isEqualTo(1);
+    assertThat(counter("features_dropped")).isEqualTo(1);
+    assertThat(counter("features_written")).isEqualTo(1);
+  }
+
+  @Test
+  void anOutageShowsInTheMetrics() throws Exception {
+    redis.stop();
+    FeatureStoreWriter writer = writer();
+    long time = System.currentTimeMillis() - 5_000;
+    long start = System.nanoTime();
+    for (int round = 1; round <= 2; round++) {
+      for (int user = 0; user < MAX_PENDING; user++) {
+        writer.write(user("u" + user, time, round), null);
+      }
+    }
+    await(() -> counter("features_retries") > 1 && gauge("features_pending_age_ms") > 100);
+    assertThat(gauge("features_pending")).isBetween((long) MAX_PENDING, MAX_PENDING + BATCH + 0L);
+    assertThat(gauge("features_pending_age_ms"))
+        .isLessThanOrEqualTo(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    assertThat(metrics.getHistogram("features_write_lag_ms").orElseThrow().getCount()).isZero();
+
+    redis.restart();
+    writer.flush(true);
+    long longest = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start) + 1;
+    assertThat(gauge("features_pending")).isZero();
+    assertThat(gauge("features_pending_age_ms")).isZero();
+    assertThat(histogram("features_write_lag_ms").getMin()).isGreaterThanOrEqualTo(5_100);
+    assertThat(histogram("features_write_lag_ms").getMax()).isLessThanOrEqualTo(5_000 + longest);
+    assertThat(metrics.getHistogram("features_write_lag_ms").orElseThrow().getCount())
+        .isEqualTo(counter("features_written") + counter("features_superseded"));
+    assertThat(histogram("features_batch_size").getMax()).isEqualTo(BATCH);
+    assertThat(counter("features_dropped")).isZero();
+  }
+
+  /** The age is that of the wait, not of the value: newer values must not make it look young. */
+  @Test
+  void theAgeOfAWaitGoesOnWhenANewerValueComes() throws Exception {
+    redis.stop();
+    FeatureStoreWriter writer = writer();
+    long start = System.nanoTime();
+    for (int round = 1; System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(300); round++) {
+      writer.write(user("u", round, 1), null);
+      writer.write(user("v", round, 1), null);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+    assertThat(gauge("features_pending_age_ms")).isGreaterThanOrEqualTo(250);
   }
 
   @Test

@@ -1,23 +1,19 @@
 package dev.freshet.jobs.item;
 
+import static dev.freshet.jobs.TestEvents.BY_FIELDS;
 import static dev.freshet.jobs.TestEvents.catalog;
+import static dev.freshet.jobs.TestEvents.seen;
 import static dev.freshet.jobs.TestEvents.visit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.freshet.features.FeatureRow;
-import dev.freshet.features.FeatureVersion;
-import dev.freshet.features.PackedCodec;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.EventOrder;
-import dev.freshet.jobs.event.FeatureUpdate;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
-import dev.freshet.jobs.features.JobFeatures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
@@ -32,7 +28,7 @@ class ItemFeaturesTest {
 
   private KeyedOneInputStreamOperatorTestHarness<String, ItemEvent, ItemChange> items;
   private final List<ItemChange> changes = new ArrayList<>();
-  private final List<FeatureRow> features = new ArrayList<>();
+  private final List<FeatureEvent> features = new ArrayList<>();
 
   @BeforeEach
   void open() throws Exception {
@@ -48,7 +44,7 @@ class ItemFeaturesTest {
   private static KeyedOneInputStreamOperatorTestHarness<String, ItemEvent, ItemChange> operator(
       EventOrder order) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new KeyedProcessOperator<>(new ItemFeatures(SETTINGS, order)),
+        new KeyedProcessOperator<>(new ItemFeatures(SETTINGS, List.of("genre", "x"), order)),
         event -> event.item,
         Types.STRING);
   }
@@ -68,15 +64,11 @@ class ItemFeaturesTest {
   private void take() {
     items.getRecordOutput().forEach(element -> changes.add(element.getValue()));
     items.getOutput().clear();
-    var stored = items.getSideOutput(ItemFeatures.FEATURES);
+    var stored = items.getSideOutput(ItemFeatures.FEATURE_EVENTS);
     if (stored != null) {
-      stored.forEach(element -> features.add(decoded(element.getValue())));
+      stored.forEach(element -> features.add(element.getValue()));
       stored.clear();
     }
-  }
-
-  private static FeatureRow decoded(FeatureUpdate update) {
-    return new PackedCodec(JobFeatures.CATALOG).decode(update.entity, update.id, update.packed);
   }
 
   private static List<String> visits(ItemChange change) {
@@ -90,7 +82,7 @@ class ItemFeaturesTest {
     assertThat(changes).hasSize(1);
     assertThat(visits(changes.get(0))).containsExactly("e1", "e2", "e3");
     assertThat(changes.get(0).shortCount).isEqualTo(3);
-    assertThat(features).hasSize(1);
+    assertThat(features).extracting(event -> event.eventId).containsExactly("e1", "e2", "e3");
   }
 
   @Test
@@ -129,9 +121,8 @@ class ItemFeaturesTest {
     arrive(visit("e1", "a", 10), catalog("z9", "a", 10, false, "genre=drama"));
     watermark(10);
     assertThat(changes).hasSize(1);
-    assertThat(features.get(0).getStrings("attributes"))
-        .isEqualTo(Optional.of(List.of("genre=drama")));
-    assertThat(features.get(0).version()).isEqualTo(new FeatureVersion(10, 2));
+    assertThat(features).extracting(event -> event.eventId).containsExactly("z9", "e1");
+    assertThat(features.get(1).attributes).containsExactly("genre=drama");
     assertThat(ItemEvent.EVENT_ORDER.compare(visit("e1", "a", 10), catalog("z9", "a", 10, false)))
         .isPositive();
   }
@@ -147,18 +138,24 @@ class ItemFeaturesTest {
     assertThat(changes)
         .extracting(change -> change.deleted)
         .containsExactly(false, true, true, false);
-    assertThat(features.get(1).getLong("deleted")).isEqualTo(OptionalLong.of(1));
-    assertThat(features.get(3).getLong("deleted")).isEqualTo(OptionalLong.of(0));
+    assertThat(features)
+        .extracting(event -> event.deleted)
+        .containsExactly(false, true, true, false);
     assertThat(changes.get(1).visits).isEmpty();
   }
 
   @Test
   void ofTwoCatalogUpdatesOfOneTimeTheLaterIdHolds() throws Exception {
-    arrive(catalog("c2", "a", 10, false, "x=2"), catalog("c1", "a", 10, true, "x=1"));
+    arrive(
+        visit("e1", "a", 10),
+        catalog("c2", "a", 10, false, "x=2"),
+        catalog("c1", "a", 10, true, "x=1"));
     watermark(10);
     assertThat(changes).hasSize(1);
     assertThat(changes.get(0).deleted).isFalse();
-    assertThat(features.get(0).getStrings("attributes")).isEqualTo(Optional.of(List.of("x=2")));
+    assertThat(features).extracting(event -> event.eventId).containsExactly("c1", "c2", "e1");
+    assertThat(features.get(2).attributes).containsExactly("x=2");
+    assertThat(features.get(2).deleted).isFalse();
   }
 
   @Test
@@ -167,7 +164,13 @@ class ItemFeaturesTest {
     watermark(10);
     assertThat(changes.get(0).lastAction).isEqualTo(Long.MIN_VALUE);
     assertThat(changes.get(0).firstSeen).isEqualTo(10);
-    assertThat(features.get(0).has("last_action_time")).isFalse();
+    assertThat(features).hasSize(1);
+    FeatureEvent told = features.get(0);
+    assertThat(told.isAction()).isFalse();
+    assertThat(told.user).isNull();
+    assertThat(told.item).isEqualTo("a");
+    assertThat(told.time).isEqualTo(10);
+    assertThat(told.attributes).containsExactly("x=1");
   }
 
   @Test
@@ -182,7 +185,7 @@ class ItemFeaturesTest {
     assertThat(late.shortCount).isCloseTo(1.5, within(1e-12));
     assertThat(late.lastAction).isEqualTo(200);
     assertThat(late.firstSeen).isEqualTo(100);
-    assertThat(features.get(1).version()).isEqualTo(new FeatureVersion(200, 2));
+    assertThat(features).extracting(event -> event.time).containsExactly(200L, 100L);
   }
 
   @Test
@@ -191,7 +194,74 @@ class ItemFeaturesTest {
     watermark(200);
     arrive(catalog("c1", "a", 100, true, "x=1"));
     assertThat(changes.get(1).deleted).isFalse();
-    assertThat(features.get(1).getStrings("attributes")).isEqualTo(Optional.of(List.of("x=2")));
+    assertThat(features.get(1).attributes).as("what it says itself").containsExactly("x=1");
+    arrive(visit("e1", "a", 300));
+    watermark(300);
+    assertThat(features.get(2).attributes).containsExactly("x=2");
+    assertThat(features.get(2).deleted).isFalse();
+  }
+
+  @Test
+  void anActionHasTheAttributesAsOfItsTimeHoweverItArrives() throws Exception {
+    arrive(
+        catalog("c3", "a", 50, true, "x=3"),
+        visit("e4", "a", 60),
+        visit("e3", "a", 40),
+        catalog("c2", "a", 30, false, "genre=a", "genre=b", "x=2"),
+        visit("e2", "a", 20),
+        catalog("c1", "a", 10, false, "x=1"),
+        visit("e1", "a", 5));
+    watermark(100);
+    assertThat(features.stream().filter(FeatureEvent::isAction))
+        .extracting(event -> List.of(event.attributes))
+        .containsExactly(
+            List.of(), List.of("x=1"), List.of("genre=a", "genre=b", "x=2"), List.of("x=3"));
+    assertThat(features.stream().filter(FeatureEvent::isAction))
+        .extracting(event -> event.deleted)
+        .containsExactly(false, false, false, true);
+  }
+
+  @Test
+  void ofTheAttributesOnlyThoseAreToldThatFeaturesLookAt() throws Exception {
+    String[] attributes = {"genre=drama", "genres=none", "x=1", "xy=2", "y=3"};
+    arrive(catalog("c1", "a", 10, false, attributes), visit("e1", "a", 20));
+    watermark(20);
+    assertThat(features)
+        .hasSize(2)
+        .allSatisfy(event -> assertThat(event.attributes).containsExactly("genre=drama", "x=1"));
+  }
+
+  @Test
+  void anActionIsToldAsItCame() throws Exception {
+    ItemEvent visit = visit("e1", "a", 20);
+    visit.action.action = "buy";
+    visit.action.session = "s";
+    visit.action.value = 2.5;
+    visit.action.context = new String[] {"device=phone"};
+    arrive(visit);
+    watermark(20);
+    FeatureEvent expected = seen("e1", "user of e1", "a", 20);
+    expected.action = "buy";
+    expected.session = "s";
+    expected.value = 2.5;
+    expected.context = new String[] {"device=phone"};
+    assertThat(features.get(0)).usingRecursiveComparison(BY_FIELDS).isEqualTo(expected);
+  }
+
+  @Test
+  void attributesAreKnownAfterARestoreToo() throws Exception {
+    arrive(catalog("c1", "a", 10, false, "x=1"), catalog("c2", "a", 30, true, "x=2"));
+    watermark(20);
+    OperatorSubtaskState state = items.snapshot(1, 1);
+    items.close();
+    items = operator(EventOrder.BY_WATERMARK);
+    items.initializeState(state);
+    items.open();
+    arrive(visit("e1", "a", 25), visit("e2", "a", 35));
+    watermark(40);
+    assertThat(features.stream().filter(FeatureEvent::isAction))
+        .extracting(event -> List.of(event.attributes))
+        .containsExactly(List.of("x=1"), List.of("x=2"));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -24,7 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UserActionDeserializerTest {
 
   private static UserActionDeserializer deserializer(TimeSource timeSource) {
-    UserActionDeserializer deserializer = new UserActionDeserializer(Records.RULES, timeSource);
+    return deserializer(timeSource, List.of("page"));
+  }
+
+  private static UserActionDeserializer deserializer(
+      TimeSource timeSource, List<String> contextEntries) {
+    UserActionDeserializer deserializer =
+        new UserActionDeserializer(Records.RULES, timeSource, contextEntries);
     deserializer.open(null);
     return deserializer;
   }
@@ -58,6 +65,29 @@ class UserActionDeserializerTest {
     assertThat(decoded.value.type).isEqualTo("view");
     assertThat(decoded.value.session).isEqualTo("s1");
     assertThat(decoded.value.time).isEqualTo(Records.TIME.toEpochMilli());
+    assertThat(decoded.value.value).isEqualTo(2.5);
+    assertThat(decoded.value.context).containsExactly("page=home");
+  }
+
+  @Test
+  void withoutAValueThereIsNoNumber() {
+    assertThat(decode(bytes(Records.action().setValue(null))).value.value).isNaN();
+    assertThat(decode(bytes(Records.action().setValue(0.0))).value.value).isZero();
+  }
+
+  @Test
+  void ofTheContextWhatIsWantedIsKeptSorted() {
+    Map<String, String> context = Map.of("b", "2", "a", "1", "a-", "3", "c", "", "unwanted", "4");
+    byte[] bytes = bytes(Records.action().setContext(context));
+    assertThat(context(bytes, "c", "a", "b", "a-", "absent"))
+        .containsExactly("a-=3", "a=1", "b=2", "c=");
+    assertThat(context(bytes)).isEmpty();
+    assertThat(context(bytes(Records.action().setContext(Map.of())), "a")).isEmpty();
+  }
+
+  private static String[] context(byte[] bytes, String... wanted) {
+    UserActionDeserializer deserializer = deserializer(TimeSource.EVENT, List.of(wanted));
+    return Records.decode(deserializer, Records.record(bytes)).value.context;
   }
 
   @Test

@@ -24,7 +24,7 @@ record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
   static RecordedStream of(List<Action> actions, List<ItemEvent> catalog) throws Exception {
     List<RankRequest> requests = new ArrayList<>();
     List<ItemEvent> itemEvents = new ArrayList<>(catalog);
-    UserSettings user = new UserSettings(8, 1_000, HALF_LIVES.popularityShort(), 10_000, "home");
+    UserSettings user = new UserSettings(8, 1_000, 10_000, "home");
     try (KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> history =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(new UserHistory(user, EventOrder.BY_WATERMARK)),
@@ -44,7 +44,7 @@ record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
     ItemSettings item = new ItemSettings(HALF_LIVES.popularityShort(), HALF_LIVES.popularityLong());
     try (KeyedOneInputStreamOperatorTestHarness<String, ItemEvent, ItemChange> items =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new ItemFeatures(item, EventOrder.BY_WATERMARK)),
+            new KeyedProcessOperator<>(new ItemFeatures(item, List.of(), EventOrder.BY_WATERMARK)),
             event -> event.item,
             Types.STRING)) {
       items.open();

@@ -1,25 +1,22 @@
 package dev.freshet.jobs.user;
 
+import static dev.freshet.jobs.TestEvents.BY_FIELDS;
 import static dev.freshet.jobs.TestEvents.action;
+import static dev.freshet.jobs.TestEvents.inSession;
 import static dev.freshet.jobs.TestEvents.randomActions;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.features.FeatureRow;
-import dev.freshet.features.FeatureVersion;
-import dev.freshet.features.PackedCodec;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.JobCounters;
+import dev.freshet.jobs.TestEvents;
 import dev.freshet.jobs.event.Action;
-import dev.freshet.jobs.event.FeatureUpdate;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
-import dev.freshet.jobs.features.JobFeatures;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
@@ -40,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class UserHistoryTest {
 
   private static final long WINDOW = 1_000;
-  private static final UserSettings SETTINGS = new UserSettings(5, 100, 60_000, WINDOW, "home");
+  private static final UserSettings SETTINGS = new UserSettings(5, 100, WINDOW, "home");
 
   private KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> history;
   private final Output output = new Output();
@@ -49,13 +46,13 @@ class UserHistoryTest {
   private static final class Output {
     final List<RankRequest> requests = new ArrayList<>();
     final List<ItemEvent> itemEvents = new ArrayList<>();
-    final List<FeatureUpdate> features = new ArrayList<>();
+    final List<FeatureEvent> featureEvents = new ArrayList<>();
 
     void take(KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> history) {
       history.getRecordOutput().forEach(element -> requests.add(element.getValue()));
       history.getOutput().clear();
       take(history.getSideOutput(UserHistory.ITEM_EVENTS), itemEvents);
-      take(history.getSideOutput(UserHistory.FEATURES), features);
+      take(history.getSideOutput(UserHistory.FEATURE_EVENTS), featureEvents);
     }
 
     private static <T> void take(Queue<StreamRecord<T>> from, List<T> to) {
@@ -109,10 +106,6 @@ class UserHistoryTest {
     return output.requests.get(output.requests.size() - 1);
   }
 
-  private static FeatureRow decoded(FeatureUpdate update) {
-    return new PackedCodec(JobFeatures.CATALOG).decode(update.entity, update.id, update.packed);
-  }
-
   @Test
   void anActionWaitsForTheWatermarkToPassIt() throws Exception {
     arrive(action("e1", "u", "a", 10));
@@ -158,14 +151,41 @@ class UserHistoryTest {
   }
 
   @Test
-  void theFeaturesCarryTheVersionOfTheNewestAction() throws Exception {
-    arrive(action("e1", "u", "a", 10), action("e2", "u", "b", 20));
+  void featuresHearOfEachActionOnceThroughItsItemOrWithoutOne() throws Exception {
+    Action bought = inSession(action("e1", "u", "a", 10), "s1");
+    bought.type = "buy";
+    bought.value = 9.5;
+    bought.context = new String[] {"device=phone"};
+    Action searched = inSession(action("e2", "u", null, 20), "s2");
+    searched.type = "search";
+    searched.context = new String[] {"device=desk"};
+    arrive(searched, bought);
     watermark(100);
-    FeatureRow row = decoded(output.features.get(1));
-    assertThat(row.version()).isEqualTo(new FeatureVersion(20, 2));
-    assertThat(row.getLong("actions")).isEqualTo(OptionalLong.of(2));
-    assertThat(row.getLong("last_action_time")).isEqualTo(OptionalLong.of(20));
-    assertThat(row.getStrings("recent_items")).isEqualTo(Optional.of(List.of("b", "a")));
+    assertThat(output.itemEvents).hasSize(1);
+    assertThat(output.featureEvents).hasSize(1);
+    assertThat(output.itemEvents.get(0).action)
+        .usingRecursiveComparison(BY_FIELDS)
+        .isEqualTo(seen(bought, "a"));
+    assertThat(output.featureEvents.get(0))
+        .usingRecursiveComparison(BY_FIELDS)
+        .isEqualTo(seen(searched, null));
+  }
+
+  private static FeatureEvent seen(Action action, String item) {
+    FeatureEvent event = TestEvents.seen(action.eventId, "u", item, action.time);
+    event.action = action.type;
+    event.session = action.session;
+    event.value = action.value;
+    event.context = action.context;
+    return event;
+  }
+
+  @Test
+  void featuresHearOfALateActionWithItsOwnTimeAndNotOfADuplicate() throws Exception {
+    watermark(100);
+    arrive(action("e1", "u", null, 50), action("e1", "u", null, 50));
+    assertThat(output.featureEvents).hasSize(1);
+    assertThat(output.featureEvents.get(0).time).isEqualTo(50);
   }
 
   @Test
@@ -245,16 +265,16 @@ class UserHistoryTest {
     // Users are independent of each other: between them the order is free.
     Comparator<RankRequest> order = RankRequest.EVENT_ORDER;
     assertThat(actual.requests.stream().sorted(order).toList())
-        .usingRecursiveFieldByFieldElementComparator()
-        .containsExactlyElementsOf(expected.requests.stream().sorted(order).toList());
+        .usingRecursiveComparison(BY_FIELDS)
+        .isEqualTo(expected.requests.stream().sorted(order).toList());
     Comparator<ItemEvent> itemOrder = ItemEvent.EVENT_ORDER;
     assertThat(actual.itemEvents.stream().sorted(itemOrder).toList())
-        .usingRecursiveFieldByFieldElementComparator()
-        .containsExactlyElementsOf(expected.itemEvents.stream().sorted(itemOrder).toList());
-    Comparator<FeatureUpdate> byUser = Comparator.comparing(update -> update.id);
-    assertThat(actual.features.stream().sorted(byUser).toList())
-        .usingRecursiveFieldByFieldElementComparator()
-        .containsExactlyElementsOf(expected.features.stream().sorted(byUser).toList());
+        .usingRecursiveComparison(BY_FIELDS)
+        .isEqualTo(expected.itemEvents.stream().sorted(itemOrder).toList());
+    Comparator<FeatureEvent> featureOrder = FeatureEvent.EVENT_ORDER;
+    assertThat(actual.featureEvents.stream().sorted(featureOrder).toList())
+        .usingRecursiveComparison(BY_FIELDS)
+        .isEqualTo(expected.featureEvents.stream().sorted(featureOrder).toList());
   }
 
   @Test
@@ -368,9 +388,7 @@ class UserHistoryTest {
     watermark(100);
     arrive(action("e0", "u", "b", 50));
     assertThat(last().recent).containsExactly("a", "b");
-    FeatureRow row = decoded(output.features.get(1));
-    assertThat(row.version()).isEqualTo(new FeatureVersion(100, 2));
-    assertThat(row.getLong("last_action_time")).isEqualTo(OptionalLong.of(100));
+    assertThat(last().actions).isEqualTo(2);
   }
 
   @Test

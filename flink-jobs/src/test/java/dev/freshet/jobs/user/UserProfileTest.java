@@ -3,7 +3,6 @@ package dev.freshet.jobs.user;
 import static dev.freshet.jobs.TestEvents.action;
 import static dev.freshet.jobs.TestEvents.inSession;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class UserProfileTest {
 
-  private static final UserSettings SETTINGS = new UserSettings(4, 100, 1_000, 10, "home");
+  private static final UserSettings SETTINGS = new UserSettings(4, 100, 10, "home");
 
   private final UserProfile profile = new UserProfile();
 
@@ -80,7 +79,7 @@ class UserProfileTest {
       times.add(number * 10L + random.nextInt(10));
     }
     Collections.shuffle(times, random);
-    UserSettings unbounded = new UserSettings(50, 100, 1_000, 10, "home");
+    UserSettings unbounded = new UserSettings(50, 100, 10, "home");
     UserProfile shuffled = new UserProfile();
     Map<String, Long> last = new HashMap<>();
     for (long time : times) {
@@ -130,15 +129,6 @@ class UserProfileTest {
     assertThat(profile.sessionPosition).isEqualTo(1);
     assertThat(profile.recentInSession()).isEqualTo(1);
     assertThat(profile.lastTime).isEqualTo(5_000);
-  }
-
-  @Test
-  void theDecayedCountDoesNotDependOnTheOrder() {
-    act("a", 1_000);
-    act("b", 3_000);
-    act("c", 2_000);
-    assertThat(profile.decayedActions).isCloseTo(1 + 0.5 + 0.25, within(1e-12));
-    assertThat(profile.countTime).isEqualTo(3_000);
   }
 
   @Test
