@@ -10,11 +10,15 @@ import java.util.Comparator;
  */
 public class FeatureEvent {
 
-  /** Event time, the catalog before actions, then event id: the order of everything. */
+  /**
+   * Event time, the catalog before actions, then event id, then user, as an id is unique to its
+   * user: the order of everything.
+   */
   public static final Comparator<FeatureEvent> EVENT_ORDER =
       Comparator.comparingLong((FeatureEvent event) -> event.time)
           .thenComparing(event -> event.action != null)
-          .thenComparing(event -> event.eventId);
+          .thenComparing(event -> event.eventId)
+          .thenComparing(event -> event.user, Comparator.nullsFirst(Comparator.naturalOrder()));
 
   /** Identity of the event. */
   public String eventId;
@@ -54,17 +58,25 @@ public class FeatureEvent {
   }
 
   /**
-   * A number that orders events of the same time, the same on every machine: the event id hashed
-   * (FNV-1a with 64 bits, then mixed as in MurmurHash3's finalizer). State keeps these eight bytes
-   * instead of the id.
+   * A number that orders events of the same time, the same on every machine: event id and user
+   * hashed (FNV-1a with 64 bits, then mixed as in MurmurHash3's finalizer). State keeps these eight
+   * bytes instead of the ids.
    */
   public long tieBreak() {
-    long hash = 0xcbf29ce484222325L;
-    for (byte next : eventId.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (next & 0xff)) * 0x100000001b3L;
+    long hash = hash(0xcbf29ce484222325L, eventId);
+    if (user != null) {
+      hash = hash(hash * 0x100000001b3L, user);
     }
     hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
     hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
     return hash ^ (hash >>> 33);
+  }
+
+  private static long hash(long start, String text) {
+    long hash = start;
+    for (byte next : text.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (next & 0xff)) * 0x100000001b3L;
+    }
+    return hash;
   }
 }

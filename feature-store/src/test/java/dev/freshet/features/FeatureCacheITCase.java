@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.embedded.EmbeddedRedis;
+import dev.freshet.features.redis.RedisFeatureStore;
+import dev.freshet.features.redis.RedisSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

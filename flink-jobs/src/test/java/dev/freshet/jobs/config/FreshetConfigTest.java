@@ -151,7 +151,10 @@ class FreshetConfigTest {
                 Duration.ofDays(7),
                 Duration.ofDays(3),
                 5,
-                Duration.ofSeconds(90)));
+                Duration.ofSeconds(90),
+                7_000,
+                Duration.ofSeconds(30),
+                Duration.ofMillis(20)));
     assertThat(config.ranking().placement()).isEqualTo("basket");
     assertThat(config.ranking().listSize()).isEqualTo(5);
     assertThat(config.ranking().maxCandidates()).isEqualTo(50);

@@ -4,12 +4,13 @@ import static dev.freshet.jobs.TestEvents.seen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.embedded.EmbeddedRedis;
-import dev.freshet.features.redis.RedisFeatureStore;
-import dev.freshet.features.redis.RedisSettings;
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.features.FeatureStore;
 import dev.freshet.features.RowUpdater;
+import dev.freshet.features.redis.FeatureStoreSettings;
+import dev.freshet.features.redis.RedisSettings;
 import dev.freshet.jobs.event.FeatureUpdate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class FeatureStoreSinkITCase {
   @TempDir static Path folder;
   private static EmbeddedRedis redis;
 
-  private RedisSettings settings;
+  private FeatureStoreSettings settings;
 
   /** Of the last writer. */
   private MetricListener metrics;
@@ -63,7 +64,9 @@ class FeatureStoreSinkITCase {
   @BeforeEach
   void emptyRedis() throws IOException {
     redis.restart();
-    settings = RedisSettings.parse(redis.address()).withTimeout(Duration.ofSeconds(1));
+    settings =
+        FeatureStoreSettings.packed(
+            RedisSettings.parse(redis.address()).withTimeout(Duration.ofSeconds(1)));
   }
 
   @AfterEach
@@ -110,7 +113,7 @@ class FeatureStoreSinkITCase {
   /** The stored number of actions; -1: nothing is stored. */
   private long stored(String id) {
     // A new connection each time, as Redis may have been restarted.
-    try (RedisFeatureStore store = new RedisFeatureStore(settings, CATALOG)) {
+    try (FeatureStore store = settings.open(CATALOG)) {
       return store
           .get(Entity.USER, id)
           .map(row -> row.at(row.version().eventTime()).getLong("actions").orElse(-1))
