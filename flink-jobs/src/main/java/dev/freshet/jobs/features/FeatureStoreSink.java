@@ -32,6 +32,7 @@ public final class FeatureStoreSink
   private final int batchSize;
 
   /**
+   * @param catalog of the values that will come
    * @param maxPending entities that may wait to be written, for each subtask
    * @param batchSize entities written in one round trip
    */

@@ -24,7 +24,10 @@ import org.apache.flink.util.OutputTag;
  */
 public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChange> {
 
-  /** Actions on the item, with its attributes as of then, and what the catalog says of it. */
+  /**
+   * Actions on the item, with its attributes as of then, and what the catalog says of it. An action
+   * that comes behind the watermark has the attributes that are known when it comes.
+   */
   public static final OutputTag<FeatureEvent> FEATURE_EVENTS =
       new OutputTag<>("item-feature-events", TypeInformation.of(FeatureEvent.class));
 

@@ -500,8 +500,10 @@ class EntityFeaturesTest {
       job.arrive(seen("e2", "u", "i", 1_000 + pause));
       job.watermark(1_000 + pause);
       assertThat(job.kept()).containsExactly("user:u");
-      assertThat(job.count(Entity.USER, "u", "recent", 1_000 + pause))
-          .isEqualTo(pause == 30 * SECOND ? 2 : 1);
+      int events = pause == 30 * SECOND ? 2 : 1;
+      assertThat(job.count(Entity.USER, "u", "recent", 1_000 + pause)).isEqualTo(events);
+      assertThat(job.row(Entity.USER, "u").version())
+          .isEqualTo(new FeatureVersion(1_000 + pause, events));
       assertThat(job.row(Entity.USER, "u").at(1_000 + 2 * pause + 2).get("recent").status())
           .isEqualTo(Status.EXPIRED);
     }

@@ -222,6 +222,15 @@ class ItemFeaturesTest {
   }
 
   @Test
+  void aLateActionHasTheAttributesThatAreKnownWhenItComes() throws Exception {
+    arrive(catalog("c1", "a", 10, false, "x=1"), catalog("c2", "a", 30, false, "x=2"));
+    watermark(30);
+    arrive(visit("e1", "a", 20));
+    assertThat(features.get(2).time).isEqualTo(20);
+    assertThat(features.get(2).attributes).containsExactly("x=2");
+  }
+
+  @Test
   void ofTheAttributesOnlyThoseAreToldThatFeaturesLookAt() throws Exception {
     String[] attributes = {"genre=drama", "genres=none", "x=1", "xy=2", "y=3"};
     arrive(catalog("c1", "a", 10, false, attributes), visit("e1", "a", 20));

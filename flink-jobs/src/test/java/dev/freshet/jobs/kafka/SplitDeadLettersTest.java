@@ -1,5 +1,6 @@
 package dev.freshet.jobs.kafka;
 
+import static dev.freshet.jobs.TestEvents.BY_FIELDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.jobs.TestEvents;
@@ -48,7 +49,7 @@ class SplitDeadLettersTest {
       split.processElement(Decoded.good(second), 2);
 
       assertThat(split.extractOutputValues())
-          .usingRecursiveFieldByFieldElementComparator()
+          .usingRecursiveFieldByFieldElementComparator(BY_FIELDS)
           .containsExactly(first, second);
       assertThat(split.getSideOutput(SplitDeadLetters.DEAD_LETTERS))
           .extracting(element -> element.getValue().getReason())
