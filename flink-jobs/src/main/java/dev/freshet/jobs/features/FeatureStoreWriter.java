@@ -76,7 +76,7 @@ final class FeatureStoreWriter implements StatefulSinkWriter<FeatureUpdate, List
   /**
    * @param since {@link System#nanoTime} from which on something of the entity waits
    */
-  private record Waiting(FeatureUpdate update, long since) {
+  record Waiting(FeatureUpdate update, long since) {
 
     /** What is left to write of two values of an entity. */
     Waiting with(Waiting later) {
