@@ -82,6 +82,9 @@ class FreshetConfigTest {
               neighbour-half-life: 3d
               history-length: 5
               session-gap: 90s
+              store-cache-entities: 7000
+              store-cache-max-age: 30s
+              store-timeout: 20ms
             ranking:
               placement: basket
               list-size: 5
