@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.avro.file.DataFileReader;
+import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -221,10 +222,10 @@ class StoreFeaturesITCase {
     assertThat(summary.metrics().hitRateAt20()).isPositive();
   }
 
-  private static <T> List<T> read(Path file, Class<T> type) throws Exception {
+  private static <T extends SpecificRecord> List<T> read(Path file, Class<T> type) throws Exception {
     List<T> records = new ArrayList<>();
     try (DataFileReader<T> reader =
-        new DataFileReader<>(file.toFile(), TrustedSchemas.<T>reader(type))) {
+        new DataFileReader<>(file.toFile(), TrustedSchemas.reader(type))) {
       reader.forEach(records::add);
     }
     return records;

@@ -106,7 +106,8 @@ class ItemReplicaTest {
   @Test
   void orderAndCountsOutliveEveryLandmark() {
     long minute = 60_000;
-    ItemReplica replica = new ItemReplica(new HalfLives(minute, minute, minute), StoreFeatures.NONE);
+    ItemReplica replica =
+        new ItemReplica(new HalfLives(minute, minute, minute), StoreFeatures.NONE);
     for (int year = 0; year < 30; year++) {
       long time = 365 * DAY * year + 12_345;
       change(replica, "a", time);
@@ -151,7 +152,8 @@ class ItemReplicaTest {
   @Test
   void evidenceThatHasFadedToNothingLeavesTheFreshAsItIs() {
     long minute = 60_000;
-    ItemReplica replica = new ItemReplica(new HalfLives(minute, minute, minute), StoreFeatures.NONE);
+    ItemReplica replica =
+        new ItemReplica(new HalfLives(minute, minute, minute), StoreFeatures.NONE);
     change(replica, "target", 10, "old");
     long now = 3_650 * DAY;
     change(replica, "other", now - 3, "fresh");
