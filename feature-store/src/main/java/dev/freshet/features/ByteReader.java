@@ -129,6 +129,13 @@ public final class ByteReader {
     position += length;
   }
 
+  /** Checks that everything has been read. */
+  public void requireEnd() {
+    if (position < end) {
+      throw new FeatureLayoutException((end - position) + " bytes too many before byte " + end);
+    }
+  }
+
   private void require(int length) {
     if (length > end - position) {
       throw cutOff();

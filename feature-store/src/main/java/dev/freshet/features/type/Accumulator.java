@@ -36,10 +36,12 @@ public interface Accumulator {
   void write(ByteWriter out);
 
   /**
-   * Replaces the content with what was written; reads to the end.
+   * Replaces the content with what was written; reads to the end. The array that is read may be
+   * kept until the next {@link #clear} or read, and must not change till then: what isn't needed
+   * stays as it is.
    *
    * @throws dev.freshet.features.FeatureLayoutException if it can't have been written by {@link
-   *     #write}
+   *     #write}; of what isn't needed now, the method that needs it throws it
    */
   void read(ByteReader in);
 

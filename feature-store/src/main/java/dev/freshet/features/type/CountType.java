@@ -3,9 +3,10 @@ package dev.freshet.features.type;
 import dev.freshet.features.ByteReader;
 import dev.freshet.features.ByteWriter;
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.features.FeatureLayoutException;
 import dev.freshet.features.ValueType;
 
-/** {@code count}: how many events there were, 0 if none. */
+/** {@code count}: how many actions there were; of a window 0 if it has none any more. */
 public final class CountType implements FeatureType {
 
   @Override
@@ -71,6 +72,10 @@ public final class CountType implements FeatureType {
     @Override
     public void read(ByteReader in) {
       count = in.readVarint();
+      if (count <= 0) {
+        throw new FeatureLayoutException("a count of " + count);
+      }
+      in.requireEnd();
     }
 
     @Override

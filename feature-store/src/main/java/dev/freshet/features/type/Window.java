@@ -74,7 +74,10 @@ public record Window(long length, long tile) {
     return isAllTime() ? Long.MAX_VALUE : length;
   }
 
-  /** An accumulator of the window, from one that knows no time. */
+  /**
+   * An accumulator of the window, from one that knows no time. Every event that is added has to
+   * leave something in it: what an aggregation doesn't look at, it doesn't take.
+   */
   public Accumulator over(Supplier<Accumulator> parts) {
     return isAllTime() ? parts.get() : new Windowed(this, parts);
   }
