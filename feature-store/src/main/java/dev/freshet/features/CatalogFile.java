@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,6 +142,9 @@ final class CatalogFile {
     Object defaultValue = defaultValue(common, aggregation, values.get("default"));
     if (entity.isEmpty() || by.isEmpty()) {
       return Optional.empty();
+    }
+    if (aggregation.choosesActions() && common.has("actions")) {
+      common.problem("actions", "is not for this type, which names actions itself", "Remove it.");
     }
     FeatureDefinition feature =
         new FeatureDefinition(
@@ -369,7 +371,7 @@ final class CatalogFile {
   private static Object defaultValue(
       Parameters common, Aggregation aggregation, Parameters.Value written) {
     if (written == null) {
-      return null;
+      return aggregation.valueOfNothing();
     }
     return switch (aggregation.valueType()) {
       case LONG -> common.text("default").map(text -> number(Long.class, common, text)).orElse(0L);

@@ -9,6 +9,8 @@ import java.util.Comparator;
  * as it is.
  */
 public class FeatureEvent {
+  private static final long FNV_START = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
 
   /**
    * Event time, the catalog before actions, then event id, then user, as an id is unique to its
@@ -58,25 +60,30 @@ public class FeatureEvent {
   }
 
   /**
-   * A number that orders events of the same time, the same on every machine: event id and user
-   * hashed (FNV-1a with 64 bits, then mixed as in MurmurHash3's finalizer). State keeps these eight
-   * bytes instead of the ids.
+   * A number that orders events of the same time, the same on every machine: the {@link #hash} of
+   * event id and user. State keeps these eight bytes instead of the ids.
    */
   public long tieBreak() {
-    long hash = hash(0xcbf29ce484222325L, eventId);
-    if (user != null) {
-      hash = hash(hash * 0x100000001b3L, user);
-    }
-    hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
-    hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return hash ^ (hash >>> 33);
+    long hash = continueHash(FNV_START, eventId);
+    return mixed(user == null ? hash : continueHash(hash * FNV_PRIME, user));
   }
 
-  private static long hash(long start, String text) {
+  /** A text as 64 bits: FNV-1a of its UTF-8, then mixed as in MurmurHash3's finalizer. */
+  public static long hash(String text) {
+    return mixed(continueHash(FNV_START, text));
+  }
+
+  private static long continueHash(long start, String text) {
     long hash = start;
     for (byte next : text.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (next & 0xff)) * 0x100000001b3L;
+      hash = (hash ^ (next & 0xff)) * FNV_PRIME;
     }
     return hash;
+  }
+
+  private static long mixed(long fnv) {
+    long hash = (fnv ^ (fnv >>> 33)) * 0xff51afd7ed558ccdL;
+    hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return hash ^ (hash >>> 33);
   }
 }

@@ -8,7 +8,7 @@ public final class FeatureLayoutException extends RuntimeException {
     super(message);
   }
 
-  FeatureLayoutException(String message, FeatureLayoutException cause) {
+  public FeatureLayoutException(String message, RuntimeException cause) {
     super(message, cause);
   }
 }

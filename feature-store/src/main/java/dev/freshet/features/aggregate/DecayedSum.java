@@ -1,5 +1,8 @@
 package dev.freshet.features.aggregate;
 
+import dev.freshet.features.ByteReader;
+import dev.freshet.features.ByteWriter;
+import dev.freshet.features.FeatureLayoutException;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -167,6 +170,38 @@ public final class DecayedSum {
     }
     empty = false;
     newestSpan = Varint.readSigned(in);
+    newest.read(in);
+    previous.read(in);
+  }
+
+  /** Writes the sum as {@link #write(DataOutput)} does. */
+  public void write(ByteWriter out) {
+    if (empty) {
+      out.writeByte(EMPTY);
+      return;
+    }
+    out.writeByte(EVENTS);
+    out.writeSigned(newestSpan);
+    newest.write(out);
+    previous.write(out);
+  }
+
+  /**
+   * Makes the sum the one that was written, by a sum of the same half-life.
+   *
+   * @throws FeatureLayoutException if it is no sum
+   */
+  public void read(ByteReader in) {
+    clear();
+    byte kind = in.readByte();
+    if (kind == EMPTY) {
+      return;
+    }
+    if (kind != EVENTS) {
+      throw new FeatureLayoutException("a decayed sum starts with 0 or 1, not " + kind);
+    }
+    empty = false;
+    newestSpan = in.readSigned();
     newest.read(in);
     previous.read(in);
   }

@@ -1,5 +1,8 @@
 package dev.freshet.features.aggregate;
 
+import dev.freshet.features.ByteReader;
+import dev.freshet.features.ByteWriter;
+import dev.freshet.features.FeatureLayoutException;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -203,6 +206,38 @@ public final class ExactSum {
       StreamCorruptedException corrupted = new StreamCorruptedException(e.getMessage());
       corrupted.initCause(e);
       throw corrupted;
+    }
+  }
+
+  /** Writes the sum as {@link #write(DataOutput)} does. */
+  public void write(ByteWriter out) {
+    canonicalize();
+    out.writeByte(size);
+    for (int i = size - 1; i >= 0; i--) {
+      out.writeDouble(parts[i]);
+    }
+  }
+
+  /**
+   * Makes the sum the one that was written.
+   *
+   * @throws FeatureLayoutException if it is no sum
+   */
+  public void read(ByteReader in) {
+    int count = in.readByte();
+    if (count < 0 || count > MAX_COMPONENTS) {
+      throw new FeatureLayoutException("a sum of " + count + " components");
+    }
+    if (scratch.length < count) {
+      scratch = new double[MAX_COMPONENTS];
+    }
+    for (int i = 0; i < count; i++) {
+      scratch[i] = in.readDouble();
+    }
+    try {
+      load(scratch, count);
+    } catch (IllegalArgumentException e) {
+      throw new FeatureLayoutException(e.getMessage(), e);
     }
   }
 

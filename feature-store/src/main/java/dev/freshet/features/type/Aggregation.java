@@ -23,6 +23,18 @@ public interface Aggregation {
     return event.isAction();
   }
 
+  /**
+   * Whether it names kinds of action itself, so that the catalog's {@code actions} has no place.
+   */
+  default boolean choosesActions() {
+    return false;
+  }
+
+  /** What stands for a value where no event has been seen, unless the catalog says otherwise. */
+  default Object valueOfNothing() {
+    return null;
+  }
+
   /** The names of the item's attributes that it looks at. */
   default Set<String> attributes() {
     return Set.of();

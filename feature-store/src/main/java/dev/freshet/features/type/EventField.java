@@ -88,7 +88,15 @@ public final class EventField {
         : entries[first(entries) + index].substring(prefix.length());
   }
 
-  /** The value as a number; NaN when there is none, or it is no finite number. */
+  /** Whether the field is, or is written as, something that can be a number. */
+  public boolean canBeNumber() {
+    return source == Source.VALUE || name != null;
+  }
+
+  /**
+   * The value as a number; NaN when there is none, or it is no finite number in decimal digits. Of
+   * several values it is the first in the order of their texts.
+   */
   public double number(FeatureEvent event) {
     if (source == Source.VALUE) {
       return Double.isFinite(event.value) ? event.value : Double.NaN;
@@ -96,12 +104,35 @@ public final class EventField {
     if (count(event) == 0) {
       return Double.NaN;
     }
+    String text = text(event, 0);
+    if (!isDecimal(text)) {
+      return Double.NaN;
+    }
     try {
-      double number = Double.parseDouble(text(event, 0));
+      double number = Double.parseDouble(text);
       return Double.isFinite(number) ? number : Double.NaN;
     } catch (NumberFormatException e) {
       return Double.NaN;
     }
+  }
+
+  /**
+   * Whether a text has the characters of a decimal number alone. What Java takes for a number
+   * besides ("1d", "0x1p3", " 7 ") is none; and most texts are told without an exception.
+   */
+  private static boolean isDecimal(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char next = text.charAt(i);
+      if ((next < '0' || next > '9')
+          && next != '.'
+          && next != '-'
+          && next != '+'
+          && next != 'e'
+          && next != 'E') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private String[] entries(FeatureEvent event) {

@@ -11,7 +11,20 @@ public final class FeatureTypes {
   private static final Map<String, FeatureType> BY_NAME = new LinkedHashMap<>();
 
   static {
-    for (FeatureType type : List.of(new CountType(), new GivenType())) {
+    for (FeatureType type :
+        List.of(
+            new CountType(),
+            new SumType(),
+            new MeanType(),
+            new MinType(),
+            new MaxType(),
+            new DecayedCountType(),
+            new RateType(),
+            new TrendType(),
+            new TimeSinceType(),
+            new AgeType(),
+            new SessionType(),
+            new GivenType())) {
       BY_NAME.put(type.name(), type);
     }
   }

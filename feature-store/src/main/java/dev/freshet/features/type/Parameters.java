@@ -8,11 +8,13 @@ import dev.freshet.yaml.Suggestion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -89,33 +91,57 @@ public final class Parameters {
     return value.values;
   }
 
+  /** Texts whose order means nothing, written as a list or as one; empty if the key isn't there. */
+  public Set<String> textSet(String key) {
+    Set<String> sorted = new TreeSet<>(texts(key));
+    if (has(key)) {
+      if (sorted.isEmpty() || sorted.contains("")) {
+        problem(key, "has nothing in it", "Write what is meant, or remove the key.");
+      }
+      read.put(key, String.join("\u0000", sorted));
+    }
+    return Collections.unmodifiableSet(sorted);
+  }
+
   /** Numbers, written as a list or as one; empty if the key isn't there. */
   public List<Double> numbers(String key, double least, double most) {
     List<Double> numbers = new ArrayList<>();
     for (String text : texts(key)) {
       numbers.add(number(key, text, least, most, least));
     }
+    if (!numbers.isEmpty()) {
+      // 1 and 1.0 are the same number.
+      read.put(key, numbers.toString());
+    }
     return numbers;
   }
 
   /** A duration in milliseconds, positive; {@code fallback} if the key isn't there. */
   public long duration(String key, long fallback) {
+    if (has(key)) {
+      return positiveDuration(key).orElse(Math.max(1, fallback));
+    }
+    read.put(key, Long.toString(fallback));
+    return fallback;
+  }
+
+  /** A duration in milliseconds; empty if it isn't there, or is wrong and reported. */
+  private OptionalLong positiveDuration(String key) {
     Optional<String> text = scalar(key);
     if (text.isEmpty()) {
-      read.put(key, Long.toString(fallback));
-      return fallback;
+      return OptionalLong.empty();
     }
     try {
       Duration duration = (Duration) Scalars.parse(Duration.class, text.get(), quoted(text.get()));
       if (duration.isZero()) {
         problem(key, "is 0", "Write a longer duration, such as 1h.");
-        return Math.max(1, fallback);
+        return OptionalLong.empty();
       }
       read.put(key, Long.toString(duration.toMillis()));
-      return duration.toMillis();
+      return OptionalLong.of(duration.toMillis());
     } catch (BadValueException e) {
       problem(key, e.getMessage(), e.remedy());
-      return Math.max(1, fallback);
+      return OptionalLong.empty();
     }
   }
 
@@ -168,6 +194,15 @@ public final class Parameters {
     return field(scalar("of"), fallback);
   }
 
+  /** The field {@code of}, which must be there and can be a number. */
+  public EventField requiredNumberField() {
+    EventField field = requiredField("Name the number, as value, context.price or item.price.");
+    if (!field.canBeNumber()) {
+      problem("of", "'" + field + "' is no number", "Write value, context.NAME or item.ATTRIBUTE.");
+    }
+    return field;
+  }
+
   private EventField field(Optional<String> text, EventField fallback) {
     EventField field = text.flatMap(EventField::parse).orElse(fallback);
     if (text.isPresent() && EventField.parse(text.get()).isEmpty()) {
@@ -188,8 +223,20 @@ public final class Parameters {
       }
       return Window.ALL_TIME;
     }
-    long length = duration("window", 1);
-    long tile = duration("tile", Window.usualTile(length));
+    OptionalLong length = positiveDuration("window");
+    if (length.isEmpty()) {
+      known.add("tile");
+      return Window.ALL_TIME;
+    }
+    return has("tile") ? givenTile(length.getAsLong()) : usualTile(length.getAsLong());
+  }
+
+  private Window givenTile(long length) {
+    OptionalLong given = positiveDuration("tile");
+    if (given.isEmpty()) {
+      return new Window(length, length);
+    }
+    long tile = given.getAsLong();
     if (length % tile != 0) {
       problem("tile", "doesn't divide the window", "Write one that fits a whole number of times.");
       return new Window(length, length);
@@ -199,11 +246,24 @@ public final class Parameters {
           "tile",
           "makes " + length / tile + " tiles",
           "Write one of at least %d ms: at most %d tiles fit in a window.",
-          (length + Window.MAX_TILES - 1) / Window.MAX_TILES,
+          (length - 1) / Window.MAX_TILES + 1,
           Window.MAX_TILES);
       return new Window(length, length);
     }
     return new Window(length, tile);
+  }
+
+  private Window usualTile(long length) {
+    OptionalLong tile = Window.usualTile(length);
+    if (tile.isEmpty()) {
+      problem(
+          "window",
+          "can't be divided into 24 to %d tiles".formatted(Window.MAX_TILES),
+          "Write a rounder one, or the tile that divides it.");
+      return new Window(length, length);
+    }
+    read.put("tile", Long.toString(tile.getAsLong()));
+    return new Window(length, tile.getAsLong());
   }
 
   /** Reports that the feature lacks a key. */

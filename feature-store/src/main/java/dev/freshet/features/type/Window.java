@@ -1,5 +1,6 @@
 package dev.freshet.features.type;
 
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -45,14 +46,28 @@ public record Window(long length, long tile) {
     SECOND
   };
 
-  /** The tile of a window for which none is given: a round one, of which at least 24 fit. */
-  static long usualTile(long length) {
+  /**
+   * The tile of a window for which none is given: a round one, of which 24 or a little more fit;
+   * empty if there is none.
+   */
+  static OptionalLong usualTile(long length) {
+    if (length < USUAL_TILES) {
+      return OptionalLong.of(1);
+    }
     for (long tile : USUAL) {
       if (length % tile == 0 && length / tile >= USUAL_TILES) {
-        return Math.max(tile, (length + MAX_TILES - 1) / MAX_TILES) == tile ? tile : length;
+        if (length / tile <= MAX_TILES) {
+          return OptionalLong.of(tile);
+        }
+        break;
       }
     }
-    return length;
+    for (int tiles = USUAL_TILES; tiles <= MAX_TILES; tiles++) {
+      if (length % tiles == 0) {
+        return OptionalLong.of(length / tiles);
+      }
+    }
+    return OptionalLong.empty();
   }
 
   public boolean isAllTime() {
