@@ -63,9 +63,17 @@ public final class EventField {
     return source == Source.CONTEXT ? Set.of(name) : Set.of();
   }
 
+  /** Whether it is {@code value}, which is a number and not a text. */
+  public boolean isNumber() {
+    return source == Source.VALUE;
+  }
+
   /** How many values the event has. */
   public int count(FeatureEvent event) {
     String[] entries = entries(event);
+    if (source == Source.VALUE) {
+      return Double.isFinite(event.value) ? 1 : 0;
+    }
     if (entries == null) {
       return single(event) == null ? 0 : 1;
     }

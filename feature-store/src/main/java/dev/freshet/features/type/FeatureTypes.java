@@ -24,6 +24,13 @@ public final class FeatureTypes {
             new TimeSinceType(),
             new AgeType(),
             new SessionType(),
+            new LastType(),
+            new LastNType(),
+            new TopKType(),
+            new AffinityType(),
+            new PopularityRankType(),
+            new AttributeType(),
+            new DeletedType(),
             new GivenType())) {
       BY_NAME.put(type.name(), type);
     }

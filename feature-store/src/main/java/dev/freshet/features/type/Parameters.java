@@ -172,6 +172,21 @@ public final class Parameters {
     return number;
   }
 
+  /** True or false; {@code fallback} if the key isn't there. */
+  public boolean flag(String key, boolean fallback) {
+    Optional<String> text = scalar(key);
+    boolean flag = fallback;
+    if (text.isPresent()) {
+      try {
+        flag = (Boolean) Scalars.parse(Boolean.class, text.get(), quoted(text.get()));
+      } catch (BadValueException e) {
+        problem(key, e.getMessage(), e.remedy());
+      }
+    }
+    read.put(key, Boolean.toString(flag));
+    return flag;
+  }
+
   /** A number; {@code fallback} if the key isn't there. */
   public double number(String key, double fallback, double least, double most) {
     Optional<String> text = scalar(key);
