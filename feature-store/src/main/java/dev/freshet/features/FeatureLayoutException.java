@@ -8,7 +8,7 @@ public final class FeatureLayoutException extends RuntimeException {
     super(message);
   }
 
-  public FeatureLayoutException(String message, RuntimeException cause) {
+  public FeatureLayoutException(String message, Exception cause) {
     super(message, cause);
   }
 }

@@ -27,6 +27,8 @@ public final class FeatureTypes {
             new LastType(),
             new LastNType(),
             new TopKType(),
+            new DistinctType(),
+            new QuantileType(),
             new AffinityType(),
             new PopularityRankType(),
             new AttributeType(),

@@ -156,7 +156,9 @@ final class TextEntries {
       lengths = Arrays.copyOf(lengths, 2 * size);
       numbers = Arrays.copyOf(numbers, 2 * size * width);
     }
-    move(index, index + 1, size - index);
+    if (index < size) {
+      move(index, index + 1, size - index);
+    }
     starts[index] = used;
     lengths[index] = length;
     used += length;
