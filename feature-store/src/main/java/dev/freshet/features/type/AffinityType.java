@@ -48,7 +48,7 @@ public final class AffinityType implements FeatureType {
   /** The key {@code weights}: what an action counts, by its kind. */
   static Map<String, Double> weights(Parameters parameters) {
     Map<String, Double> weights = new HashMap<>();
-    for (String entry : parameters.texts("weights")) {
+    for (String entry : parameters.textSet("weights")) {
       int end = entry.lastIndexOf('=');
       String action = entry.substring(0, Math.max(0, end)).strip();
       double weight = weight(entry.substring(end + 1).strip());

@@ -314,5 +314,6 @@ abstract class FrequentTexts implements Accumulator {
       entries.append(in);
       readWeight(in, entries.numbers(), entries.at(i));
     }
+    in.requireEnd();
   }
 }

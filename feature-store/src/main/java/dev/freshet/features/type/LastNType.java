@@ -194,6 +194,7 @@ public final class LastNType implements FeatureType {
         entries.numbers()[entries.at(i) + TIME] = time;
         entries.numbers()[entries.at(i) + TIE] = tie;
       }
+      in.requireEnd();
     }
 
     @Override

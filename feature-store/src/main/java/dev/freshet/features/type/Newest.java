@@ -69,6 +69,7 @@ abstract class Newest implements Accumulator {
   public final void read(ByteReader in) {
     set(in.readSigned(), in.readLong());
     readContent(in);
+    in.requireEnd();
   }
 
   @Override

@@ -37,7 +37,7 @@ public final class QuantileType implements FeatureType {
 
   @Override
   public Aggregation configure(Parameters parameters) {
-    EventField field = parameters.requiredField("Name the number, such as value.");
+    EventField field = parameters.requiredNumberField();
     if (!parameters.has("q")) {
       parameters.missing("q", "Write which part, as 0.5 for the median, or [0.1, 0.5, 0.9].");
     }
@@ -155,6 +155,7 @@ public final class QuantileType implements FeatureType {
       } catch (IOException e) {
         throw new FeatureLayoutException(e.getMessage(), e);
       }
+      in.requireEnd();
     }
 
     @Override
