@@ -347,13 +347,13 @@ class CatalogFileTest {
         .containsExactly("f:2:93: a.default: is a list. Write one value.");
     assertThat(problemsOf(given("'numbers[2]'", "[1, x]")))
         .containsExactly(
-            "f:2:99: a.default: 'x' is not a number. Write a decimal number, such as 0.5.");
+            "f:2:101: a.default: 'x' is not a number. Write a decimal number, such as 0.5.");
     assertThat(problemsOf(given("'numbers[2]'", "1")))
-        .containsExactly("f:2:99: a.default: has 1 number. Write 2 in [ ], as the values have.");
+        .containsExactly("f:2:101: a.default: has 1 number. Write 2 in [ ], as the values have.");
     assertThat(problemsOf(given("'numbers[2]'", "[]")))
-        .containsExactly("f:2:99: a.default: has 0 numbers. Write 2 in [ ], as the values have.");
+        .containsExactly("f:2:101: a.default: has 0 numbers. Write 2 in [ ], as the values have.");
     assertThat(problemsOf(given("'numbers[2]'", "[1, 2, 3]")))
-        .containsExactly("f:2:99: a.default: has 3 numbers. Write 2 in [ ], as the values have.");
+        .containsExactly("f:2:101: a.default: has 3 numbers. Write 2 in [ ], as the values have.");
   }
 
   private static String given(String shape, String value) {
