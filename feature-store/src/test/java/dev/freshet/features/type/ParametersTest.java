@@ -81,8 +81,8 @@ class ParametersTest {
         "type: session; gap: 1m; give: start; longest: 30s | :7:14: f.longest: is out of range. Write 1 to 1000 times",
         "type: session; gap: 1m; give: start; longest: 1001m | :7:14: f.longest: is out of range. Write 1 to 1000 times",
         "type: session; gap: 106751991167d; give: start | :5:10: f.gap: is too long. Write at most",
-        "type: count; actions: [] | :5:14: f.actions: has nothing in it. Write what",
-        "type: count; actions: | :5:13: f.actions: has nothing in it. Write what",
+        "type: count; actions: [] | :5:14: f.actions: names none. Name at least one",
+        "type: count; actions: | :5:13: f.actions: has no value. Write one",
       })
   void aWrongKeyIsOneErrorWithItsLineAndRemedy(String parameters, String message) {
     ConfigurationException e =

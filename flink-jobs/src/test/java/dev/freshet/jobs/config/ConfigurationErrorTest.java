@@ -44,7 +44,7 @@ class ConfigurationErrorTest {
                 + " interval."),
         arguments(
             "<<: {job: 1}",
-            "f:1:1: <<: is not a known key. The keys of the file are kafka, topics, redis, time,"
+            "f:1:1: <<: is not a known key. The keys of the file are kafka, topics, redis, feature-store, time,"
                 + " watermark, events, features, ranking, model, training, sink, checkpoints,"
                 + " job."),
         arguments(
