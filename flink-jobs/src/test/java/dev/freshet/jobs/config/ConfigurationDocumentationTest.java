@@ -89,7 +89,7 @@ class ConfigurationDocumentationTest {
       }
       ranges++;
     }
-    assertThat(ranges).isEqualTo(21);
+    assertThat(ranges).isEqualTo(24);
   }
 
   @Test

@@ -268,7 +268,7 @@ class FeatureStoreSinkITCase {
   @Test
   void whatTheCatalogNoLongerComputesIsDroppedFromARestoredState() throws Exception {
     FeatureStoreWriter restored = writer();
-    restored.restore(new FeatureUpdate("global", "all", user("u", 1, 1).packed));
+    restored.restore(new FeatureUpdate("user_item", "u/i", user("u", 1, 1).packed));
     restored.restore(user("u", 1, 1));
     restored.flush(true);
     assertThat(stored("u")).isEqualTo(1);
