@@ -9,7 +9,12 @@ public final class FreshetHome {
 
   /** The folder {@code .freshet} where the launcher is, else in the working directory. */
   public static Path folder() {
-    return Path.of(System.getProperty("freshet.home", ""), ".freshet").toAbsolutePath();
+    return project().resolve(".freshet");
+  }
+
+  /** Where the launcher is, and with it the project; else the working directory. */
+  public static Path project() {
+    return Path.of(System.getProperty("freshet.home", "")).toAbsolutePath();
   }
 
   /** What Flink, Kafka and Freshet itself log. */

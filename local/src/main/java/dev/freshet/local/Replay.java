@@ -117,7 +117,7 @@ public final class Replay {
         kafka.send(topics.deadLetters(), null, -1, letter);
       }
       for (ItemUpdate item : recording.items()) {
-        kafka.send(topics.itemUpdates(), item.getItem(), time(item.getEventTime()), item);
+        kafka.send(topics.itemUpdates(), item.getItem(), recordTime(item.getEventTime()), item);
       }
       long all = total * adversity.copies();
       AtomicLong fed = new AtomicLong();
@@ -126,7 +126,7 @@ public final class Replay {
           action -> action.getEventTime().toEpochMilli(),
           config.watermark().maxDelay().toMillis(),
           action -> {
-            kafka.send(topics.userActions(), action.getUser(), time(action.getEventTime()), action);
+            kafka.send(topics.userActions(), action.getUser(), recordTime(action.getEventTime()), action);
             progress.fed(fed.incrementAndGet(), all);
           });
       kafka.flush();
@@ -134,7 +134,7 @@ public final class Replay {
   }
 
   /** Kafka takes no time before 1970 as a record's; the event's own stays what it is. */
-  private static long time(Instant time) {
+  static long recordTime(Instant time) {
     return Math.max(0, time.toEpochMilli());
   }
 

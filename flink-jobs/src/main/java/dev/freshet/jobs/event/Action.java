@@ -1,5 +1,6 @@
 package dev.freshet.jobs.event;
 
+import dev.freshet.features.FeatureEvent;
 import java.util.Comparator;
 
 /** A user's action, decoded and valid. */
@@ -31,4 +32,18 @@ public class Action {
   public String[] context = {};
 
   public Action() {}
+
+  /** The action as features see it, but for the item's attributes. */
+  public FeatureEvent featureEvent() {
+    FeatureEvent event = new FeatureEvent();
+    event.eventId = eventId;
+    event.time = time;
+    event.user = user;
+    event.item = item;
+    event.action = type;
+    event.session = session;
+    event.value = value;
+    event.context = context;
+    return event;
+  }
 }

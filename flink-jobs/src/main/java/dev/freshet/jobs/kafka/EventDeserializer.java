@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
@@ -66,14 +67,33 @@ abstract class EventDeserializer<A extends SpecificRecordBase, T>
 
   private Decoded<T> decode(ConsumerRecord<byte[], byte[]> record) {
     try {
-      A event = parse(record.value());
-      long time = timeSource == TimeSource.RECORD ? record.timestamp() : millis(event);
-      T value = convert(event, time);
-      rules.checkTime(time, clock);
-      return Decoded.good(value);
+      return Decoded.good(check(parse(record.value()), record.timestamp(), clock));
     } catch (RejectedRecordException rejection) {
       return Decoded.bad(deadLetter(record, rejection));
     }
+  }
+
+  /**
+   * What the job makes of a record that is read already: for those who reckon without Kafka by the
+   * same rules. Needs no {@link #open}.
+   *
+   * @param recordTime the time of the record in Kafka, in epoch milliseconds
+   * @param clock by which a time is in the future
+   * @return empty if the job would refuse the record
+   */
+  public final Optional<T> accept(A record, long recordTime, Clock clock) {
+    try {
+      return Optional.of(check(record, recordTime, clock));
+    } catch (RejectedRecordException rejection) {
+      return Optional.empty();
+    }
+  }
+
+  private T check(A event, long recordTime, Clock by) throws RejectedRecordException {
+    long time = timeSource == TimeSource.RECORD ? recordTime : millis(event);
+    T value = convert(event, time);
+    rules.checkTime(time, by);
+    return value;
   }
 
   private A parse(byte[] bytes) throws RejectedRecordException {

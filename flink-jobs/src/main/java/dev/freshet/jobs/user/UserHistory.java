@@ -136,25 +136,12 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
       if (action.item != null) {
         context.output(ITEM_EVENTS, itemEvent(action, profile));
       } else {
-        context.output(FEATURE_EVENTS, featureEvent(action));
+        context.output(FEATURE_EVENTS, action.featureEvent());
       }
       profile.apply(action, settings);
       out.collect(request(action, profile, late));
     }
     profiles.update(profile);
-  }
-
-  private static FeatureEvent featureEvent(Action action) {
-    FeatureEvent event = new FeatureEvent();
-    event.eventId = action.eventId;
-    event.time = action.time;
-    event.user = action.user;
-    event.item = action.item;
-    event.action = action.type;
-    event.session = action.session;
-    event.value = action.value;
-    event.context = action.context;
-    return event;
   }
 
   private ItemEvent itemEvent(Action action, UserProfile profile) {
@@ -167,7 +154,7 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
     event.item = action.item;
     event.time = action.time;
     event.visit = visit;
-    event.action = featureEvent(action);
+    event.action = action.featureEvent();
     return event;
   }
 

@@ -32,6 +32,14 @@ final class Connection {
       description = "Address of Redis, over that of the configuration.")
   private String redis;
 
+  @Option(
+      names = "--key-prefix",
+      paramLabel = "PREFIX",
+      description =
+          "What the keys in Redis begin with, over that of the configuration: a replay with --redis"
+              + " tells its own.")
+  private String keyPrefix;
+
   FreshetConfig config() {
     Map<String, String> overrides = new HashMap<>();
     Optional<RunningStack> running = file == null ? RunningStack.find() : Optional.empty();
@@ -45,6 +53,9 @@ final class Connection {
     }
     if (redis != null) {
       overrides.put("redis.address", redis);
+    }
+    if (keyPrefix != null) {
+      overrides.put("redis.key-prefix", keyPrefix);
     }
     if (file != null) {
       return FreshetConfig.load(file, System.getenv(), overrides);

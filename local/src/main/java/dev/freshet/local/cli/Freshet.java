@@ -23,6 +23,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       "  ./freshet demo                          see it work, with simulated shoppers",
       "  ./freshet replay events.csv --out OUT   play your own events through it",
       "  ./freshet topics tail recommendations   see what a running demo recommends",
+      "  ./freshet features list                 see which features it keeps",
       "  ./freshet features get user u0001       see what it knows of a user"
     },
     subcommands = {

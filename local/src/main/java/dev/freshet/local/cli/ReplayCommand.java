@@ -1,35 +1,27 @@
 package dev.freshet.local.cli;
 
 import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.jobs.kafka.EventRules;
 import dev.freshet.local.Adversity;
 import dev.freshet.local.EmbeddedStack;
+import dev.freshet.local.FeatureCheck;
 import dev.freshet.local.Replay;
 import dev.freshet.local.RunningStack;
-import dev.freshet.local.replay.ColumnMapping;
-import dev.freshet.local.replay.EventTimeUnit;
-import dev.freshet.local.replay.FileFormat;
-import dev.freshet.local.replay.ItemsFile;
+import dev.freshet.local.replay.ConsistencyReport;
 import dev.freshet.local.replay.PrequentialMetrics;
-import dev.freshet.local.replay.ReadOptions;
-import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.local.replay.ReplaySummary;
-import dev.freshet.schema.DeadLetter;
-import dev.freshet.schema.ItemUpdate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,15 +34,20 @@ import picocli.CommandLine.Spec;
     description =
         "Plays recorded events through the same job that runs live, as fast as it goes: the same"
             + " events give the same recommendations and features, always.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:failed, or --check found a difference"},
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./freshet replay ratings.csv --map user=user_id,item=item_id,time=timestamp --time-unit s",
       "  ./freshet replay events.jsonl --items catalog.csv --parallelism 2 --out OUT",
       "  ./freshet replay events.jsonl --max-delay 1h --disorder 0.1 --copies 2 --crash",
+      "  ./freshet replay events.csv --check     is the store what the events say?",
       "",
       "Writes recommendations.avro, features.jsonl (the store's content) and summary.json to --out."
     })
 final class ReplayCommand implements Callable<Integer> {
+
+  private static final int INCONSISTENT = 1;
 
   private static final List<String> TOPICS =
       List.of(
@@ -64,45 +61,7 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Recorded events: csv, jsonl or avro, plain or gzipped (.gz).")
   private List<Path> files;
 
-  @Option(
-      names = "--items",
-      paramLabel = "FILE",
-      description = "Catalog of items, csv or jsonl: the item's id and its attributes.")
-  private Path items;
-
-  @Option(
-      names = "--items-map",
-      paramLabel = "FIELD=COLUMN",
-      description =
-          "Which columns of --items hold item and, if any, time. Default: the usual names.")
-  private String itemsMap;
-
-  @Option(
-      names = "--format",
-      paramLabel = "csv|jsonl|avro",
-      description = "Format of the events. Default: by the file's name.")
-  private String format;
-
-  @Option(
-      names = "--map",
-      paramLabel = "FIELD=COLUMN",
-      description =
-          "Which columns hold user, item, time, action, id, session and value, such as"
-              + " user=uid,time=ts. Default: the usual names.")
-  private String map;
-
-  @Option(
-      names = "--time-unit",
-      paramLabel = "s|ms|iso",
-      description = "Unit of the time column. Default: guessed, and told.")
-  private String timeUnit;
-
-  @Option(
-      names = "--default-action",
-      paramLabel = "ACTION",
-      defaultValue = "view",
-      description = "Kind of the actions of records that don't say. Default: ${DEFAULT-VALUE}.")
-  private String defaultAction;
+  @Mixin private RecordingOptions recorded;
 
   @Option(
       names = "--parallelism",
@@ -188,6 +147,13 @@ final class ReplayCommand implements Callable<Integer> {
   private boolean crash;
 
   @Option(
+      names = "--check",
+      description =
+          "Afterwards recomputes all features from the file and compares them with the store:"
+              + " prints a table and writes features-check.json.")
+  private boolean check;
+
+  @Option(
       names = "--hold",
       description = "Keeps Kafka, Redis and the dashboard up afterwards, until Ctrl-C.")
   private boolean hold;
@@ -202,15 +168,14 @@ final class ReplayCommand implements Callable<Integer> {
     if (!(warmup >= 0 && warmup < 1)) {
       throw new CommandException("--warmup " + warmup + " is not a fraction from 0 to below 1.");
     }
-    replay();
-    return 0;
+    return replay();
   }
 
-  private void replay() throws Exception {
+  private int replay() throws Exception {
     PrintWriter console = spec.commandLine().getOut();
     Console terminal = new Console(console);
     Adversity adversity = adversity();
-    Replay.Recording recording = read(console);
+    Replay.Recording recording = recorded.read(files, console);
     try (EmbeddedStack stack =
         EmbeddedStack.start(
             parallelism,
@@ -229,11 +194,13 @@ final class ReplayCommand implements Callable<Integer> {
         summary = new Replay(config, stack.flink(), out, warmup, adversity).run(recording, bars);
       }
       print(console, config, summary);
+      boolean consistent = !check || check(recording, config, terminal);
       if (hold) {
         console.printf("Kafka %s, Redis %s stay up until Ctrl-C.%n", stack.kafka(), stack.redis());
         console.flush();
         new CountDownLatch(1).await();
       }
+      return consistent ? 0 : INCONSISTENT;
     }
   }
 
@@ -245,44 +212,20 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private Replay.Recording read(PrintWriter console) throws IOException {
-    ReadOptions options =
-        new ReadOptions(
-            Optional.ofNullable(format).map(FileFormat::parse),
-            map == null ? ColumnMapping.usual() : ColumnMapping.parse(map),
-            Optional.ofNullable(timeUnit).map(EventTimeUnit::parse),
-            defaultAction);
-    List<DeadLetter> unreadable = new ArrayList<>();
-    RecordedEvents actions = RecordedEvents.read(files, options, unreadable::add);
-    actions.notes().forEach(console::println);
-    List<ItemUpdate> updates = new ArrayList<>();
-    if (items != null) {
-      ItemsFile.read(
-          items,
-          Optional.empty(),
-          itemsMap == null ? ColumnMapping.usual() : ColumnMapping.parse(itemsMap),
-          Optional.empty(),
-          beforeFirst(actions),
-          updates::add,
-          unreadable::add);
+  private boolean check(Replay.Recording recording, FreshetConfig config, Console terminal)
+      throws IOException {
+    ConsistencyReport report;
+    try (PartialBars bars = new PartialBars(terminal)) {
+      report = new FeatureCheck(config, OptionalLong.empty(), bars).ofRecording(recording);
     }
-    console.printf(
-        Locale.ROOT,
-        "Read %,d actions, %,d items, %,d records that cannot be read%n",
-        actions.size(),
-        updates.size(),
-        unreadable.size());
-    return new Replay.Recording(actions, updates, unreadable);
-  }
-
-  /** The catalog holds from just before the first action that the job will take. */
-  private static Instant beforeFirst(RecordedEvents actions) {
-    EventRules rules = EventRules.of(FreshetConfig.defaults().events());
-    Clock clock = Clock.systemUTC();
-    return actions
-        .firstEventTime(action -> rules.accept(action, clock))
-        .map(first -> first.minusMillis(1))
-        .orElse(Instant.EPOCH);
+    PrintWriter console = spec.commandLine().getOut();
+    console.println();
+    ConsistencyTable.print(report, console);
+    Path file = out.resolve("features-check.json");
+    report.write(file);
+    console.printf("Written to %s%n", file);
+    console.flush();
+    return report.isConsistent();
   }
 
   private FreshetConfig config(EmbeddedStack stack) {
@@ -336,6 +279,9 @@ final class ReplayCommand implements Callable<Integer> {
     console.printf("features        sha256 %s%n", summary.featuresSha256());
     if (kafka != null) {
       console.printf("Topics %s and others stay in Kafka.%n", config.topics().recommendations());
+    }
+    if (redis != null) {
+      console.printf("Features stay in Redis: --key-prefix %s%n", config.redis().keyPrefix());
     }
     console.printf("Written to %s%n", out);
     console.flush();
