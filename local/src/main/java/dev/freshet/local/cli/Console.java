@@ -26,6 +26,13 @@ final class Console {
   }
 
   ProgressBar progress(String label, String unit, long total) {
-    return new ProgressBar(out, terminal, label, unit, total);
+    return progress(label, unit, total, System.nanoTime());
+  }
+
+  /**
+   * @param startNanos {@link System#nanoTime} when it began
+   */
+  ProgressBar progress(String label, String unit, long total, long startNanos) {
+    return new ProgressBar(out, terminal, label, unit, total, startNanos);
   }
 }

@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -37,6 +36,7 @@ final class FeatureText {
 
   private static final long LATEST_TIME = 9_999_999_999_999L;
 
+  private static final String LABEL = "feature";
   private static final String LIST_SEPARATOR = "\u0000";
 
   private FeatureText() {}
@@ -62,41 +62,62 @@ final class FeatureText {
     feature
         .parameters()
         .forEach((key, value) -> written.put(key, List.of(value.split(LIST_SEPARATOR, -1))));
-    for (String key : feature.parameters().keySet()) {
-      Map<String, List<String>> withUnit = new LinkedHashMap<>(written);
-      withUnit.put(key, List.of(feature.parameters().get(key) + "ms"));
-      if (canonical(type, withUnit).equals(Optional.of(feature.parameters()))) {
-        written.put(key, List.of(duration(Long.parseLong(feature.parameters().get(key)))));
-      }
+    // A key may be read only when another one, such as the window of a tile, is right.
+    Map<String, String> unitless = new TreeMap<>(feature.parameters());
+    boolean found = true;
+    while (found) {
+      found = unitless.entrySet().removeIf(number -> addUnit(type, number, written));
     }
     List<Parameter> parameters = new ArrayList<>();
     written.forEach(
         (key, values) -> {
           Map<String, List<String>> without = new LinkedHashMap<>(written);
           without.remove(key);
-          boolean isDefault = canonical(type, without).equals(Optional.of(feature.parameters()));
+          boolean isDefault = isSame(type, without, feature.parameters());
           parameters.add(new Parameter(key, values, isDefault));
         });
     return parameters;
   }
 
-  /** What a type makes of parameters; empty if it finds something wrong. */
-  private static Optional<Map<String, String>> canonical(
-      FeatureType type, Map<String, List<String>> written) {
+  /** Writes a number as a duration if the type then reads the same number; tells whether. */
+  private static boolean addUnit(
+      FeatureType type, Map.Entry<String, String> number, Map<String, List<String>> written) {
+    String key = number.getKey();
+    Map<String, List<String>> withUnit = new LinkedHashMap<>(written);
+    withUnit.put(key, List.of(number.getValue() + "ms"));
+    Problems problems = new Problems();
+    Parameters parameters = read(type, withUnit, problems);
+    if (problems.has(LABEL + "." + key)
+        || !number.getValue().equals(parameters.canonical().get(key))) {
+      return false;
+    }
+    written.put(key, List.of(duration(Long.parseLong(number.getValue()))));
+    return true;
+  }
+
+  /** Whether a type finds nothing wrong with what is written, and the given parameters in it. */
+  private static boolean isSame(
+      FeatureType type, Map<String, List<String>> written, Map<String, String> canonical) {
+    Problems problems = new Problems();
+    Parameters parameters = read(type, written, problems);
+    try {
+      problems.throwIfAny();
+      return parameters.canonical().equals(canonical);
+    } catch (ConfigurationException e) {
+      return false;
+    }
+  }
+
+  private static Parameters read(
+      FeatureType type, Map<String, List<String>> written, Problems problems) {
     Origin nowhere = new Origin("", 0, 0);
     Map<String, Parameters.Value> values = new LinkedHashMap<>();
     written.forEach(
         (key, texts) -> values.put(key, new Parameters.Value(texts, texts.size() > 1, nowhere)));
-    Problems problems = new Problems();
-    Parameters parameters = new Parameters("", nowhere, values, problems);
+    Parameters parameters = new Parameters(LABEL, nowhere, values, problems);
     type.configure(parameters);
     parameters.reportUnknown(List.of());
-    try {
-      problems.throwIfAny();
-      return Optional.of(parameters.canonical());
-    } catch (ConfigurationException e) {
-      return Optional.empty();
-    }
+    return parameters;
   }
 
   /** The parameters that aren't at their defaults, on one line. */

@@ -109,7 +109,7 @@ final class FeaturesCheckCommand implements Callable<Integer> {
     return new CommandException(
         """
         %s.
-        A file is checked against the store of a job that has read it. To replay and check it in one go:
+        A file is checked against the store of a job that has read it. To replay and check it in one go, with the same options:
           ./freshet replay %s --check
         or keep a replay's store up, and check that from another terminal:
           ./freshet replay %s --hold"""

@@ -25,7 +25,7 @@ final class PartialBars implements FeatureCheck.Progress, AutoCloseable {
       start = System.nanoTime();
     }
     if (bar == null && done < total && System.nanoTime() - start > MOMENT_NANOS) {
-      bar = console.progress(part, unit, total);
+      bar = console.progress(part, unit, total, start);
     }
     if (bar != null) {
       bar.update(done);

@@ -19,16 +19,18 @@ final class ProgressBar implements AutoCloseable {
   private final String label;
   private final String unit;
   private final long total;
-  private final long start = System.nanoTime();
-  private long shown = start;
+  private final long start;
+  private long shown = System.nanoTime();
   private long done;
 
-  ProgressBar(PrintWriter out, boolean terminal, String label, String unit, long total) {
+  ProgressBar(
+      PrintWriter out, boolean terminal, String label, String unit, long total, long startNanos) {
     this.out = out;
     this.terminal = terminal;
     this.label = label;
     this.unit = unit;
     this.total = total;
+    start = startNanos;
   }
 
   void update(long done) {

@@ -135,7 +135,8 @@ class FeatureComparisonTest {
             .isEqualTo(one == other);
       }
     }
-    assertThat(FeatureComparison.isEqual(new double[] {1, Double.NaN}, new double[] {1, Double.NaN}))
+    assertThat(
+            FeatureComparison.isEqual(new double[] {1, Double.NaN}, new double[] {1, Double.NaN}))
         .isTrue();
     assertThat(FeatureComparison.isEqual(new double[] {1, 2}, new double[] {1, 3})).isFalse();
     assertThat(FeatureComparison.isEqual(new double[] {1}, new double[] {1, 3})).isFalse();
@@ -151,7 +152,8 @@ class FeatureComparisonTest {
     assertDistance(Map.of("a", 0.5, "b", 1.0), Map.of("b", 0.75), 0.5, 1);
     assertDistance("a", "b", 0, 0);
     assertDistance(1.0, Double.NaN, 0, 0);
-    assertDistance(1.0, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+    assertDistance(
+        1.0, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
   }
 
   private static void assertDistance(Object one, Object other, double absolute, double relative) {
@@ -166,8 +168,7 @@ class FeatureComparisonTest {
   void theReportSaysWhatWasFoundAsJson() {
     compare("ada", row("view", "click"), row("view"));
     ConsistencyReport report =
-        new ConsistencyReport(
-            CATALOG, "a test", HOUR, 2, 0, 1, 3, 1, 4, comparison.features());
+        new ConsistencyReport(CATALOG, "a test", HOUR, 2, 0, 1, 3, 1, 4, comparison.features());
 
     assertThat(report.isConsistent()).isFalse();
     assertThat(report.equal()).isZero();
@@ -175,7 +176,8 @@ class FeatureComparisonTest {
     assertThat(report.toJson())
         .startsWith("{\n  \"consistent\" : false,\n  \"record\" : \"a test\"")
         .contains("\"as_of\" : \"1970-01-01T01:00:00Z\"")
-        .contains("\"duplicates\" : 1,\n  \"refused\" : 3,\n  \"entities\" : 1,\n  \"newer_entities\" : 4")
+        .contains(
+            "\"duplicates\" : 1,\n  \"refused\" : 3,\n  \"entities\" : 1,\n  \"newer_entities\" : 4")
         .contains("\"id\" : \"ada\",\n      \"recomputed\" : 2,\n      \"stored\" : 1")
         .contains("\"id\" : \"ada\",\n      \"recomputed\" : 1,\n      \"stored\" : null");
   }
@@ -205,8 +207,7 @@ class FeatureComparisonTest {
       event.action = action;
       events.add(event);
     }
-    byte[] packed =
-        new RowUpdater(CATALOG.computed(Entity.USER).orElseThrow()).add(null, events);
+    byte[] packed = new RowUpdater(CATALOG.computed(Entity.USER).orElseThrow()).add(null, events);
     Map<String, byte[]> groups = new LinkedHashMap<>();
     groups.put("live", packed);
     return Optional.of(new FeatureRow(CATALOG, Entity.USER, "ada", groups));

@@ -77,7 +77,12 @@ class OfflineFeaturesTest {
     List<Action> actions = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       actions.add(
-          action("e" + i, i / 3 * MINUTE, "user" + i % 5, "item" + i % 7, i % 2 == 0 ? "view" : "click"));
+          action(
+              "e" + i,
+              i / 3 * MINUTE,
+              "user" + i % 5,
+              "item" + i % 7,
+              i % 2 == 0 ? "view" : "click"));
     }
     OfflineFeatures inOrder = of(actions.toArray(Action[]::new));
     Collections.shuffle(actions, new Random(1));
@@ -157,9 +162,15 @@ class OfflineFeaturesTest {
     features.compute(done -> {});
 
     // At one time the catalog comes first, whatever the ids.
-    assertThat(features.joined().stream().map(event -> event.eventId + Arrays.toString(event.attributes) + event.deleted))
+    assertThat(
+            features.joined().stream()
+                .map(event -> event.eventId + Arrays.toString(event.attributes) + event.deleted))
         .containsExactly(
-            "1[]false", "z[color=red]true", "a[color=red]true", "3[color=red]true", "y[color=blue]false");
+            "1[]false",
+            "z[color=red]true",
+            "a[color=red]true",
+            "3[color=red]true",
+            "y[color=blue]false");
     assertThat(features.itemUpdates()).isEqualTo(2);
   }
 
