@@ -8,5 +8,9 @@
  * dev.freshet.local.replay.PrequentialEvaluation} judges the answers, {@link
  * dev.freshet.local.replay.RecommendationsFile} and {@link dev.freshet.local.replay.ReplaySummary}
  * write them down.
+ *
+ * <p>{@link dev.freshet.local.replay.OfflineFeatures} reckons the features that the events should
+ * lead to, and {@link dev.freshet.local.replay.FeatureComparison} compares them with those of the
+ * store, for a {@link dev.freshet.local.replay.ConsistencyReport}.
  */
 package dev.freshet.local.replay;
