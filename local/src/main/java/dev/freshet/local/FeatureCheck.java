@@ -6,7 +6,6 @@ import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureVersion;
-import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.event.Action;
@@ -125,7 +124,7 @@ public final class FeatureCheck {
   }
 
   private FeatureStore store() {
-    FeatureStore store = new RedisFeatureStore(RecommendationJob.redisSettings(config), catalog);
+    FeatureStore store = RecommendationJob.featureStore(config).open(catalog);
     try {
       store.ping();
       return store;

@@ -126,7 +126,8 @@ public final class Replay {
           action -> action.getEventTime().toEpochMilli(),
           config.watermark().maxDelay().toMillis(),
           action -> {
-            kafka.send(topics.userActions(), action.getUser(), recordTime(action.getEventTime()), action);
+            kafka.send(
+                topics.userActions(), action.getUser(), recordTime(action.getEventTime()), action);
             progress.fed(fed.incrementAndGet(), all);
           });
       kafka.flush();

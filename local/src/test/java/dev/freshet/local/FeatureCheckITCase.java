@@ -9,7 +9,6 @@ import dev.freshet.features.FeatureGroup;
 import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureWrite;
-import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.features.RowUpdater;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
@@ -237,7 +236,7 @@ class FeatureCheckITCase {
   }
 
   private FeatureStore store() {
-    return new RedisFeatureStore(RecommendationJob.redisSettings(config), catalog);
+    return RecommendationJob.featureStore(config).open(catalog);
   }
 
   private void write(FeatureStore store, Entity entity, String id, byte[] packed) {

@@ -222,7 +222,8 @@ class StoreFeaturesITCase {
     assertThat(summary.metrics().hitRateAt20()).isPositive();
   }
 
-  private static <T extends SpecificRecord> List<T> read(Path file, Class<T> type) throws Exception {
+  private static <T extends SpecificRecord> List<T> read(Path file, Class<T> type)
+      throws Exception {
     List<T> records = new ArrayList<>();
     try (DataFileReader<T> reader =
         new DataFileReader<>(file.toFile(), TrustedSchemas.reader(type))) {

@@ -5,7 +5,6 @@ import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureValue;
-import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.features.BundledCatalog;
@@ -75,8 +74,7 @@ final class FeaturesGetCommand implements Callable<Integer> {
     FeatureCatalog catalog = BundledCatalog.of(config);
     Entity kind = EntityArgument.parse(entity, catalog);
     String id = EntityArgument.id(kind, ids);
-    try (FeatureStore store =
-        new RedisFeatureStore(RecommendationJob.redisSettings(config), catalog)) {
+    try (FeatureStore store = RecommendationJob.featureStore(config).open(catalog)) {
       Optional<FeatureRow> row = store.get(kind, id);
       if (row.isEmpty()) {
         spec.commandLine()

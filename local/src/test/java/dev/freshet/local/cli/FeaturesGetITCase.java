@@ -10,7 +10,6 @@ import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureWrite;
-import dev.freshet.features.RedisFeatureStore;
 import dev.freshet.features.RowUpdater;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
@@ -61,8 +60,7 @@ class FeaturesGetITCase {
         "redis:\n  address: %s\nfeatures:\n  catalog: %s\n".formatted(redis.address(), features));
     FeatureCatalog catalog = FeatureCatalog.load(features);
     FreshetConfig settings = FreshetConfig.load(config, Map.of());
-    try (FeatureStore store =
-        new RedisFeatureStore(RecommendationJob.redisSettings(settings), catalog)) {
+    try (FeatureStore store = RecommendationJob.featureStore(settings).open(catalog)) {
       List<FeatureWrite> writes = new ArrayList<>();
       Map.of(Entity.USER, "ada", Entity.USER_ITEM, "ada/a%2Fb", Entity.GLOBAL, Entity.ALL)
           .forEach(
