@@ -6,6 +6,7 @@ import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureVersion;
+import dev.freshet.features.redis.StoreLayout;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.event.Action;
@@ -201,7 +202,10 @@ public final class FeatureCheck {
       long events = features.events();
       features.compute(done -> progress.update("Reckoning", "events", done, events));
       asOfTime = asOf.orElse(features.newestEventTime().orElse(Instant.EPOCH.toEpochMilli()));
-      comparison = new FeatureComparison(catalog, asOfTime);
+      boolean asOfWrites = config.featureStore().layout() == StoreLayout.FEAST;
+      comparison =
+          new FeatureComparison(
+              catalog, asOfWrites ? OptionalLong.empty() : OptionalLong.of(asOfTime));
     }
 
     ConsistencyReport compare(String record) {

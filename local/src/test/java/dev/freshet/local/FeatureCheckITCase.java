@@ -119,6 +119,21 @@ class FeatureCheckITCase {
   }
 
   @Test
+  void aStoreInFeastsLayoutHasWhatTheEventsSaidAtTheLastWrite() throws Exception {
+    config =
+        config("feast")
+            .with(
+                Map.of(
+                    "feature-store.layout", "feast", "feature-store.feast-project", "check-feast"));
+    new Replay(config, stack.flink(), folder.resolve("feast"), 0.2).run(recording, UNWATCHED);
+
+    ConsistencyReport report = check();
+
+    assertThat(report.features()).allMatch(FeatureConsistency::isConsistent, "is consistent");
+    assertThat(report.features()).allMatch(feature -> feature.equal() > 0, "has values");
+  }
+
+  @Test
   void whatIsInTheTopicsIsARecordToo() {
     ConsistencyReport report = checkTopics(SILENT, Duration.ofSeconds(30));
 

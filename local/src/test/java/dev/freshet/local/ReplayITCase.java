@@ -13,6 +13,8 @@ import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.TrustedSchemas;
 import dev.freshet.schema.UserAction;
 import dev.freshet.yaml.ConfigurationException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +47,7 @@ class ReplayITCase {
 
   @TempDir private static Path folder;
   private EmbeddedStack stack;
+  private Path catalog;
   private Replay.Recording recording;
   private ReplaySummary reference;
   private int runs;
@@ -53,6 +56,7 @@ class ReplayITCase {
   void startAndReplayOnce() throws Exception {
     TrustedSchemas.register();
     stack = EmbeddedStack.start(4, part -> {});
+    catalog = Files.writeString(folder.resolve("catalog.yaml"), catalogOfEveryType());
     recording = record("short", 7, ACTIONS);
     reference = replay(recording, Map.of());
   }
@@ -201,6 +205,31 @@ class ReplayITCase {
         .hasMessageContaining("--create --topic nowhere");
   }
 
+  /** The bundled catalog, and what it has no example of. */
+  private static String catalogOfEveryType() throws IOException {
+    try (InputStream bundled =
+        ReplayITCase.class.getResourceAsStream("/features/default-catalog.yaml")) {
+      return new String(bundled.readAllBytes(), StandardCharsets.UTF_8)
+          + """
+            - {name: actions_10m, entity: user_item, type: count, window: 10m, ttl: 1h,
+               description: Actions of the user on the item lately}
+            - {name: since_view, entity: user_item, type: time-since, actions: [view], ttl: 1h,
+               description: Milliseconds since the user viewed the item}
+            - {name: spent_1d, entity: user, type: sum, of: value, window: 1d,
+               description: What the day's purchases cost}
+            - {name: dearest, entity: user, type: max, of: item.price, description: The dearest item}
+            - {name: cheapest, entity: user, type: min, of: item.price, window: 2h,
+               description: The cheapest item}
+            - {name: devices, entity: user, type: top-k, of: context.device, size: 2,
+               description: The user's devices}
+            - {name: brand, entity: item, type: attribute, of: item.brand, as: one-hot,
+               values: [Acme, Nordic], other: true, description: The item's brand}
+            - {name: popular, entity: global, type: popularity-rank, of: item, half-life: 1h, size: 20,
+               description: The most popular items}
+          """;
+    }
+  }
+
   private static Replay.Recording record(String name, long seed, int actions) throws Exception {
     RecordedTraffic traffic =
         RecordedTraffic.generate(
@@ -234,6 +263,7 @@ class ReplayITCase {
     all.put("redis.address", stack.redis());
     all.put("redis.key-prefix", "run-" + runs);
     all.put("time.mode", "replay");
+    all.put("features.catalog", catalog.toString());
     for (String topic :
         List.of(
             "user-actions",

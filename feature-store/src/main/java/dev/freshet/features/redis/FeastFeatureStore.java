@@ -103,7 +103,8 @@ public final class FeastFeatureStore extends AbstractRedisFeatureStore {
     List<byte[]> encoded = new ArrayList<>();
     for (FeatureDefinition feature : group.features()) {
       FeatureValue value = values.get(feature.name());
-      Object stored = value.isPresent() ? value.value() : feature.defaultValue();
+      // No default: whoever reads tells "nothing" from a value, as in the other layout.
+      Object stored = value.isPresent() ? value.value() : null;
       if (feature.valueType() == ValueType.WEIGHTS) {
         Map<?, ?> weights = stored == null ? Map.of() : (Map<?, ?>) stored;
         encoded.add(FeastValue.encode(weights.keySet().stream().map(String.class::cast).toList()));

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -26,7 +27,7 @@ public final class FeatureComparison {
   private static final int MOST_EXAMPLES = 3;
 
   private final FeatureCatalog catalog;
-  private final long asOf;
+  private final OptionalLong asOf;
   private final Map<Entity, Counts[]> counts = new EnumMap<>(Entity.class);
 
   /** What was found of one feature. */
@@ -53,9 +54,11 @@ public final class FeatureComparison {
   }
 
   /**
-   * @param asOf epoch milliseconds as of which values are read on both sides
+   * @param asOf epoch milliseconds as of which values are read on both sides; empty: what was
+   *     recomputed as of its own newest event, as a store has it that keeps values as of the last
+   *     write
    */
-  public FeatureComparison(FeatureCatalog catalog, long asOf) {
+  public FeatureComparison(FeatureCatalog catalog, OptionalLong asOf) {
     this.catalog = catalog;
     this.asOf = asOf;
     for (Entity entity : catalog.entities()) {
@@ -89,7 +92,8 @@ public final class FeatureComparison {
   }
 
   private Map<String, FeatureValue> values(Optional<FeatureRow> row) {
-    return row.map(present -> present.at(asOf).all()).orElse(Map.of());
+    return row.map(present -> present.at(asOf.orElse(present.version().eventTime())).all())
+        .orElse(Map.of());
   }
 
   private static boolean isSame(

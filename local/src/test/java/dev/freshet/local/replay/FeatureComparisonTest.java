@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class FeatureComparisonTest {
@@ -30,7 +31,8 @@ class FeatureComparisonTest {
             - {name: bias, entity: user, type: given, source: store, shape: number, description: Bias}
           """);
 
-  private final FeatureComparison comparison = new FeatureComparison(CATALOG, HOUR);
+  private final FeatureComparison comparison =
+      new FeatureComparison(CATALOG, OptionalLong.of(HOUR));
 
   @Test
   void equalRowsAreEqual() {
@@ -88,7 +90,7 @@ class FeatureComparisonTest {
 
   @Test
   void whatHasExpiredOnBothSidesDoesNotCount() {
-    FeatureComparison later = new FeatureComparison(CATALOG, 3 * HOUR);
+    FeatureComparison later = new FeatureComparison(CATALOG, OptionalLong.of(3 * HOUR));
     later.compare(Entity.USER, "ada", row("click"), Optional.empty());
     later.compare(Entity.USER, "bob", row("click"), row("click"));
 
