@@ -70,14 +70,53 @@ public enum Entity {
   /**
    * The user and the item of a pair.
    *
-   * @throws IllegalArgumentException if it isn't what {@link #pair} gives
+   * @throws IllegalArgumentException if it isn't what {@link #pair} gives for two ids
    */
   public static String[] unpair(String id) {
+    USER_ITEM.requireId(id);
     int slash = id.indexOf('/');
-    if (slash < 0 || slash != id.lastIndexOf('/')) {
-      throw new IllegalArgumentException("'" + id + "' is no user/item");
-    }
     return new String[] {unescape(id.substring(0, slash)), unescape(id.substring(slash + 1))};
+  }
+
+  /** Whether a text can be the id of such an entity. */
+  public boolean isId(String id) {
+    return switch (this) {
+      case USER, ITEM -> !id.isEmpty();
+      case USER_ITEM -> isPair(id);
+      case GLOBAL -> id.equals(ALL);
+    };
+  }
+
+  /**
+   * Checks an id.
+   *
+   * @throws IllegalArgumentException if it can't be the id of such an entity: a wrong id must not
+   *     read as an entity of which nothing is stored
+   */
+  public void requireId(String id) {
+    if (!isId(id)) {
+      throw new IllegalArgumentException(
+          id.isEmpty()
+              ? "The id of a " + key + " is empty"
+              : "'%s' is no id of a %s: %s"
+                  .formatted(
+                      id,
+                      key,
+                      this == GLOBAL ? "there is only '" + ALL + "'" : "make it with Entity.pair"));
+    }
+  }
+
+  private static boolean isPair(String id) {
+    int slash = id.indexOf('/');
+    return slash > 0
+        && slash < id.length() - 1
+        && id.indexOf('/', slash + 1) < 0
+        && (id.indexOf('%') < 0
+            || isEscaped(id.substring(0, slash)) && isEscaped(id.substring(slash + 1)));
+  }
+
+  private static boolean isEscaped(String part) {
+    return escape(unescape(part)).equals(part);
   }
 
   private static String unescape(String part) {

@@ -175,7 +175,7 @@ public final class FeatureCatalog implements Serializable {
 
   /**
    * The same features with values that are given as a whole, for a store that keeps values and not
-   * what they come from. Can't be serialized.
+   * what they come from. Features that are given as it is stay as they are. Can't be serialized.
    */
   public FeatureCatalog asGiven() {
     return new FeatureCatalog(

@@ -48,6 +48,9 @@ public record FeatureDefinition(
 
   /** The same with values that are given as a whole. */
   FeatureDefinition asGiven() {
+    if (source == Source.STORE) {
+      return this;
+    }
     return new FeatureDefinition(
         name,
         entity,

@@ -25,17 +25,23 @@ public final class FeatureRow {
 
   /**
    * @param packed by the group's name, at least one; not copied
-   * @throws FeatureLayoutException if one is of another layout or cut off; damage inside a feature
-   *     is found when the feature is asked for
+   * @throws FeatureLayoutException if one is of another layout, or has no whole header; other
+   *     damage is found when features are asked for
    */
   public FeatureRow(FeatureCatalog catalog, Entity entity, String id, Map<String, byte[]> packed) {
     this.catalog = catalog;
     this.entity = entity;
     this.id = id;
     this.packed = packed;
-    for (FeatureGroup group : catalog.groups(entity)) {
-      parse(group);
-    }
+    // No more than the header: whoever reads vectors finds the features by himself.
+    packed.forEach(
+        (group, bytes) -> {
+          try {
+            PackedRow.requireHeader(bytes);
+          } catch (FeatureLayoutException e) {
+            throw unreadable(group, e);
+          }
+        });
   }
 
   private PackedRow parse(FeatureGroup group) {
@@ -50,11 +56,18 @@ public final class FeatureRow {
     }
   }
 
-  FeatureLayoutException unreadable(String group, FeatureLayoutException e) {
+  /**
+   * @param what a group, or a feature with its group
+   */
+  FeatureLayoutException unreadable(String what, FeatureLayoutException e) {
     return new FeatureLayoutException(
         "Cannot read the stored features %s.%s of '%s': %s"
-            .formatted(entity, group, id, e.getMessage()),
+            .formatted(entity, what, id, e.getMessage()),
         e);
+  }
+
+  FeatureCatalog catalog() {
+    return catalog;
   }
 
   /** The bytes of a group; null if nothing of it is stored. */
@@ -218,12 +231,13 @@ public final class FeatureRow {
         return new FeatureValue(FeatureValue.Status.EXPIRED, null, eventTime);
       }
       Accumulator accumulator = feature.aggregation().newAccumulator();
+      Object value;
       try {
         row.read(index, accumulator);
+        value = accumulator.valueAt(time);
       } catch (FeatureLayoutException e) {
-        throw unreadable(feature.group(), e);
+        throw unreadable(feature.group() + "." + feature.name(), e);
       }
-      Object value = accumulator.valueAt(time);
       return value == null
           ? FeatureValue.EMPTY
           : new FeatureValue(FeatureValue.Status.PRESENT, value, eventTime);

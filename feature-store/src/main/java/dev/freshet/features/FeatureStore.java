@@ -18,7 +18,9 @@ import java.util.function.Consumer;
  * <p>Thread-safe. Every method throws {@link FeatureStoreException} if the store cannot be reached
  * or refuses, and {@link FeatureLayoutException} if what is stored can't be read. An entity of
  * which the catalog has no features, an empty id and an id that isn't valid Unicode (half a
- * surrogate pair) are {@link IllegalArgumentException}s.
+ * surrogate pair) are {@link IllegalArgumentException}s, and so are an id of {@link
+ * Entity#USER_ITEM} that isn't one of {@link Entity#pair} and one of {@link Entity#GLOBAL} that
+ * isn't {@link Entity#ALL}.
  */
 public interface FeatureStore extends AutoCloseable {
 
@@ -30,7 +32,9 @@ public interface FeatureStore extends AutoCloseable {
 
   /**
    * Writes a batch in one round trip. Each write is applied if the store has no value of the group
-   * or an older one, on its own and atomically.
+   * or an older one, on its own and atomically. The groups are those of the catalog that the store
+   * was opened with, or of one with the same features in them; other groups and bytes that {@link
+   * RowUpdater} didn't give are {@link IllegalArgumentException}s, after which nothing was written.
    *
    * <p>After an exception some of them may be stored. Writing the batch again is right; those then
    * count as superseded.
@@ -48,13 +52,17 @@ public interface FeatureStore extends AutoCloseable {
    */
   Map<String, FeatureRow> multiGet(Entity entity, Collection<String> ids);
 
-  /** {@link #multiGet} without waiting: the exceptions above complete the future. */
+  /**
+   * {@link #multiGet} without waiting: the exceptions above complete the future. As many are under
+   * way at once as the store has connections; further ones wait for their turn.
+   */
   CompletableFuture<Map<String, FeatureRow>> multiGetAsync(Entity entity, Collection<String> ids);
 
   /**
    * Visits everything that is stored, in no order, with a bounded part of it in memory. What is
-   * there all the time is visited at least once, and what comes or goes meanwhile may be; an entity
-   * can be visited twice, if rarely.
+   * there all the time is visited at least once; an entity that comes or goes meanwhile, or one of
+   * whose groups does, may be; and an entity can be visited twice, if rarely. What other programs
+   * keep under the same prefix or project is passed over.
    */
   void scan(Consumer<FeatureRow> consumer);
 
@@ -66,6 +74,10 @@ public interface FeatureStore extends AutoCloseable {
    */
   boolean delete(Entity entity, String id);
 
+  /**
+   * Ends all connections; what is under way fails. Afterwards every method but this one throws an
+   * {@link IllegalStateException}.
+   */
   @Override
   void close();
 }

@@ -23,6 +23,7 @@ import java.util.Objects;
  * become infinite beyond 3.4e38.
  */
 public final class FeatureVectors {
+  private final FeatureCatalog catalog;
   private final Entity entity;
   private final Part[] parts;
   private final int width;
@@ -31,11 +32,14 @@ public final class FeatureVectors {
   private final float[] defaults;
 
   /**
+   * @param catalog of the rows: a store's {@link FeatureStore#catalog}, which need not be the one
+   *     that it was opened with
    * @param names features of {@link ValueType#LONG}, {@link ValueType#DOUBLE} (a place each) or
    *     {@link ValueType#NUMBERS} (as many places as it has numbers); in the order of the places
    * @throws IllegalArgumentException if the entity has no such feature, or it has no numbers
    */
   public FeatureVectors(FeatureCatalog catalog, Entity entity, List<String> names) {
+    this.catalog = catalog;
     this.entity = entity;
     List<FeatureDefinition> features = new ArrayList<>();
     int places = 0;
@@ -152,7 +156,8 @@ public final class FeatureVectors {
    * @param to gets {@link #width} numbers
    * @param offset of the first one
    * @throws IndexOutOfBoundsException if {@code to} hasn't that many places from the offset on
-   * @throws IllegalArgumentException if the row is of another kind of entity
+   * @throws IllegalArgumentException if the row is of another kind of entity, or of a catalog with
+   *     other features: none of them would be found
    * @throws FeatureLayoutException if the stored bytes are damaged; what {@code to} then has there
    *     means nothing
    */
@@ -165,6 +170,11 @@ public final class FeatureVectors {
     if (row.entity() != entity) {
       throw new IllegalArgumentException(
           "A row of '%s', where vectors of '%s' are read".formatted(row.entity(), entity));
+    }
+    if (row.catalog() != catalog && !row.catalog().hash().equals(catalog.hash())) {
+      throw new IllegalArgumentException(
+          "A row of another catalog than the vectors: make them with the catalog() of the store"
+              + " that the row is from");
     }
     for (Part part : parts) {
       byte[] bytes = row.bytes(part.group);

@@ -54,9 +54,24 @@ final class PackedRow {
    * @throws FeatureLayoutException if it is of another layout, or damaged
    */
   PackedRow parse(byte[] packed) {
+    requireHeader(packed);
     bytes = packed;
-    in.reset(packed);
-    byte layout = in.readByte();
+    eventTime = (long) ByteReader.LONG.get(packed, VERSION_OFFSET) ^ Long.MIN_VALUE;
+    sequence = (long) ByteReader.LONG.get(packed, VERSION_OFFSET + Long.BYTES);
+    findFeatures(packed);
+    return this;
+  }
+
+  /**
+   * Checks what comes before the features.
+   *
+   * @throws FeatureLayoutException if a value is of another layout, or damaged there
+   */
+  static void requireHeader(byte[] packed) {
+    if (packed.length == 0) {
+      throw new FeatureLayoutException("cut off: it ends at byte 0");
+    }
+    byte layout = packed[0];
     if (layout != LAYOUT) {
       throw new FeatureLayoutException(
           "layout version "
@@ -68,11 +83,10 @@ final class PackedRow {
                   ? "read it with the version of Freshet that wrote it"
                   : "let the job write its features again, under another key prefix"));
     }
-    in.skip(HASH_BYTES);
-    eventTime = in.readLong() ^ Long.MIN_VALUE;
-    sequence = requireSequence(in.readLong());
-    findFeatures(packed);
-    return this;
+    if (packed.length < HEADER_BYTES) {
+      throw new FeatureLayoutException("cut off: it ends at byte " + packed.length);
+    }
+    requireSequence((long) ByteReader.LONG.get(packed, VERSION_OFFSET + Long.BYTES));
   }
 
   /**

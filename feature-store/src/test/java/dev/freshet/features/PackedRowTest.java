@@ -115,7 +115,7 @@ class PackedRowTest {
     assertThatThrownBy(() -> TestCatalogs.row(catalog, longer).at(START).getLong("all"))
         .isInstanceOf(FeatureLayoutException.class)
         .hasMessage(
-            "Cannot read the stored features user.live of 'x': 1 bytes too many before byte 33");
+            "Cannot read the stored features user.live.all of 'x': 1 bytes too many before byte 33");
   }
 
   @Test

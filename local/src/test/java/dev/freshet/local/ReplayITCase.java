@@ -217,8 +217,8 @@ class ReplayITCase {
                description: Milliseconds since the user viewed the item}
             - {name: spent_1d, entity: user, type: sum, of: value, window: 1d,
                description: What the day's purchases cost}
-            - {name: dearest, entity: user, type: max, of: item.price, description: The dearest item}
-            - {name: cheapest, entity: user, type: min, of: item.price, window: 2h,
+            - {name: dearest, entity: user, type: max, of: item.price_eur, description: The dearest item}
+            - {name: cheapest, entity: user, type: min, of: item.price_eur, window: 2h,
                description: The cheapest item}
             - {name: devices, entity: user, type: top-k, of: context.device, size: 2,
                description: The user's devices}

@@ -5,6 +5,7 @@ import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureGroup;
 import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
+import dev.freshet.features.FeatureVersion;
 import dev.freshet.features.FeatureWrite;
 import dev.freshet.features.WriteResult;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -47,6 +49,11 @@ abstract class AbstractRedisFeatureStore implements FeatureStore {
     return thread;
   }
 
+  /** The catalog whose groups are written. */
+  FeatureCatalog writtenCatalog() {
+    return catalog;
+  }
+
   /** The script that writes one group of one entity; 1: stored, 0: as new a value was there. */
   abstract RedisScript script();
 
@@ -70,6 +77,7 @@ abstract class AbstractRedisFeatureStore implements FeatureStore {
   public WriteResult write(List<FeatureWrite> writes) {
     List<RedisScript.Call> calls = new ArrayList<>(writes.size());
     for (FeatureWrite write : writes) {
+      check(write);
       calls.add(call(write));
     }
     int applied = 0;
@@ -79,10 +87,29 @@ abstract class AbstractRedisFeatureStore implements FeatureStore {
     return new WriteResult(applied, writes.size() - applied);
   }
 
+  /** A write that no reader would find, or none could read, must not look like a success. */
+  private void check(FeatureWrite write) {
+    FeatureGroup group = write.group();
+    FeatureGroup known = writtenCatalog().group(group.entity(), group.name()).orElse(null);
+    if (known != group && (known == null || known.hash() != group.hash())) {
+      throw new IllegalArgumentException(
+          "The group %s of a write is not one of the store's catalog, %s: write groups of the"
+                  .formatted(group, writtenCatalog().source())
+              + " catalog that the store was opened with");
+    }
+    FeatureVersion.require(write.packed());
+  }
+
   @Override
   public CompletableFuture<Map<String, FeatureRow>> multiGetAsync(
       Entity entity, Collection<String> ids) {
-    return CompletableFuture.supplyAsync(() -> multiGet(entity, ids), reads);
+    List<String> copy = List.copyOf(ids);
+    try {
+      return CompletableFuture.supplyAsync(() -> multiGet(entity, copy), reads);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException("The store at " + connection.settings() + " is closed", e));
+    }
   }
 
   /** The groups of an entity, of which there must be some. */
@@ -94,13 +121,6 @@ abstract class AbstractRedisFeatureStore implements FeatureStore {
               .formatted(entity, catalog.entities()));
     }
     return groups;
-  }
-
-  static String requireId(Entity entity, String id) {
-    if (id.isEmpty()) {
-      throw new IllegalArgumentException("The id of a " + entity + " is empty");
-    }
-    return id;
   }
 
   @Override

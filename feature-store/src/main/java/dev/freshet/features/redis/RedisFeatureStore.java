@@ -57,6 +57,9 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
                   FeatureVersion.OFFSET + FeatureVersion.BYTES - 1,
                   FeatureVersion.BYTES));
 
+  /** Of a key after the prefix: the entity, the group and the id, which may have colons. */
+  private static final int KEY_PARTS = 3;
+
   /** Redis takes no more. */
   private static final long LONGEST_LIFE = 1L << 52;
 
@@ -85,7 +88,6 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
 
   @Override
   RedisScript.Call call(FeatureWrite write) {
-    FeatureVersion.require(write.packed());
     byte[] key = key(write.group(), write.id());
     long ttl = write.group().ttl();
     if (ttl == Long.MAX_VALUE) {
@@ -126,31 +128,45 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
   /** As Redis' SCAN does; see {@link RedisConnection#scan} for lost connections and clusters. */
   @Override
   public void scan(Consumer<FeatureRow> consumer) {
-    for (FeatureGroup group : catalog().groups()) {
-      String start = keyStart(group);
-      // No character of a prefix or name means anything in a pattern.
-      byte[] pattern = (start + "*").getBytes(StandardCharsets.UTF_8);
-      connection().scan(pattern, keys -> visit(group, start.length(), keys, consumer));
-    }
+    // No character of a prefix means anything in a pattern.
+    byte[] pattern = (prefix + ":*").getBytes(StandardCharsets.UTF_8);
+    connection().scan(pattern, keys -> visit(keys, consumer));
   }
 
-  /** Each entity is visited with the first of its groups that is stored. */
-  private void visit(
-      FeatureGroup group, int idStart, List<byte[]> keys, Consumer<FeatureRow> consumer) {
-    List<String> ids =
-        keys.stream()
-            .map(key -> new String(key, StandardCharsets.UTF_8).substring(idStart))
-            .toList();
-    for (FeatureRow row : multiGet(group.entity(), ids).values()) {
-      for (FeatureGroup stored : catalog().groups(group.entity())) {
-        if (row.packed(stored.name()).isPresent()) {
-          if (stored.name().equals(group.name())) {
-            consumer.accept(row);
-          }
-          break;
-        }
+  private void visit(List<byte[]> keys, Consumer<FeatureRow> consumer) {
+    Map<FeatureGroup, List<String>> ids = new LinkedHashMap<>();
+    for (byte[] key : keys) {
+      String[] parts =
+          new String(key, StandardCharsets.UTF_8)
+              .substring(prefix.length() + 1)
+              .split(":", KEY_PARTS);
+      if (parts.length == KEY_PARTS) {
+        // What isn't a key of the catalog's is another program's, or of a catalog of the past.
+        Entity.of(parts[0])
+            .filter(entity -> entity.isId(parts[2]))
+            .flatMap(entity -> catalog().group(entity, parts[1]))
+            .ifPresent(
+                group -> ids.computeIfAbsent(group, unused -> new ArrayList<>()).add(parts[2]));
       }
     }
+    ids.forEach(
+        (group, ofGroup) -> {
+          for (FeatureRow row : multiGet(group.entity(), ofGroup).values()) {
+            if (isFirstStored(group, row)) {
+              consumer.accept(row);
+            }
+          }
+        });
+  }
+
+  /** So that an entity of several groups, each with a key, is visited with one of them. */
+  private boolean isFirstStored(FeatureGroup group, FeatureRow row) {
+    for (FeatureGroup stored : catalog().groups(group.entity())) {
+      if (row.packed(stored.name()).isPresent()) {
+        return stored == group;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -163,7 +179,8 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
   }
 
   private byte[] key(FeatureGroup group, String id) {
-    String key = keyStart(group) + requireId(group.entity(), id);
+    group.entity().requireId(id);
+    String key = keyStart(group) + id;
     try {
       // Two different invalid texts would become the same bytes: the encoder must report them.
       ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(key));

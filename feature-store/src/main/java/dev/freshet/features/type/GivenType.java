@@ -109,7 +109,7 @@ public final class GivenType implements FeatureType {
     public void set(Object value) {
       boolean fits =
           switch (given.valueType) {
-            case LONG -> value instanceof Long;
+            case LONG -> value instanceof Long || value instanceof Integer;
             case DOUBLE -> value instanceof Number number && !Double.isNaN(number.doubleValue());
             case TEXT -> value instanceof String;
             case TEXTS -> value instanceof List<?> list && list.stream().allMatch(isText());
@@ -118,14 +118,14 @@ public final class GivenType implements FeatureType {
           };
       if (!fits) {
         throw new IllegalArgumentException(
-            value
+            (value instanceof double[] array ? array.length + " numbers" : value)
                 + " is no "
                 + given.valueType
                 + (given.valueType == ValueType.NUMBERS ? " of " + given.length : ""));
       }
       empty = false;
       switch (given.valueType) {
-        case LONG -> integer = (Long) value;
+        case LONG -> integer = ((Number) value).longValue();
         case DOUBLE -> numbers[0] = ((Number) value).doubleValue();
         case NUMBERS -> System.arraycopy((double[]) value, 0, numbers, 0, numbers.length);
         default -> other = value;
