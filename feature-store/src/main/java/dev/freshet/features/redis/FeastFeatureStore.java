@@ -153,8 +153,7 @@ public final class FeastFeatureStore extends AbstractRedisFeatureStore {
     List<byte[]> encoded = new ArrayList<>();
     for (FeatureDefinition feature : group.features()) {
       FeatureValue value = values.get(feature.name());
-      // No default: whoever reads tells "nothing" from a value, as in the other layout.
-      Object stored = value.isPresent() ? value.value() : null;
+      Object stored = value.isPresent() ? value.value() : feature.defaultValue();
       if (stored instanceof Map<?, ?> weights) {
         encoded.add(FeastValue.encode(List.copyOf(weights.keySet())));
         encoded.add(

@@ -86,8 +86,7 @@ public final class FeatureComparison {
     Map<String, FeatureValue> theirs = isSame(group, recomputed, stored) ? ours : values(stored);
     for (int i = 0; i < group.features().size(); i++) {
       FeatureDefinition feature = group.features().get(i);
-      compare(
-          counts.get(entity)[i], id, value(ours, feature.name()), value(theirs, feature.name()));
+      compare(counts.get(entity)[i], id, value(ours, feature), value(theirs, feature));
     }
   }
 
@@ -105,9 +104,13 @@ public final class FeatureComparison {
         && Arrays.equals(bytes.get(), otherBytes.get());
   }
 
-  private static Object value(Map<String, FeatureValue> values, String feature) {
-    FeatureValue value = values.get(feature);
-    return value == null || !value.isPresent() ? null : value.value();
+  /** Values as of the last write are written with their defaults. */
+  private Object value(Map<String, FeatureValue> values, FeatureDefinition feature) {
+    FeatureValue value = values.get(feature.name());
+    if (value == null || !value.isPresent()) {
+      return value == null || asOf.isPresent() ? null : feature.defaultValue();
+    }
+    return value.value();
   }
 
   static void compare(Counts counts, String id, Object recomputed, Object stored) {
