@@ -1,5 +1,6 @@
 package dev.freshet.features;
 
+import dev.freshet.features.type.EventField;
 import dev.freshet.yaml.ConfigurationException;
 import dev.freshet.yaml.Suggestion;
 import dev.freshet.yaml.YamlFile;
@@ -13,12 +14,13 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * All features, as a YAML file defines them: docs/feature-catalog.md describes it. Immutable;
@@ -143,16 +145,19 @@ public final class FeatureCatalog implements Serializable {
 
   /** The items' attributes that any feature looks at. */
   public Set<String> attributes() {
-    Set<String> attributes = new TreeSet<>();
-    features().forEach(feature -> attributes.addAll(feature.aggregation().attributes()));
-    return attributes;
+    return fields(EventField::attribute);
   }
 
   /** The entries of the actions' context that any feature looks at. */
   public Set<String> contextEntries() {
-    Set<String> entries = new LinkedHashSet<>();
-    features().forEach(feature -> entries.addAll(feature.aggregation().contextEntries()));
-    return entries;
+    return fields(EventField::contextEntry);
+  }
+
+  private Set<String> fields(Function<EventField, Optional<String>> name) {
+    return features().stream()
+        .flatMap(feature -> feature.aggregation().fields().stream())
+        .flatMap(field -> name.apply(field).stream())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /**

@@ -2,12 +2,9 @@ package dev.freshet.features;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The features of one kind of entity that are stored together in one value: one key, one version,
@@ -83,13 +80,6 @@ public final class FeatureGroup {
   /** The longest TTL; {@link Long#MAX_VALUE} if a feature has none. */
   public long ttl() {
     return features.stream().mapToLong(FeatureDefinition::ttl).max().orElseThrow();
-  }
-
-  /** The names of the items' attributes that the features look at. */
-  public Set<String> attributes() {
-    return features.stream()
-        .flatMap(feature -> feature.aggregation().attributes().stream())
-        .collect(Collectors.toCollection(HashSet::new));
   }
 
   int tag(int index) {

@@ -2,7 +2,7 @@ package dev.freshet.features.type;
 
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.ValueType;
-import java.util.Set;
+import java.util.List;
 
 /** A feature type with its parameters: what the values are, and how they come from events. */
 public interface Aggregation {
@@ -35,14 +35,9 @@ public interface Aggregation {
     return null;
   }
 
-  /** The names of the item's attributes that it looks at. */
-  default Set<String> attributes() {
-    return Set.of();
-  }
-
-  /** The names of the entries of the action's context that it looks at. */
-  default Set<String> contextEntries() {
-    return Set.of();
+  /** The parts of an event that it looks at. */
+  default List<EventField> fields() {
+    return List.of();
   }
 
   /** A new, empty accumulator. */

@@ -5,7 +5,6 @@ import dev.freshet.features.ValueType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /** {@code attribute}: an attribute of an item, in the form that a model or a reader wants. */
 public final class AttributeType implements FeatureType {
@@ -47,7 +46,7 @@ public final class AttributeType implements FeatureType {
   public Aggregation configure(Parameters parameters) {
     EventField field =
         parameters.requiredField("Name the item's attribute, such as item.category.");
-    if (parameters.has("of") && field.attributes().isEmpty()) {
+    if (parameters.has("of") && field.attribute().isEmpty()) {
       parameters.problem(
           "of", field + " is no attribute of an item", "Write item.ATTRIBUTE, as item.category.");
     }
@@ -166,8 +165,8 @@ public final class AttributeType implements FeatureType {
     }
 
     @Override
-    public Set<String> attributes() {
-      return field.attributes();
+    public List<EventField> fields() {
+      return List.of(field);
     }
 
     @Override

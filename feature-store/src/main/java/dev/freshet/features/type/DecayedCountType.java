@@ -6,7 +6,7 @@ import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.FeatureLayoutException;
 import dev.freshet.features.ValueType;
 import dev.freshet.features.aggregate.DecayedSum;
-import java.util.Set;
+import java.util.List;
 
 /**
  * {@code decayed-count}: a count, or a sum of numbers, in which every action counts half as much
@@ -59,13 +59,8 @@ public final class DecayedCountType implements FeatureType {
     }
 
     @Override
-    public Set<String> attributes() {
-      return weight == null ? Set.of() : weight.attributes();
-    }
-
-    @Override
-    public Set<String> contextEntries() {
-      return weight == null ? Set.of() : weight.contextEntries();
+    public List<EventField> fields() {
+      return weight == null ? List.of() : List.of(weight);
     }
 
     @Override

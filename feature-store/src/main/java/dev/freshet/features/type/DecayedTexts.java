@@ -8,8 +8,8 @@ import dev.freshet.features.ValueType;
 import dev.freshet.features.aggregate.DecayedSums;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The texts of a field with the greatest decayed counts. */
 final class DecayedTexts extends FrequentTexts {
@@ -48,13 +48,8 @@ final class DecayedTexts extends FrequentTexts {
     }
 
     @Override
-    public Set<String> attributes() {
-      return field.attributes();
-    }
-
-    @Override
-    public Set<String> contextEntries() {
-      return field.contextEntries();
+    public List<EventField> fields() {
+      return List.of(field);
     }
 
     @Override

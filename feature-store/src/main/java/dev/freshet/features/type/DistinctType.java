@@ -6,7 +6,7 @@ import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.FeatureLayoutException;
 import dev.freshet.features.ValueType;
 import dev.freshet.features.aggregate.DistinctSketch;
-import java.util.Set;
+import java.util.List;
 
 /** {@code distinct}: about how many different values a field had. */
 public final class DistinctType implements FeatureType {
@@ -54,13 +54,8 @@ public final class DistinctType implements FeatureType {
     }
 
     @Override
-    public Set<String> attributes() {
-      return field.attributes();
-    }
-
-    @Override
-    public Set<String> contextEntries() {
-      return field.contextEntries();
+    public List<EventField> fields() {
+      return List.of(field);
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.freshet.features.FeatureEvent;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,14 +52,14 @@ public final class EventField {
     return Optional.of(new EventField(source, matcher.group(3)));
   }
 
-  /** The item's attribute that it looks at: one or none, as {@link Aggregation#attributes}. */
-  public Set<String> attributes() {
-    return source == Source.ATTRIBUTE ? Set.of(name) : Set.of();
+  /** The name of the item's attribute that it looks at. */
+  public Optional<String> attribute() {
+    return source == Source.ATTRIBUTE ? Optional.of(name) : Optional.empty();
   }
 
-  /** The entry of the action's context that it looks at: one or none. */
-  public Set<String> contextEntries() {
-    return source == Source.CONTEXT ? Set.of(name) : Set.of();
+  /** The name of the entry of the action's context that it looks at. */
+  public Optional<String> contextEntry() {
+    return source == Source.CONTEXT ? Optional.of(name) : Optional.empty();
   }
 
   /** Whether it is {@code value}, which is a number and not a text. */

@@ -8,7 +8,6 @@ import dev.freshet.features.ValueType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 
 /** {@code last-n}: a field of the newest events that have it, newest first. */
 public final class LastNType implements FeatureType {
@@ -45,13 +44,8 @@ public final class LastNType implements FeatureType {
     }
 
     @Override
-    public Set<String> attributes() {
-      return field.attributes();
-    }
-
-    @Override
-    public Set<String> contextEntries() {
-      return field.contextEntries();
+    public List<EventField> fields() {
+      return List.of(field);
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.freshet.features.type;
 
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.ValueType;
-import java.util.Set;
+import java.util.List;
 
 /** {@code last}: a field of the newest event that has it. */
 public final class LastType implements FeatureType {
@@ -35,13 +35,8 @@ public final class LastType implements FeatureType {
     }
 
     @Override
-    public Set<String> attributes() {
-      return field.attributes();
-    }
-
-    @Override
-    public Set<String> contextEntries() {
-      return field.contextEntries();
+    public List<EventField> fields() {
+      return List.of(field);
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.freshet.features.type;
 
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.ValueType;
-import java.util.Set;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -28,13 +28,8 @@ record NumberAggregation(
   }
 
   @Override
-  public Set<String> attributes() {
-    return field.attributes();
-  }
-
-  @Override
-  public Set<String> contextEntries() {
-    return field.contextEntries();
+  public List<EventField> fields() {
+    return List.of(field);
   }
 
   @Override

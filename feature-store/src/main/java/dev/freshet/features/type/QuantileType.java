@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Set;
 
 /** {@code quantile}: the number below which a part of a field's numbers lies. */
 public final class QuantileType implements FeatureType {
@@ -76,13 +75,8 @@ public final class QuantileType implements FeatureType {
     }
 
     @Override
-    public Set<String> attributes() {
-      return field.attributes();
-    }
-
-    @Override
-    public Set<String> contextEntries() {
-      return field.contextEntries();
+    public List<EventField> fields() {
+      return List.of(field);
     }
 
     @Override

@@ -6,8 +6,8 @@ import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.ValueType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** {@code top-k}: the most frequent values of a field, with how often they came. */
 public final class TopKType implements FeatureType {
@@ -46,13 +46,8 @@ public final class TopKType implements FeatureType {
     }
 
     @Override
-    public Set<String> attributes() {
-      return field.attributes();
-    }
-
-    @Override
-    public Set<String> contextEntries() {
-      return field.contextEntries();
+    public List<EventField> fields() {
+      return List.of(field);
     }
 
     @Override
