@@ -30,7 +30,7 @@ final class ShopService implements AutoCloseable {
   // snippet: open
   private final FeatureStore store;
 
-  /** One for the whole service: it is thread-safe and keeps its connections. */
+  // One for the whole service: it is thread-safe and keeps its connections.
   static FeatureStore open(String address, FeatureCatalog catalog) {
     RedisSettings redis = RedisSettings.parse(address).withTimeout(Duration.ofMillis(200));
     FeatureStore store = FeatureStoreSettings.packed(redis).open(catalog);

@@ -18,8 +18,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +35,9 @@ class ShopServiceITCase {
       Path.of("..", "docs", "how-to", "read-features-from-a-service.md");
   private static final Path CODE =
       Path.of("src/test/java/dev/freshet/features/example/ShopService.java");
+  private static final Path PACKAGE =
+      Path.of("src/main/java/dev/freshet/features/package-info.java");
+  private static final String SNIPPET = "  // snippet: ";
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   @TempDir private static Path folder;
@@ -83,17 +86,29 @@ class ShopServiceITCase {
 
   @Test
   void theCodeOfThePageIsTheServices() throws IOException {
+    assertThat(block("java").stream().map(String::strip))
+        .containsExactlyInAnyOrderElementsOf(snippets().values());
+  }
+
+  @Test
+  void theCodeOfThePackagesDocumentationIsTheServices() throws IOException {
+    String text = Files.readString(PACKAGE).replaceAll("(?m)^ \\* ?", "");
+    assertThat(text).contains(snippets().get("open"), snippets().get("read"));
+  }
+
+  /** The parts of the service that are shown, by name. */
+  private static Map<String, String> snippets() throws IOException {
     List<String> code = Files.readAllLines(CODE);
-    List<String> snippets = new ArrayList<>();
+    Map<String, String> snippets = new HashMap<>();
     for (int i = 0; i < code.size(); i++) {
-      if (code.get(i).startsWith("  // snippet: ")) {
+      if (code.get(i).startsWith(SNIPPET)) {
         int end = i + 1 + code.subList(i + 1, code.size()).indexOf("  // end");
-        snippets.add(String.join("\n", code.subList(i + 1, end)).stripIndent().strip());
-        i = end;
+        snippets.put(
+            code.get(i).substring(SNIPPET.length()),
+            String.join("\n", code.subList(i + 1, end)).stripTrailing().stripIndent().strip());
       }
     }
-    assertThat(block("java").stream().map(String::strip))
-        .containsExactlyInAnyOrderElementsOf(snippets);
+    return snippets;
   }
 
   /** The page's blocks of a language. */
