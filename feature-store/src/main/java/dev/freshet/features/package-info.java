@@ -1,9 +1,10 @@
 /**
  * Features of users, items and both together: what they are ({@link
  * dev.freshet.features.FeatureCatalog}), how they come about from events ({@link
- * dev.freshet.features.RowUpdater}), where they are kept ({@link dev.freshet.features.FeatureStore})
- * and how they are read ({@link dev.freshet.features.FeatureRow}, {@link
- * dev.freshet.features.FeatureVectors}, {@link dev.freshet.features.FeatureCache}). Needs no Flink.
+ * dev.freshet.features.RowUpdater}), where they are kept ({@link
+ * dev.freshet.features.FeatureStore}) and how they are read ({@link
+ * dev.freshet.features.FeatureRow}, {@link dev.freshet.features.FeatureVectors}, {@link
+ * dev.freshet.features.FeatureCache}). Needs no Flink.
  *
  * <p>A service reads them so:
  *
