@@ -42,7 +42,7 @@ class BenchmarksITCase {
             .run();
 
     assertThat(results)
-        .hasSize(features + rows + 3 * rows + 2 * shapes)
+        .hasSize(features + rows + 3 * rows + 3 * shapes)
         .allSatisfy(
             result ->
                 assertThat(result.getPrimaryResult().getScore())

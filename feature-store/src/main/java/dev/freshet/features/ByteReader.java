@@ -72,6 +72,11 @@ public final class ByteReader {
     return value;
   }
 
+  /** A float in an array, IEEE 754 binary32, big-endian; the array must have its four bytes. */
+  public static float floatAt(byte[] from, int offset) {
+    return Float.intBitsToFloat((int) INT.get(from, offset));
+  }
+
   public double readDouble() {
     return Double.longBitsToDouble(readLong());
   }

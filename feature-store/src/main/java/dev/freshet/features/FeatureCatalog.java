@@ -32,6 +32,7 @@ public final class FeatureCatalog implements Serializable {
   private final transient String source;
   private final transient String text;
   private final transient Map<Entity, Map<String, FeatureGroup>> groups;
+  private final transient Map<Entity, List<FeatureGroup>> groupLists = new EnumMap<>(Entity.class);
   private final transient Map<Entity, Map<String, FeatureDefinition>> features;
   private final transient String hash;
 
@@ -55,6 +56,7 @@ public final class FeatureCatalog implements Serializable {
           Map<String, FeatureGroup> ofEntity = new LinkedHashMap<>();
           byName.forEach((name, list) -> ofEntity.put(name, new FeatureGroup(entity, name, list)));
           built.put(entity, Collections.unmodifiableMap(ofEntity));
+          groupLists.put(entity, List.copyOf(ofEntity.values()));
         });
     groups = Collections.unmodifiableMap(built);
     hash = hash(groups);
@@ -91,7 +93,7 @@ public final class FeatureCatalog implements Serializable {
 
   /** The groups of an entity, in the order of their first features; empty if there are none. */
   public List<FeatureGroup> groups(Entity entity) {
-    return List.copyOf(groups.getOrDefault(entity, Map.of()).values());
+    return groupLists.getOrDefault(entity, List.of());
   }
 
   /** All groups. */

@@ -1,6 +1,7 @@
 package dev.freshet.features;
 
 import dev.freshet.features.type.Accumulator;
+import dev.freshet.features.type.GivenType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -98,6 +99,9 @@ public final class FeatureVectors {
 
     private final Accumulator[] accumulators;
 
+    /** By feature that is read: its accumulator, if its numbers are given; otherwise null. */
+    private final GivenType.Settable[] given;
+
     Part(FeatureGroup group, List<FeatureDefinition> all) {
       this.group = group.name();
       packed = new PackedRow(group);
@@ -107,6 +111,7 @@ public final class FeatureVectors {
       ttls = new long[count];
       single = new boolean[count];
       accumulators = new Accumulator[count];
+      given = new GivenType.Settable[count];
       int next = 0;
       int offset = 0;
       for (FeatureDefinition feature : all) {
@@ -116,6 +121,10 @@ public final class FeatureVectors {
           ttls[next] = feature.ttl();
           single[next] = feature.valueType().isNumber();
           accumulators[next] = feature.aggregation().newAccumulator();
+          if (feature.valueType() != ValueType.LONG
+              && accumulators[next] instanceof GivenType.Settable settable) {
+            given[next] = settable;
+          }
           next++;
         }
         offset += feature.aggregation().length();
@@ -127,17 +136,27 @@ public final class FeatureVectors {
       for (int i = 0; i < indexes.length; i++) {
         int feature = indexes[i];
         if (packed.has(feature) && !RowUpdater.isForgotten(ttls[i], packed.time(feature), time)) {
-          Accumulator accumulator = accumulators[i];
-          packed.read(feature, accumulator);
-          if (single[i]) {
-            double number = accumulator.numberAt(time);
-            if (!Double.isNaN(number)) {
-              to[offset + offsets[i]] = (float) number;
-            }
-          } else {
-            accumulator.numbersAt(time, to, offset + offsets[i]);
+          int at = offset + offsets[i];
+          // Given floats are most of what vectors are made of: they have a way of their own.
+          if (given[i] == null
+              || !given[i].copyFloats(
+                  bytes, packed.offset(feature), packed.length(feature), to, at)) {
+            reckon(i, time, to, at);
           }
         }
+      }
+    }
+
+    private void reckon(int index, long time, float[] to, int at) {
+      Accumulator accumulator = accumulators[index];
+      packed.read(indexes[index], accumulator);
+      if (single[index]) {
+        double number = accumulator.numberAt(time);
+        if (!Double.isNaN(number)) {
+          to[at] = (float) number;
+        }
+      } else {
+        accumulator.numbersAt(time, to, at);
       }
     }
   }

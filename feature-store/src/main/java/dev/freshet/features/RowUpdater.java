@@ -53,8 +53,9 @@ public final class RowUpdater {
     PackedRow.writeHeader(out, group, newest, sequence);
     for (int i = 0; i < accumulators.length; i++) {
       boolean stored = packed != null && row.has(i);
-      if (takesAny(group.features().get(i), events)) {
-        add(i, stored, events, newest);
+      int first = firstTaken(group.features().get(i), events);
+      if (first >= 0) {
+        add(i, stored, events, first, newest);
       } else if (stored) {
         writeEntry(i, newest - row.time(i), row);
       }
@@ -63,16 +64,19 @@ public final class RowUpdater {
   }
 
   // No stream or iterator: this runs for every feature and event.
-  private static boolean takesAny(FeatureDefinition feature, List<FeatureEvent> events) {
+  private static int firstTaken(FeatureDefinition feature, List<FeatureEvent> events) {
     for (int i = 0; i < events.size(); i++) {
       if (feature.takes(events.get(i))) {
-        return true;
+        return i;
       }
     }
-    return false;
+    return -1;
   }
 
-  private void add(int index, boolean stored, List<FeatureEvent> events, long newest) {
+  /**
+   * @param first the first event that the feature takes, known already: mostly it is the only one
+   */
+  private void add(int index, boolean stored, List<FeatureEvent> events, int first, long newest) {
     FeatureDefinition feature = group.features().get(index);
     Accumulator accumulator = accumulators[index];
     long time = Long.MIN_VALUE;
@@ -82,9 +86,9 @@ public final class RowUpdater {
     } else {
       accumulator.clear();
     }
-    for (int i = 0; i < events.size(); i++) {
+    for (int i = first; i < events.size(); i++) {
       FeatureEvent event = events.get(i);
-      if (feature.takes(event)) {
+      if (i == first || feature.takes(event)) {
         if (time != Long.MIN_VALUE && isForgotten(feature, time, event.time)) {
           accumulator.clear();
         }

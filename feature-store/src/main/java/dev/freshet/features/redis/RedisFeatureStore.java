@@ -12,6 +12,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -101,21 +102,26 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
   @Override
   public Map<String, FeatureRow> multiGet(Entity entity, Collection<String> ids) {
     List<FeatureGroup> groups = groups(entity);
-    List<byte[]> keys = new ArrayList<>(ids.size() * groups.size());
+    byte[][] starts = new byte[groups.size()][];
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = keyStart(groups.get(i)).getBytes(StandardCharsets.UTF_8);
+    }
+    List<byte[]> keys = new ArrayList<>(ids.size() * starts.length);
     for (String id : ids) {
-      for (FeatureGroup group : groups) {
-        keys.add(key(group, id));
+      byte[] idBytes = idBytes(entity, id);
+      for (byte[] start : starts) {
+        keys.add(concatenate(start, idBytes));
       }
     }
     List<byte[]> values = connection().mget(keys);
     Map<String, FeatureRow> rows = new LinkedHashMap<>();
     int next = 0;
     for (String id : ids) {
-      Map<String, byte[]> packed = new HashMap<>();
+      Map<String, byte[]> packed = Map.of();
       for (FeatureGroup group : groups) {
         byte[] value = values.get(next++);
         if (value != null) {
-          packed.put(group.name(), value);
+          packed = with(packed, group.name(), value);
         }
       }
       if (!packed.isEmpty()) {
@@ -123,6 +129,16 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
       }
     }
     return rows;
+  }
+
+  /** Mostly there is one group, and the map of one is the smallest. */
+  private static Map<String, byte[]> with(Map<String, byte[]> packed, String group, byte[] value) {
+    if (packed.isEmpty()) {
+      return Map.of(group, value);
+    }
+    Map<String, byte[]> more = packed.size() == 1 ? new HashMap<>(packed) : packed;
+    more.put(group, value);
+    return more;
   }
 
   /** As Redis' SCAN does; see {@link RedisConnection#scan} for lost connections and clusters. */
@@ -179,17 +195,39 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
   }
 
   private byte[] key(FeatureGroup group, String id) {
-    group.entity().requireId(id);
-    String key = keyStart(group) + id;
+    return concatenate(
+        keyStart(group).getBytes(StandardCharsets.UTF_8), idBytes(group.entity(), id));
+  }
+
+  private static byte[] concatenate(byte[] start, byte[] end) {
+    byte[] key = Arrays.copyOf(start, start.length + end.length);
+    System.arraycopy(end, 0, key, start.length, end.length);
+    return key;
+  }
+
+  private static byte[] idBytes(Entity entity, String id) {
+    entity.requireId(id);
+    if (!hasSurrogates(id)) {
+      return id.getBytes(StandardCharsets.UTF_8);
+    }
     try {
       // Two different invalid texts would become the same bytes: the encoder must report them.
-      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(key));
+      ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(id));
       byte[] encoded = new byte[bytes.remaining()];
       bytes.get(encoded);
       return encoded;
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(
-          "The id of a " + group.entity() + " is not valid Unicode: '" + id + "'", e);
+          "The id of a " + entity + " is not valid Unicode: '" + id + "'", e);
     }
+  }
+
+  private static boolean hasSurrogates(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -79,6 +79,15 @@ public final class GivenType implements FeatureType {
      * @throws IllegalArgumentException if it isn't of the feature's type and length
      */
     void set(Object value);
+
+    /**
+     * Copies numbers from what was written right into an array, if they are floats: what {@link
+     * #read} and {@link #numbersAt} do, in one step. Only for values of {@link ValueType#DOUBLE}
+     * and {@link ValueType#NUMBERS}.
+     *
+     * @return false if they are no floats; nothing is copied then
+     */
+    boolean copyFloats(byte[] written, int start, int length, float[] to, int offset);
   }
 
   private record Given(ValueType valueType, int length) implements Aggregation {
@@ -230,6 +239,21 @@ public final class GivenType implements FeatureType {
       for (int i = 0; i < numbers.length; i++) {
         numbers[i] = floats ? Float.intBitsToFloat(in.readInt()) : in.readDouble();
       }
+    }
+
+    @Override
+    public boolean copyFloats(byte[] written, int start, int length, float[] to, int offset) {
+      if (length != given.length * Float.BYTES) {
+        return false;
+      }
+      if (length == Float.BYTES) {
+        to[offset] = ByteReader.floatAt(written, start);
+      } else {
+        for (int i = 0; i < given.length; i++) {
+          to[offset + i] = ByteReader.floatAt(written, start + i * Float.BYTES);
+        }
+      }
+      return true;
     }
 
     @Override
