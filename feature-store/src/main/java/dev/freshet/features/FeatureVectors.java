@@ -99,8 +99,8 @@ public final class FeatureVectors {
 
     private final Accumulator[] accumulators;
 
-    /** By feature that is read: its accumulator, if its numbers are given; otherwise null. */
-    private final GivenType.Settable[] given;
+    /** By feature that is read: its bytes if it is given as floats; -1 if it is not given. */
+    private final int[] floatBytes;
 
     Part(FeatureGroup group, List<FeatureDefinition> all) {
       this.group = group.name();
@@ -111,7 +111,7 @@ public final class FeatureVectors {
       ttls = new long[count];
       single = new boolean[count];
       accumulators = new Accumulator[count];
-      given = new GivenType.Settable[count];
+      floatBytes = new int[count];
       int next = 0;
       int offset = 0;
       for (FeatureDefinition feature : all) {
@@ -121,10 +121,8 @@ public final class FeatureVectors {
           ttls[next] = feature.ttl();
           single[next] = feature.valueType().isNumber();
           accumulators[next] = feature.aggregation().newAccumulator();
-          if (feature.valueType() != ValueType.LONG
-              && accumulators[next] instanceof GivenType.Settable settable) {
-            given[next] = settable;
-          }
+          floatBytes[next] =
+              accumulators[next] instanceof GivenType.Settable given ? given.floatBytes() : -1;
           next++;
         }
         offset += feature.aggregation().length();
@@ -137,13 +135,20 @@ public final class FeatureVectors {
         int feature = indexes[i];
         if (packed.has(feature) && !RowUpdater.isForgotten(ttls[i], packed.time(feature), time)) {
           int at = offset + offsets[i];
-          // Given floats are most of what vectors are made of: they have a way of their own.
-          if (given[i] == null
-              || !given[i].copyFloats(
-                  bytes, packed.offset(feature), packed.length(feature), to, at)) {
+          if (packed.length(feature) == floatBytes[i]) {
+            copyFloats(bytes, packed.offset(feature), floatBytes[i], to, at);
+          } else {
             reckon(i, time, to, at);
           }
         }
+      }
+    }
+
+    /** Given floats are most of what vectors are made of: they need no accumulator. */
+    private static void copyFloats(byte[] bytes, int start, int length, float[] to, int at) {
+      to[at] = ByteReader.floatAt(bytes, start);
+      for (int next = Float.BYTES; next < length; next += Float.BYTES) {
+        to[at + next / Float.BYTES] = ByteReader.floatAt(bytes, start + next);
       }
     }
 

@@ -117,7 +117,8 @@ final class PackedRow {
         length = in.readLength();
         position = in.position();
       }
-      int feature = feature(tag, expected);
+      int feature =
+          expected < tags.length && tags[expected] == tag ? expected : feature(tag, expected);
       if (feature >= 0) {
         offsets[feature] = position;
         lengths[feature] = length;

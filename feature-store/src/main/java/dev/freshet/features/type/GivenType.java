@@ -81,13 +81,10 @@ public final class GivenType implements FeatureType {
     void set(Object value);
 
     /**
-     * Copies numbers from what was written right into an array, if they are floats: what {@link
-     * #read} and {@link #numbersAt} do, in one step. Only for values of {@link ValueType#DOUBLE}
-     * and {@link ValueType#NUMBERS}.
-     *
-     * @return false if they are no floats; nothing is copied then
+     * How many bytes are written if all numbers are floats, which then lie there one after the
+     * other as {@link ByteReader#floatAt} reads them; -1 if the value isn't one of numbers.
      */
-    boolean copyFloats(byte[] written, int start, int length, float[] to, int offset);
+    int floatBytes();
   }
 
   private record Given(ValueType valueType, int length) implements Aggregation {
@@ -242,18 +239,10 @@ public final class GivenType implements FeatureType {
     }
 
     @Override
-    public boolean copyFloats(byte[] written, int start, int length, float[] to, int offset) {
-      if (length != given.length * Float.BYTES) {
-        return false;
-      }
-      if (length == Float.BYTES) {
-        to[offset] = ByteReader.floatAt(written, start);
-      } else {
-        for (int i = 0; i < given.length; i++) {
-          to[offset + i] = ByteReader.floatAt(written, start + i * Float.BYTES);
-        }
-      }
-      return true;
+    public int floatBytes() {
+      return given.valueType == ValueType.DOUBLE || given.valueType == ValueType.NUMBERS
+          ? given.length * Float.BYTES
+          : -1;
     }
 
     @Override
