@@ -100,7 +100,7 @@ final class EventLoop {
         new String[] {
           "brand=brand-" + item % 200,
           "category=category-" + item % CATEGORIES,
-          "price=" + (item % 500) + ".95"
+          "price_eur=" + (item % 500) + ".95"
         };
     return event;
   }

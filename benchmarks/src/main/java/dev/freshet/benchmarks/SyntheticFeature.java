@@ -35,7 +35,7 @@ public enum SyntheticFeature {
   AFFINITY("type: affinity, of: context.channel, half-life: 7d, weights: [view=1, purchase=5]"),
   POPULARITY_RANK("type: popularity-rank, of: context.city, half-life: 1d, size: 50"),
   ATTRIBUTE_TEXTS("type: attribute, of: item.category, as: texts", Told.CATALOG),
-  ATTRIBUTE_NUMBER("type: attribute, of: item.price, as: number", Told.CATALOG),
+  ATTRIBUTE_NUMBER("type: attribute, of: item.price_eur, as: number", Told.CATALOG),
   DELETED("type: deleted", Told.CATALOG);
 
   private enum Told {
