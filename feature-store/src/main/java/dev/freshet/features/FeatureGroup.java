@@ -82,6 +82,16 @@ public final class FeatureGroup {
     return features.stream().mapToLong(FeatureDefinition::ttl).max().orElseThrow();
   }
 
+  /** Whether any of the features looks at an event. */
+  public boolean takes(FeatureEvent event) {
+    for (FeatureDefinition feature : features) {
+      if (feature.takes(event)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   int tag(int index) {
     return tags[index];
   }

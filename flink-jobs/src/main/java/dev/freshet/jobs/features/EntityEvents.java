@@ -2,7 +2,6 @@ package dev.freshet.jobs.features;
 
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
-import dev.freshet.features.FeatureDefinition;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.FeatureGroup;
 import dev.freshet.jobs.event.EntityEvent;
@@ -36,21 +35,12 @@ public final class EntityEvents extends RichFlatMapFunction<FeatureEvent, Entity
   @Override
   public void flatMap(FeatureEvent event, Collector<EntityEvent> out) {
     for (FeatureGroup group : groups) {
-      if (isTaken(group.features(), event)) {
+      if (group.takes(event)) {
         Optional<String> id = group.entity().idOf(event);
         if (id.isPresent()) {
           out.collect(new EntityEvent(group.entity().key(), id.get(), event));
         }
       }
     }
-  }
-
-  private static boolean isTaken(List<FeatureDefinition> features, FeatureEvent event) {
-    for (FeatureDefinition feature : features) {
-      if (feature.takes(event)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -2,7 +2,6 @@ package dev.freshet.local.replay;
 
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
-import dev.freshet.features.FeatureDefinition;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.FeatureGroup;
 import dev.freshet.features.FeatureRow;
@@ -145,7 +144,7 @@ public final class OfflineFeatures {
 
   private static void apply(FeatureEvent event, Computed features) {
     Optional<String> id = features.group.entity().idOf(event);
-    if (id.isEmpty() || !isTaken(event, features.group)) {
+    if (id.isEmpty() || !features.group.takes(event)) {
       return;
     }
     byte[] row = features.rows.get(id.get());
@@ -153,15 +152,6 @@ public final class OfflineFeatures {
       row = null;
     }
     features.rows.put(id.get(), features.updater.add(row, List.of(event)));
-  }
-
-  private static boolean isTaken(FeatureEvent event, FeatureGroup group) {
-    for (FeatureDefinition feature : group.features()) {
-      if (feature.takes(event)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** The job drops a row of which nothing can be said any more. */
