@@ -3,7 +3,8 @@ package dev.freshet.jobs.event;
 import java.util.Comparator;
 
 /**
- * Asks for a list for a user as of an event time, with a snapshot of what the user did until then.
+ * Asks for lists for a user as of an event time, with a snapshot of what the user did until then.
+ * Comes of an action, or of a request for a list.
  */
 public class RankRequest {
 
@@ -12,20 +13,30 @@ public class RankRequest {
       Comparator.comparingLong((RankRequest request) -> request.time)
           .thenComparing(request -> request.eventId);
 
-  /** The action that asks. */
+  private static final String[] NONE = {};
+
+  /** The action or request that asks. */
   public String eventId;
 
   public String user;
-  public String placement;
   public long time;
+
+  /** Names of the placements whose lists are wanted; an action may want none. */
+  public String[] placements = NONE;
+
+  /** Comes of a request for a list, and not of an action. */
+  public boolean asked;
+
+  /** Items to be ranked, as a request gives them; null: the placement's sources propose them. */
+  public String[] candidates;
 
   /** The action came behind the watermark. */
   public boolean late;
 
-  /** Item of the asking action, or null. */
+  /** Item of the asking action, or the one that a request names as being looked at; or null. */
   public String item;
 
-  /** Kind of the asking action. */
+  /** Kind of the asking action; null for a request. */
   public String actionType;
 
   /** Distinct items that the user acted on, most recent first, with the asking action's. */
@@ -42,6 +53,12 @@ public class RankRequest {
 
   /** Position of this action in its session, counted from 1. */
   public int sessionPosition;
+
+  /** Hashes of the items that the user acted on, the last first; empty when no list asks. */
+  public long[] seen = {};
+
+  /** Hashes of the items that the user bought, the last first; empty when no list asks. */
+  public long[] bought = {};
 
   /** What the store has of the user: a number for each that ranking takes from there. */
   public float[] stored = {};

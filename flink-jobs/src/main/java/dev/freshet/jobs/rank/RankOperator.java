@@ -216,12 +216,18 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     if (training) {
       emitExample(request);
     }
-    String id = RecommendationIds.of(request.placement, request.user, request.eventId);
+    for (String placement : request.placements) {
+      rank(request, placement);
+    }
+  }
+
+  private void rank(RankRequest request, String placement) throws Exception {
+    String id = RecommendationIds.of(placement, request.user, request.eventId);
     Recommendation recommendation = new Recommendation();
     recommendation.setRecommendationId(id);
     recommendation.setEventId(request.eventId);
     recommendation.setUser(request.user);
-    recommendation.setPlacement(request.placement);
+    recommendation.setPlacement(placement);
     recommendation.setEventTime(Instant.ofEpochMilli(request.time));
     recommendation.setModelVersion(bundle.version());
     recommendation.setItems(ranker.rank(request));
@@ -230,7 +236,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     output.collect(new StreamRecord<>(recommendation, request.time));
     counters.recommendation();
     if (training) {
-      ServedList list = ranker.remember(id, bundle.version());
+      ServedList list = ranker.remember(id, placement, bundle.version());
       if (list == null) {
         served.clear();
       } else {

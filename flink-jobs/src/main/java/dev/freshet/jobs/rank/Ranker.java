@@ -123,7 +123,7 @@ final class Ranker {
    *
    * @return null when nothing was listed
    */
-  ServedList remember(String recommendationId, String modelVersion) {
+  ServedList remember(String recommendationId, String placement, String modelVersion) {
     if (listed == 0) {
       return null;
     }
@@ -146,7 +146,7 @@ final class Ranker {
 
     ServedList served = new ServedList();
     served.recommendationId = recommendationId;
-    served.placement = request.placement;
+    served.placement = placement;
     served.modelVersion = modelVersion;
     served.time = request.time;
     served.items = new String[count];

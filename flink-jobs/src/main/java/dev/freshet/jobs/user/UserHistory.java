@@ -162,7 +162,7 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
     RankRequest request = new RankRequest();
     request.eventId = action.eventId;
     request.user = action.user;
-    request.placement = settings.placement();
+    request.placements = new String[] {settings.placement()};
     request.time = action.time;
     request.late = late;
     request.item = action.item;

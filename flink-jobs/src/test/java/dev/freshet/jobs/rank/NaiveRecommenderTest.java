@@ -58,7 +58,7 @@ class NaiveRecommenderTest {
         replica.apply(changes.get(next++));
       }
       ranker.rank(request);
-      ServedList list = ranker.remember("id", "v");
+      ServedList list = ranker.remember("id", "home", "v");
       Map<String, Map<String, Double>> expected = naive.features(asking);
       if (list == null) {
         assertThat(expected).isEmpty();

@@ -183,7 +183,7 @@ class RankOperatorTest {
     RankRequest request = new RankRequest();
     request.eventId = eventId;
     request.user = user;
-    request.placement = "home";
+    request.placements = new String[] {"home"};
     request.time = time;
     request.item = recent.length == 0 ? null : recent[0];
     request.actionType = "view";
@@ -331,7 +331,7 @@ class RankOperatorTest {
     rank.request(request("e1", "v", 10));
     rank.request(request("e2", "u", 10));
     RankRequest elsewhere = request("e1", "u", 10);
-    elsewhere.placement = "basket";
+    elsewhere.placements = new String[] {"basket"};
     rank.request(elsewhere);
     rank.request(request("e1", "u", 10));
     rank.watermark(10);

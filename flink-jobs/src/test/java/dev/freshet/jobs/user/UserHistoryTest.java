@@ -129,7 +129,7 @@ class UserHistoryTest {
     assertThat(last().recentInSession).isEqualTo(1);
     assertThat(last().actions).isEqualTo(4);
     assertThat(last().sessionPosition).isEqualTo(1);
-    assertThat(last().placement).isEqualTo("home");
+    assertThat(last().placements).containsExactly("home");
     assertThat(last().actionType).isEqualTo("view");
     assertThat(last().item).isEqualTo("a");
   }
