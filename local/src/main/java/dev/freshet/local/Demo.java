@@ -59,6 +59,7 @@ public final class Demo {
    */
   public void run(Optional<Duration> duration, PrintWriter out) throws Exception {
     stack.createTopics(config.topics());
+    publishCatalog();
     StreamExecutionEnvironment env =
         stack.flink().environment(RecommendationJob.flinkConfiguration(config));
     RecommendationJob.define(env, config);
@@ -77,6 +78,15 @@ public final class Demo {
       show(shoppers, duration);
     }
     work.check("The demo stopped early.");
+  }
+
+  /** Before the job begins, so that it knows every item when the first action comes. */
+  private void publishCatalog() {
+    Shoppers shop = new Shoppers(settings.shoppers(), System.currentTimeMillis());
+    try (ShopperTraffic traffic =
+        new ShopperTraffic(shop, stack.kafka(), config.topics(), statistics)) {
+      traffic.publishCatalog();
+    }
   }
 
   private void show(Shoppers shoppers, Optional<Duration> duration) throws Exception {

@@ -41,15 +41,16 @@ public final class ShopperTraffic implements AutoCloseable {
     this.kafka = new AvroTopicWriter(bootstrapServers, 0);
   }
 
-  /**
-   * Publishes the shop's items, then each action when it is due; one that is behind is sent at
-   * once, and counts from then.
-   */
-  public void act(BooleanSupplier running) {
+  /** Publishes the shop's items, and waits until they are in Kafka. */
+  public void publishCatalog() {
     for (ItemUpdate item : shoppers.catalog()) {
       send(item);
     }
     kafka.flush();
+  }
+
+  /** Sends each action when it is due; one that is behind is sent at once, and counts from then. */
+  public void act(BooleanSupplier running) {
     long millisToNanos = System.nanoTime() - System.currentTimeMillis() * 1_000_000;
     while (running.getAsBoolean()) {
       long due = shoppers.nextDueMillis();

@@ -36,6 +36,9 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
    */
   private transient boolean readerServed;
 
+  /** What the partitions of the subtask share. */
+  private transient Backlog backlog;
+
   private EventWatermarks(EventTime<T> eventTime, long maxDelay, boolean live) {
     this.eventTime = eventTime;
     this.maxDelay = maxDelay;
@@ -64,9 +67,39 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
       WatermarkGeneratorSupplier.Context context) {
     if (!readerServed) {
       readerServed = true;
+      backlog = new Backlog();
       return new Silent<>();
     }
-    return live ? new Live<>(maxDelay, Clock.systemUTC()) : new Replay<>(maxDelay);
+    return live ? new Live<>(maxDelay, Clock.systemUTC(), backlog) : new Replay<>(maxDelay);
+  }
+
+  /**
+   * How many ticks ago the reader last gave an event of its backlog, whichever partition it was of.
+   * While it reads one partition's backlog it may not have come to the next one's yet, which is
+   * then not quiet but waits its turn.
+   */
+  static final class Backlog {
+    private long ticks;
+    private long lastSeen;
+    private int partitions;
+
+    /** Counts one more partition. */
+    private void join() {
+      partitions++;
+    }
+
+    private void tick() {
+      ticks++;
+    }
+
+    private void seen() {
+      lastSeen = ticks;
+    }
+
+    /** All partitions tick, one after the other. */
+    private long ticksSinceSeen() {
+      return (ticks - lastSeen) / Math.max(1, partitions);
+    }
   }
 
   private static final class Silent<T> implements WatermarkGenerator<Decoded<T>> {
@@ -122,29 +155,55 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     /** A partition has caught up when its newest event is less than this behind, in ms. */
     static final long CAUGHT_UP_LAG = 1_000;
 
-    /** Or when nothing came for so many ticks: ticks, not time, so that a pause is no silence. */
+    /**
+     * Or when it gave nothing for so many ticks, nor its reader anything of a backlog: ticks, not
+     * time, so that a pause is no silence.
+     */
     static final int QUIET_TICKS = 500;
 
+    /**
+     * Or when it gave nothing for so many ticks, whatever its reader does: no one waits for ever.
+     */
+    static final int LONGEST_QUIET_TICKS = 30_000;
+
     private final Clock clock;
+    private final Backlog backlog;
     private boolean caughtUp;
     private int quietTicks;
 
-    Live(long maxDelay, Clock clock) {
+    Live(long maxDelay, Clock clock, Backlog backlog) {
       super(maxDelay);
       this.clock = clock;
+      this.backlog = backlog;
+      backlog.join();
     }
 
     @Override
     public void onEvent(Decoded<T> event, long time, WatermarkOutput output) {
       super.onEvent(event, time, output);
-      quietTicks = 0;
+      if (!caughtUp) {
+        quietTicks = 0;
+        if (!isRecent(time)) {
+          backlog.seen();
+        }
+      }
+    }
+
+    private boolean isRecent(long time) {
+      return time > clock.millis() - maxDelay - CAUGHT_UP_LAG;
+    }
+
+    private boolean isQuiet() {
+      return quietTicks >= LONGEST_QUIET_TICKS
+          || (quietTicks >= QUIET_TICKS && backlog.ticksSinceSeen() >= QUIET_TICKS);
     }
 
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
+      backlog.tick();
       if (!caughtUp) {
-        caughtUp =
-            ++quietTicks >= QUIET_TICKS || newest() > clock.millis() - maxDelay - CAUGHT_UP_LAG;
+        quietTicks++;
+        caughtUp = isQuiet() || isRecent(newest());
       }
       if (caughtUp) {
         emit(clock.millis(), output);

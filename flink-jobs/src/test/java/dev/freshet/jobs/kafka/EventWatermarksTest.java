@@ -88,6 +88,10 @@ class EventWatermarksTest {
     generator.onPeriodicEmit(output);
   }
 
+  private EventWatermarks.Live<Action> live(EventWatermarks.Backlog backlog) {
+    return new EventWatermarks.Live<>(DELAY, clock, backlog);
+  }
+
   @Test
   void aReplayFollowsTheNewestEventLessTheDelay() {
     var replay = new EventWatermarks.Replay<Action>(DELAY);
@@ -114,7 +118,7 @@ class EventWatermarksTest {
 
   @Test
   void aBacklogFollowsTheDataUntilItHasCaughtUp() {
-    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    var live = live(new EventWatermarks.Backlog());
     event(live, 1_000);
     event(live, 2_000);
     assertThat(output.watermarks).containsExactly(994L, 1_994L);
@@ -126,7 +130,7 @@ class EventWatermarksTest {
 
   @Test
   void onceCaughtUpItFollowsTheWallClockWithoutEvents() {
-    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    var live = live(new EventWatermarks.Backlog());
     event(live, clock.now);
     clock.now += 10_000;
     live.onPeriodicEmit(output);
@@ -139,7 +143,7 @@ class EventWatermarksTest {
 
   @Test
   void aPartitionThatStaysQuietFollowsTheWallClockAfterAWhile() {
-    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    var live = live(new EventWatermarks.Backlog());
     for (int tick = 1; tick < EventWatermarks.Live.QUIET_TICKS; tick++) {
       live.onPeriodicEmit(output);
     }
@@ -150,7 +154,7 @@ class EventWatermarksTest {
 
   @Test
   void anEventOfABacklogStartsTheQuietAnew() {
-    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    var live = live(new EventWatermarks.Backlog());
     for (int tick = 1; tick < EventWatermarks.Live.QUIET_TICKS; tick++) {
       live.onPeriodicEmit(output);
     }
@@ -164,8 +168,57 @@ class EventWatermarksTest {
   }
 
   @Test
+  void aPartitionIsNotQuietWhileItsReaderIsBusyWithTheBacklogOfAnother() {
+    var backlog = new EventWatermarks.Backlog();
+    var read = live(backlog);
+    var waits = live(backlog);
+    Output ofRead = new Output();
+    int busy = 3 * EventWatermarks.Live.QUIET_TICKS;
+    for (int tick = 1; tick <= busy; tick++) {
+      read.onEvent(good(tick), tick, ofRead);
+      read.onPeriodicEmit(ofRead);
+      waits.onPeriodicEmit(output);
+    }
+    assertThat(output.watermarks).isEmpty();
+    for (int tick = 1; tick <= EventWatermarks.Live.QUIET_TICKS + 1; tick++) {
+      read.onPeriodicEmit(ofRead);
+      waits.onPeriodicEmit(output);
+    }
+    assertThat(output.last()).isEqualTo(clock.now - DELAY - 1);
+    assertThat(ofRead.last()).isEqualTo(clock.now - DELAY - 1);
+  }
+
+  @Test
+  void aPartitionIsQuietWhileItsReaderGivesWhatHappensNow() {
+    var backlog = new EventWatermarks.Backlog();
+    var busy = live(backlog);
+    var quiet = live(backlog);
+    for (int tick = 1; tick <= EventWatermarks.Live.QUIET_TICKS; tick++) {
+      clock.now++;
+      busy.onEvent(good(clock.now), clock.now, new Output());
+      busy.onPeriodicEmit(new Output());
+      quiet.onPeriodicEmit(output);
+    }
+    assertThat(output.last()).isEqualTo(clock.now - DELAY - 1);
+  }
+
+  @Test
+  void noPartitionWaitsForAnotherForEver() {
+    var backlog = new EventWatermarks.Backlog();
+    var read = live(backlog);
+    var waits = live(backlog);
+    for (int tick = 1; tick <= EventWatermarks.Live.LONGEST_QUIET_TICKS; tick++) {
+      assertThat(output.watermarks).isEmpty();
+      read.onEvent(good(tick), tick, new Output());
+      read.onPeriodicEmit(new Output());
+      waits.onPeriodicEmit(output);
+    }
+    assertThat(output.last()).isEqualTo(clock.now - DELAY - 1);
+  }
+
+  @Test
   void aClockThatIsSetBackDoesNotTakeTheWatermarkBack() {
-    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    var live = live(new EventWatermarks.Backlog());
     event(live, clock.now);
     long before = output.last();
     clock.now -= 60_000;
@@ -178,7 +231,7 @@ class EventWatermarksTest {
 
   @Test
   void anEventOfTheFutureDoesNotDriveTheWatermarkPastTheClock() {
-    var live = new EventWatermarks.Live<Action>(DELAY, clock);
+    var live = live(new EventWatermarks.Backlog());
     event(live, clock.now + 50_000);
     assertThat(output.watermarks).containsExactly(clock.now - DELAY - 1);
   }

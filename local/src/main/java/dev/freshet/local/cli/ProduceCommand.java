@@ -57,6 +57,7 @@ final class ProduceCommand implements Callable<Integer> {
     BackgroundWork work = new BackgroundWork();
     try (ShopperTraffic traffic =
         new ShopperTraffic(shoppers, kafka, config.topics(), statistics)) {
+      traffic.publishCatalog();
       work.start("shoppers", () -> traffic.act(work::running));
       work.start("recommendations", () -> traffic.watch(work::running));
       try {
