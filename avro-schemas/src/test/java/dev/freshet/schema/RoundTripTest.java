@@ -38,6 +38,12 @@ class RoundTripTest {
   }
 
   @Test
+  void aModelRecordHoldsEither() throws IOException {
+    assertThat(roundTrip(new ModelRecord(release())).getContent()).isEqualTo(release());
+    assertThat(roundTrip(new ModelRecord(plan())).getContent()).isEqualTo(plan());
+  }
+
+  @Test
   void whatIsNotSetIsTheDefault() throws IOException {
     UserAction read =
         roundTrip(
@@ -90,6 +96,8 @@ class RoundTripTest {
             .setPlacement("home")
             .setEventTime(TIME)
             .setModelVersion("7")
+            .setModel("default")
+            .setVariant("challenger")
             .setItems(
                 List.of(
                     new RankedItem("i1", 0.25f, "popular"), new RankedItem("i2", -1f, "recent")))
@@ -119,17 +127,35 @@ class RoundTripTest {
             .setLabelItem("i1")
             .setLabelAction("click")
             .build(),
-        ModelRelease.newBuilder()
-            .setName("default")
-            .setVersion("7")
-            .setActivationTime(TIME)
-            .setSha256("00ff")
-            .setOnnx(ByteBuffer.wrap(new byte[] {8, 9}))
-            .setFeatureNames(List.of("a", "b"))
-            .setCatalogHash("aa")
-            .setLineage(Map.of("rounds", "3"))
-            .setPublishedTime(TIME)
-            .build());
+        release(),
+        plan(),
+        new ModelRecord(plan()));
+  }
+
+  private static ModelRelease release() {
+    return ModelRelease.newBuilder()
+        .setName("default")
+        .setVersion("7")
+        .setSha256("00ff")
+        .setOnnx(ByteBuffer.wrap(new byte[] {8, 9}))
+        .setFeatureNames(List.of("a", "b"))
+        .setCatalogHash("aa")
+        .setLineage(Map.of("rounds", "3"))
+        .setPublishedTime(TIME)
+        .build();
+  }
+
+  private static ModelPlan plan() {
+    return new ModelPlan(
+        "default",
+        List.of(
+            new PlanStep(TIME, List.of(new PlanVariant("", "7", 10_000)), List.of(), "", TIME),
+            new PlanStep(
+                TIME.plusSeconds(1),
+                List.of(new PlanVariant("8", "8", 500), new PlanVariant("7", "7", 9_500)),
+                List.of("9"),
+                "ann: try it",
+                TIME)));
   }
 
   @SuppressWarnings("unchecked") // the class of a record writes and reads that record

@@ -111,8 +111,15 @@ class SchemaCompatibilityTest {
     }
   }
 
+  /** Parses a file together with those beside it, whose records it may name. */
   private static Schema parse(Path file) throws IOException {
-    return new SchemaParser().parse(file).mainSchema();
+    SchemaParser parser = new SchemaParser();
+    for (Path other : files(file.getParent())) {
+      if (!other.equals(file)) {
+        parser.parse(other);
+      }
+    }
+    return parser.parse(file).mainSchema();
   }
 
   private static Schema parseUnchecked(Path file) {

@@ -62,7 +62,9 @@ class SchemaDocumentationTest {
         Recommendation.getClassSchema(),
         DeadLetter.getClassSchema(),
         TrainingExample.getClassSchema(),
-        ModelRelease.getClassSchema());
+        ModelRelease.getClassSchema(),
+        ModelPlan.getClassSchema(),
+        ModelRecord.getClassSchema());
   }
 
   private static LogicalType logicalType(Schema.Field field) {
