@@ -153,12 +153,31 @@ public final class ModelBundle {
     }
   }
 
+  /**
+   * Checks that the model was trained with this version of the feature catalog. A model that
+   * doesn't say with which one passes: its {@linkplain #requireFeatures feature names} are all
+   * there is to check.
+   *
+   * @param hash content hash of the catalog in use
+   * @throws ModelRejectedException with {@link Reason#CATALOG_MISMATCH}, naming both hashes
+   */
+  public void requireCatalog(String hash) throws ModelRejectedException {
+    if (!catalogHash().orElse(hash).equals(hash)) {
+      throw new ModelRejectedException(
+          Reason.CATALOG_MISMATCH,
+          ("model %s %s was trained with the feature catalog of hash %s, and the one in use has %s: a feature of the"
+                  + " same name may mean something else; train the model with this catalog, or use the catalog that it"
+                  + " was trained with")
+              .formatted(name(), version(), catalogHash().orElseThrow(), hash));
+    }
+  }
+
   @Override
   public String toString() {
     return "ModelBundle[" + name() + " " + version() + ", SHA-256 " + sha256 + "]";
   }
 
-  private static String sha256(byte[] bytes) {
+  static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
@@ -257,7 +276,7 @@ public final class ModelBundle {
 
     private OrtSession open(byte[] onnx) throws ModelRejectedException {
       try {
-        return OnnxScorer.openSession(onnx);
+        return ModelSession.openOrt(onnx);
       } catch (OrtException e) {
         throw refused(e);
       }
@@ -270,7 +289,7 @@ public final class ModelBundle {
           ? rejected(
               Reason.UNSUPPORTED_OPSET,
               "needs an operator set that this ONNX Runtime %s doesn't support (%s); export it for opset 17"
-                  .formatted(OnnxScorer.environment().getVersion(), e.getMessage()),
+                  .formatted(ModelSession.environment().getVersion(), e.getMessage()),
               e)
           : rejected(
               Reason.GRAPH_REFUSED,
@@ -337,7 +356,7 @@ public final class ModelBundle {
         // graph's own is of interest.
         try (OnnxTensor input =
                 OnnxTensor.createTensor(
-                    OnnxScorer.environment(),
+                    ModelSession.environment(),
                     FloatBuffer.wrap(probeRows(rows, features)),
                     new long[] {rows, features});
             OrtSession.Result result =

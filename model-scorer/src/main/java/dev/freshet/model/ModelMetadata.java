@@ -8,14 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * What a model says about itself, kept in the ONNX file's {@code metadata_props}:
  *
  * <table>
  * <caption>Properties</caption>
- * <tr><td>{@code freshet.name}</td><td>name of the model</td></tr>
- * <tr><td>{@code freshet.version}</td><td>version, unique within the name</td></tr>
+ * <tr><td>{@code freshet.name}</td><td>name of the model: 1 to 64 of {@code A-Z a-z 0-9 . _ -}</td></tr>
+ * <tr><td>{@code freshet.version}</td><td>version, unique within the name, of the same characters</td></tr>
  * <tr><td>{@code freshet.features}</td><td>names of the input's columns, in order, one per line</td></tr>
  * <tr><td>{@code freshet.catalog_hash}</td><td>optional: content hash of the feature catalog it was trained with</td></tr>
  * <tr><td>{@code freshet.lineage.KEY}</td><td>optional, any number: how it was made</td></tr>
@@ -24,8 +25,9 @@ import java.util.TreeMap;
  * <p>Other properties are allowed and ignored. An exporter in another language writes the same
  * properties.
  *
- * @param name name of the model, not blank
- * @param version version, unique within the name, not blank
+ * @param name name of the model: 1 to 64 of the characters {@code A-Z a-z 0-9 . _ -}, so that names
+ *     and versions can be parts of keys, paths and metrics
+ * @param version version, unique within the name, of the same characters
  * @param featureNames names of the input's columns, in order; at least one, none blank, none twice,
  *     no line breaks
  * @param catalogHash content hash of the feature catalog that it was trained with, lower-case hex
@@ -44,15 +46,22 @@ public record ModelMetadata(
   static final String CATALOG_HASH = "freshet.catalog_hash";
   static final String LINEAGE_PREFIX = "freshet.lineage.";
 
+  private static final Pattern NAME_RULE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
   /**
    * Checks and copies.
    *
    * @throws IllegalArgumentException if a value is not as described above
    */
   public ModelMetadata {
-    requireText(NAME, name);
-    requireText(VERSION, version);
-    catalogHash.ifPresent(hash -> requireText(CATALOG_HASH, hash));
+    requireName(NAME, name);
+    requireName(VERSION, version);
+    catalogHash.ifPresent(
+        hash -> {
+          if (hash.isBlank()) {
+            throw new IllegalArgumentException(CATALOG_HASH + " is blank");
+          }
+        });
     featureNames = List.copyOf(featureNames);
     if (featureNames.isEmpty()) {
       throw new IllegalArgumentException(FEATURES + " names no feature");
@@ -74,10 +83,20 @@ public record ModelMetadata(
     lineage = Collections.unmodifiableSortedMap(new TreeMap<>(lineage));
   }
 
-  private static void requireText(String key, String value) {
-    if (value.isBlank()) {
-      throw new IllegalArgumentException(key + " is blank");
+  /**
+   * Checks a name or version.
+   *
+   * @param what how messages call it
+   * @return the value
+   * @throws IllegalArgumentException if it isn't 1 to 64 of the allowed characters
+   */
+  static String requireName(String what, String value) {
+    if (!NAME_RULE.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "%s is '%s', which isn't 1 to 64 of the characters A-Z a-z 0-9 . _ -"
+              .formatted(what, value));
     }
+    return value;
   }
 
   /** Returns the metadata as ONNX {@code metadata_props}, in the order of their keys. */

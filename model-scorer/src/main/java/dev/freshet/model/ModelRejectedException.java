@@ -14,7 +14,10 @@ public final class ModelRejectedException extends Exception {
     EXTERNAL_DATA,
     /** A required metadata property is absent. */
     METADATA_MISSING,
-    /** A metadata property has no usable value: blank, repeated, or a feature named twice. */
+    /**
+     * A metadata property has no usable value: blank, repeated, a feature named twice, or a name or
+     * version with other characters than are allowed.
+     */
     METADATA_INVALID,
     /** Written for an operator set that this version of ONNX Runtime doesn't know. */
     UNSUPPORTED_OPSET,
@@ -35,7 +38,9 @@ public final class ModelRejectedException extends Exception {
     /** The probe batch gave a score that is NaN or infinite. */
     SCORE_NOT_FINITE,
     /** The model wants a feature that nobody computes. */
-    UNKNOWN_FEATURE
+    UNKNOWN_FEATURE,
+    /** The model was trained with another version of the feature catalog. */
+    CATALOG_MISMATCH
   }
 
   private final Reason reason;

@@ -1,23 +1,20 @@
 package dev.freshet.model;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
-import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Map;
 
 /**
  * Scores rows of features with one model, on the calling thread.
  *
  * <pre>{@code
- * try (OnnxScorer scorer = new OnnxScorer(bundle)) {
+ * try (OnnxScorer scorer = lease.newScorer()) {
  *   FloatBuffer input = scorer.input(rows);       // rows x features, row-major
  *   ... input.put(feature) ...
  *   FloatBuffer scores = scorer.score(rows);      // one score per row
@@ -25,15 +22,30 @@ import java.util.Map;
  * }</pre>
  *
  * <p>Both buffers are native memory that the runtime reads and writes in place; they are reused and
- * belong to the scorer. The tensors over them are rebuilt only when the number of rows changes.
+ * belong to the scorer. So do the tensors over them, one pair for each number of rows that was
+ * scored of late: calls whose numbers of rows change cost the same as calls whose numbers don't.
+ * Nothing is allocated for each row; for each call some hundred bytes, by ONNX Runtime's Java
+ * layer.
+ *
+ * <p><b>Batches.</b> With a binary32 model the score of a row is the same, bit for bit, whatever it
+ * is scored together with. With a dynamically quantised int8 model it isn't: the runtime chooses
+ * the quantisation from all rows of the call. So a list that is to be ranked is always scored by
+ * one call, of its rows and no others; to get the same digits again, give the same rows.
  *
  * <p>Not thread safe: one scorer per thread. Holds native memory until it is closed.
  */
 public final class OnnxScorer implements AutoCloseable {
-  private final String model;
+  /**
+   * Numbers of rows that are equal modulo this share a place for their tensors: a bound for what is
+   * kept, about 1 kB each, that lists of usual lengths never meet. A power of two.
+   */
+  private static final int TENSOR_PLACES = 1024;
+
+  private static final int SMALLEST_CAPACITY = 128;
+
+  private final ModelSession session;
+  private final OrtSession ort;
   private final int features;
-  private final OrtEnvironment environment;
-  private final OrtSession session;
   private final String inputName;
   private final String outputName;
   private final boolean scoresAreColumn;
@@ -43,53 +55,33 @@ public final class OnnxScorer implements AutoCloseable {
   private int capacity;
   private int filledRows;
 
-  private int tensorRows;
-  private OnnxTensor inputTensor;
-  private OnnxTensor outputTensor;
-  private Map<String, OnnxTensor> inputs;
-  private Map<String, OnnxTensor> outputs;
+  private final Tensors[] tensors = new Tensors[TENSOR_PLACES];
   private boolean closed;
 
   /**
-   * Opens a session for a model.
+   * A scorer with a session of its own, for a service that has one model and one scorer. Where
+   * several threads score, or models are changed, {@link ModelPool} shares sessions and opens them
+   * in the background.
    *
    * @throws IllegalStateException if the runtime fails to open what the bundle's check had opened
    *     before, such as for lack of memory
    */
   public OnnxScorer(ModelBundle bundle) {
-    model = bundle.name() + " " + bundle.version();
-    features = bundle.featureNames().size();
-    scoresAreColumn = bundle.scoresAreColumn();
-    environment = environment();
-    try {
-      session = openSession(bundle.onnxUncopied());
-    } catch (OrtException e) {
-      throw failed("can't be opened", e);
-    }
-    inputName = session.getInputNames().iterator().next();
-    outputName = session.getOutputNames().iterator().next();
-  }
-
-  static OrtEnvironment environment() {
-    // Whatever goes wrong comes back as an exception: the runtime need not write to stderr as well.
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "freshet");
+    this(ModelSession.open(bundle, closedSession -> {}));
   }
 
   /**
-   * Opens a session as it serves: on the calling thread alone (a pool is slower for small batches
-   * on busy cores), fully optimised, silent.
+   * A scorer over a session.
+   *
+   * @param session of which a reference is handed over: this scorer gives it back
    */
-  static OrtSession openSession(byte[] onnx) throws OrtException {
-    try (SessionOptions options = new SessionOptions()) {
-      options.setIntraOpNumThreads(1);
-      options.setInterOpNumThreads(1);
-      options.setExecutionMode(ExecutionMode.SEQUENTIAL);
-      options.setOptimizationLevel(OptLevel.ALL_OPT);
-      // Also here, for when somebody else in this process created the environment first, and
-      // louder.
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-      return environment().createSession(onnx, options);
-    }
+  OnnxScorer(ModelSession session) {
+    this.session = session;
+    ort = session.ort();
+    features = session.bundle().featureNames().size();
+    scoresAreColumn = session.bundle().scoresAreColumn();
+    inputName = ort.getInputNames().iterator().next();
+    outputName = ort.getOutputNames().iterator().next();
   }
 
   /**
@@ -97,20 +89,25 @@ public final class OnnxScorer implements AutoCloseable {
    * order of the model's feature names, from position 0 to its limit. What it held before is
    * undefined. NaN says that a feature is unknown.
    *
-   * @param rows how many rows will be scored, from 0; the buffers grow to the largest number seen
+   * @param rows how many rows will be scored, from 0; the buffers grow with the largest number seen
    */
   public FloatBuffer input(int rows) {
     requireOpen();
-    if (rows < 0 || (long) rows * features > Integer.MAX_VALUE / Float.BYTES) {
+    int possible = Integer.MAX_VALUE / Float.BYTES / features;
+    if (rows < 0 || rows > possible) {
       throw new IllegalArgumentException(
           "%d rows of %d features: from 0 up to 2 GiB are possible in one call"
               .formatted(rows, features));
     }
     if (rows > capacity) {
+      // By half and more: lists that grow one by one don't each have new buffers and tensors.
+      int grown = Math.min(possible, Math.max(Math.max(SMALLEST_CAPACITY, rows), capacity / 2 * 3));
       closeTensors();
-      input = allocate(rows * features);
-      output = allocate(rows);
-      capacity = rows;
+      filledRows = 0;
+      capacity = 0;
+      input = allocate(grown * features);
+      output = allocate(grown);
+      capacity = grown;
     }
     filledRows = rows;
     return input.clear().limit(rows * features);
@@ -136,43 +133,52 @@ public final class OnnxScorer implements AutoCloseable {
       return output;
     }
     try {
-      if (rows != tensorRows) {
-        bindTensors(rows);
+      Tensors bound = tensors[rows & (TENSOR_PLACES - 1)];
+      if (bound == null || bound.rows != rows) {
+        bound = bind(rows);
       }
-      session.run(inputs, outputs).close();
+      ort.run(bound.inputs, bound.outputs).close();
     } catch (OrtException e) {
-      throw failed("can't score " + rows + " rows", e);
+      throw ModelSession.failed(session.bundle(), "can't score " + rows + " rows", e);
     }
     return output;
   }
 
-  private void bindTensors(int rows) throws OrtException {
-    closeTensors();
-    inputTensor =
+  private Tensors bind(int rows) throws OrtException {
+    int place = rows & (TENSOR_PLACES - 1);
+    if (tensors[place] != null) {
+      tensors[place].close();
+      tensors[place] = null;
+    }
+    OnnxTensor in =
         OnnxTensor.createTensor(
-            environment,
+            ModelSession.environment(),
             input.duplicate().clear().limit(rows * features),
             new long[] {rows, features});
-    outputTensor =
-        OnnxTensor.createTensor(
-            environment,
-            output.duplicate().clear().limit(rows),
-            scoresAreColumn ? new long[] {rows, 1} : new long[] {rows});
-    inputs = Map.of(inputName, inputTensor);
-    outputs = Map.of(outputName, outputTensor);
-    tensorRows = rows;
+    OnnxTensor out;
+    try {
+      out =
+          OnnxTensor.createTensor(
+              ModelSession.environment(),
+              output.duplicate().clear().limit(rows),
+              scoresAreColumn ? new long[] {rows, 1} : new long[] {rows});
+    } catch (OrtException e) {
+      in.close();
+      throw e;
+    }
+    // Exactly these rows, and no padded shape: surplus rows would cost time, and would change the
+    // scores of a dynamically quantised model.
+    tensors[place] = new Tensors(rows, inputName, in, outputName, out);
+    return tensors[place];
   }
 
   private void closeTensors() {
-    tensorRows = 0;
-    if (inputTensor != null) {
-      inputTensor.close();
-      inputTensor = null;
+    for (Tensors bound : tensors) {
+      if (bound != null) {
+        bound.close();
+      }
     }
-    if (outputTensor != null) {
-      outputTensor.close();
-      outputTensor = null;
-    }
+    Arrays.fill(tensors, null);
   }
 
   /** Frees the native memory. The scorer can't be used any more; closing again does nothing. */
@@ -183,27 +189,43 @@ public final class OnnxScorer implements AutoCloseable {
     }
     closed = true;
     closeTensors();
-    try {
-      session.close();
-    } catch (OrtException e) {
-      throw failed("can't be closed", e);
-    }
+    session.release();
   }
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("model " + model + ": this scorer is closed; open another");
+      throw new IllegalStateException(
+          "model %s %s: this scorer is closed; open another"
+              .formatted(session.bundle().name(), session.bundle().version()));
     }
-  }
-
-  private IllegalStateException failed(String what, OrtException cause) {
-    return new IllegalStateException(
-        "model " + model + " " + what + ": " + cause.getMessage(), cause);
   }
 
   private static FloatBuffer allocate(int floats) {
     return ByteBuffer.allocateDirect(floats * Float.BYTES)
         .order(ByteOrder.nativeOrder())
         .asFloatBuffer();
+  }
+
+  /** The tensors over the buffers' first rows, as the runtime takes them. */
+  private static final class Tensors {
+    final int rows;
+    final OnnxTensor input;
+    final OnnxTensor output;
+    final Map<String, OnnxTensor> inputs;
+    final Map<String, OnnxTensor> outputs;
+
+    Tensors(int rows, String inputName, OnnxTensor input, String outputName, OnnxTensor output) {
+      this.rows = rows;
+      this.input = input;
+      this.output = output;
+      // Unlike Map.of's, its entry set isn't made anew for each call.
+      inputs = Collections.singletonMap(inputName, input);
+      outputs = Collections.singletonMap(outputName, output);
+    }
+
+    void close() {
+      input.close();
+      output.close();
+    }
   }
 }

@@ -1,0 +1,106 @@
+package dev.freshet.model;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * One ONNX Runtime session, shared by all that hold a reference to it and closed with the last
+ * reference: never under a call that is running, and never later. Any number of threads may run it
+ * at once. Thread-safe.
+ */
+final class ModelSession {
+  private final ModelBundle bundle;
+  private final OrtSession session;
+  private final Consumer<ModelSession> afterClose;
+  private final AtomicInteger references = new AtomicInteger(1);
+
+  private ModelSession(ModelBundle bundle, OrtSession session, Consumer<ModelSession> afterClose) {
+    this.bundle = bundle;
+    this.session = session;
+    this.afterClose = afterClose;
+  }
+
+  /**
+   * Opens a session, of which the caller holds the first reference.
+   *
+   * @param afterClose called once, by the thread that gives the last reference back
+   * @throws IllegalStateException if the runtime fails to open what the bundle's check had opened
+   *     before, such as for lack of memory
+   */
+  static ModelSession open(ModelBundle bundle, Consumer<ModelSession> afterClose) {
+    try {
+      return new ModelSession(bundle, openOrt(bundle.onnxUncopied()), afterClose);
+    } catch (OrtException e) {
+      throw failed(bundle, "can't be opened", e);
+    }
+  }
+
+  static OrtEnvironment environment() {
+    // Whatever goes wrong comes back as an exception: the runtime need not write to stderr as well.
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "freshet");
+  }
+
+  /**
+   * Opens a session as it serves: on the calling thread alone (a pool is slower for small batches
+   * on busy cores), fully optimised, silent.
+   */
+  static OrtSession openOrt(byte[] onnx) throws OrtException {
+    try (SessionOptions options = new SessionOptions()) {
+      options.setIntraOpNumThreads(1);
+      options.setInterOpNumThreads(1);
+      options.setExecutionMode(ExecutionMode.SEQUENTIAL);
+      options.setOptimizationLevel(OptLevel.ALL_OPT);
+      // Also here, for when somebody else in this process created the environment first, and
+      // louder.
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      return environment().createSession(onnx, options);
+    }
+  }
+
+  ModelBundle bundle() {
+    return bundle;
+  }
+
+  /** The session, to be used only by who holds a reference. */
+  OrtSession ort() {
+    return session;
+  }
+
+  /** Takes a further reference, unless the last one was given back already. */
+  boolean tryRetain() {
+    int held = references.get();
+    while (held > 0) {
+      if (references.compareAndSet(held, held + 1)) {
+        return true;
+      }
+      held = references.get();
+    }
+    return false;
+  }
+
+  /** Gives a reference back. Each is given back once. */
+  void release() {
+    if (references.decrementAndGet() == 0) {
+      try {
+        session.close();
+      } catch (OrtException e) {
+        throw failed(bundle, "can't be closed", e);
+      } finally {
+        afterClose.accept(this);
+      }
+    }
+  }
+
+  static IllegalStateException failed(ModelBundle bundle, String what, OrtException cause) {
+    return new IllegalStateException(
+        "model %s %s %s: %s".formatted(bundle.name(), bundle.version(), what, cause.getMessage()),
+        cause);
+  }
+}
