@@ -93,7 +93,7 @@ public final class YamlFile {
           origin(name, tooDeep),
           "",
           "is nested more than " + MAX_DEPTH + " levels deep",
-          "A configuration has three levels at most; correct it here.");
+          "A configuration has five levels at most; correct it here.");
     } catch (MarkedYamlEngineException e) {
       problems.add(
           origin(name, e.getProblemMark().or(e::getContextMark)),

@@ -17,13 +17,19 @@ import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.kafka.KafkaEndpoints;
 import dev.freshet.jobs.kafka.KafkaTopics;
 import dev.freshet.jobs.rank.HalfLives;
+import dev.freshet.jobs.rank.Placement;
 import dev.freshet.jobs.rank.RankerSettings;
 import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.yaml.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
@@ -153,6 +159,8 @@ public final class RecommendationJob {
     FreshetConfig.Features features = config.features();
     long shortHalfLife = features.popularityHalfLifeShort().toMillis();
     long longHalfLife = features.popularityHalfLifeLong().toMillis();
+    List<Placement> placements = placements(config);
+    Placement first = placements.get(0);
     boolean onArrival =
         config.time().mode() == TimeMode.LIVE && config.watermark().maxDelay().isZero();
     return new Settings(
@@ -169,16 +177,50 @@ public final class RecommendationJob {
             features.historyLength(),
             features.sessionGap().toMillis(),
             config.events().dedupWindow().toMillis(),
-            config.ranking().placement()),
+            first.name()),
         new ItemSettings(shortHalfLife, longHalfLife),
         new HalfLives(shortHalfLife, longHalfLife, features.neighbourHalfLife().toMillis()),
         new RankerSettings(
-            features.historyLength(),
-            config.ranking().listSize(),
-            config.ranking().maxCandidates(),
-            new LinkedHashMap<>(config.ranking().sources()),
+            first.history(),
+            first.listSize(),
+            first.maxCandidates(),
+            first.sources(),
             config.training().negatives()),
         model.onnx(),
         config.training().examples());
+  }
+
+  /** The placements as they are configured, in the order of the file. */
+  static List<Placement> placements(FreshetConfig config) {
+    List<Placement> placements = new ArrayList<>();
+    config
+        .ranking()
+        .placements()
+        .forEach((name, placement) -> placements.add(placement(name, placement, config)));
+    return placements;
+  }
+
+  private static Placement placement(
+      String name, FreshetConfig.Placement configured, FreshetConfig config) {
+    return new Placement(
+        name,
+        new LinkedHashSet<>(configured.actions()),
+        configured.listSize(),
+        configured.maxCandidates(),
+        configured.history() == null ? config.features().historyLength() : configured.history(),
+        new LinkedHashMap<>(configured.sources()),
+        configured.fallback(),
+        new LinkedHashSet<>(configured.exclude()),
+        valueSets(configured.require()),
+        valueSets(configured.forbid()),
+        new LinkedHashMap<>(configured.mostPerValue()),
+        configured.explore(),
+        configured.model());
+  }
+
+  private static LinkedHashMap<String, Set<String>> valueSets(Map<String, List<String>> lists) {
+    LinkedHashMap<String, Set<String>> sets = new LinkedHashMap<>();
+    lists.forEach((attribute, values) -> sets.put(attribute, new LinkedHashSet<>(values)));
+    return sets;
   }
 }

@@ -267,7 +267,7 @@ public final class Replay {
         PrequentialEvaluation.of(
             recording.actions(),
             recommendations,
-            config.ranking().placement(),
+            config.ranking().firstPlacement(),
             action -> rules.accept(action, clock));
     String modelVersion =
         recommendations.size() == 0 ? "" : recommendations.iterator().next().getModelVersion();

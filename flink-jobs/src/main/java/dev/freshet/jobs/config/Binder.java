@@ -9,6 +9,7 @@ import dev.freshet.yaml.Scalars;
 import dev.freshet.yaml.Suggestion;
 import dev.freshet.yaml.YamlFile;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -37,7 +38,12 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * Maps a YAML mapping onto a record: the key {@code max-delay} onto the component {@code maxDelay},
  * a nested mapping onto a nested record. What to bind is given as an instance: it says the type,
  * and its values stay where a key is absent. Components are the types of {@link Scalars}, a list or
- * a map of them, or a record; {@link Nullable} ones may be null.
+ * a map of them, a map of lists, a record, or a map of records; {@link Nullable} ones may be null.
+ *
+ * <p>A map in the file replaces the one that is there. In a map of records each takes the keys that
+ * are absent from its class's static method {@code defaults()}; each of their keys is a full key of
+ * its own, such as {@code placements.home.list-size}, and one in an override adds a record if there
+ * is none of its name.
  *
  * <p>Everything that is wrong goes to {@link Problems} with its place, and the default stands in,
  * so that one run finds all of it. One binder binds one file.
@@ -137,17 +143,22 @@ final class Binder {
     if (Record.class.isAssignableFrom(type) && !type.equals(ByteSize.class)) {
       return record(path, entry == null ? null : entry.value, (Record) current);
     }
-    known.add(path);
     if (type == Map.class) {
-      return map(path, elementType(component, 1), entry, (Map<?, ?>) current);
+      Type valueType = typeArgument(component, 1);
+      if (valueType instanceof Class<?> section && Record.class.isAssignableFrom(section)) {
+        return sections(path, section.asSubclass(Record.class), entry, (Map<?, ?>) current);
+      }
+      known.add(path);
+      return map(path, valueType, entry, (Map<?, ?>) current);
     }
+    known.add(path);
     String override = overrides.get(path);
     if (override != null) {
       unusedOverrides.remove(path);
       Origin origin = Origin.override(path);
       origins.put(path, origin);
       return type == List.class
-          ? commaSeparated(path, origin, override, quote(override), elementType(component, 0))
+          ? commaSeparated(path, origin, override, quote(override), elementType(component))
           : scalar(path, component, origin, override, quote(override), current);
     }
     if (entry == null) {
@@ -155,17 +166,14 @@ final class Binder {
     }
     Origin origin = valueOrigin(entry);
     origins.put(path, origin);
-    if (type == List.class && entry.value instanceof SequenceNode sequence) {
-      return list(path, sequence, elementType(component, 0));
+    if (type == List.class) {
+      Optional<List<Object>> list = list(path, origin, entry.value, elementType(component));
+      return list.isPresent() ? list.get() : current;
     }
     Optional<String> text = text(path, origin, entry.value, type);
-    if (text.isEmpty()) {
-      return current;
-    }
-    String shown = shown(entry.value);
-    return type == List.class
-        ? commaSeparated(path, origin, text.get(), shown, elementType(component, 0))
-        : scalar(path, component, origin, text.get(), shown, current);
+    return text.isEmpty()
+        ? current
+        : scalar(path, component, origin, text.get(), shown(entry.value), current);
   }
 
   private @Nullable Object scalar(
@@ -195,7 +203,15 @@ final class Binder {
     }
   }
 
-  private List<Object> list(String path, SequenceNode sequence, Class<?> elementType) {
+  /** A list in either way of writing it; empty when it is neither. */
+  private Optional<List<Object>> list(String path, Origin origin, Node node, Class<?> elementType) {
+    return node instanceof SequenceNode sequence
+        ? Optional.of(elements(path, sequence, elementType))
+        : text(path, origin, node, List.class)
+            .map(text -> commaSeparated(path, origin, text, shown(node), elementType));
+  }
+
+  private List<Object> elements(String path, SequenceNode sequence, Class<?> elementType) {
     List<Object> elements = new ArrayList<>();
     for (Node node : sequence.getValue()) {
       Origin origin = YamlFile.origin(file, node);
@@ -225,8 +241,40 @@ final class Binder {
     return parse(path, type, origin, text, shown);
   }
 
+  private Map<String, Record> sections(
+      String path, Class<? extends Record> type, @Nullable Entry entry, Map<?, ?> current) {
+    Map<String, Record> bound = new LinkedHashMap<>();
+    if (entry == null || isNull(entry.value)) {
+      current.forEach(
+          (name, section) ->
+              bound.put((String) name, record(child(path, (String) name), null, (Record) section)));
+    } else {
+      origins.put(path, valueOrigin(entry));
+      Record defaults = defaults(type);
+      entries(path, entry.value)
+          .forEach(
+              (name, inner) -> {
+                String full = child(path, name);
+                origins.put(full, YamlFile.origin(file, inner.key));
+                bound.put(name, record(full, inner.value, defaults));
+              });
+    }
+    String prefix = path + ".";
+    for (String full : new TreeSet<>(overrides.keySet())) {
+      int end = full.indexOf('.', prefix.length());
+      if (full.startsWith(prefix) && end > 0) {
+        String name = full.substring(prefix.length(), end);
+        if (!bound.containsKey(name)) {
+          origins.put(child(path, name), Origin.override(full));
+          bound.put(name, record(child(path, name), null, defaults(type)));
+        }
+      }
+    }
+    return Collections.unmodifiableMap(bound);
+  }
+
   private Map<String, Object> map(
-      String path, Class<?> valueType, @Nullable Entry entry, Map<?, ?> current) {
+      String path, Type valueType, @Nullable Entry entry, Map<?, ?> current) {
     Map<String, Object> bound = new LinkedHashMap<>();
     if (entry == null || isNull(entry.value)) {
       current.forEach((key, value) -> bound.put((String) key, value));
@@ -238,8 +286,7 @@ final class Binder {
                 String full = child(path, key);
                 Origin origin = valueOrigin(inner);
                 origins.put(full, origin);
-                text(full, origin, inner.value, valueType)
-                    .flatMap(text -> element(full, valueType, origin, text, shown(inner.value)))
+                mapped(full, valueType, origin, inner.value)
                     .ifPresent(value -> bound.put(key, value));
               });
     }
@@ -250,11 +297,25 @@ final class Binder {
             unusedOverrides.remove(full);
             Origin origin = Origin.override(full);
             origins.put(full, origin);
-            element(full, valueType, origin, text, quote(text))
-                .ifPresent(value -> bound.put(full.substring(prefix.length()), value));
+            Optional<?> value =
+                valueType instanceof ParameterizedType list
+                    ? Optional.of(
+                        commaSeparated(full, origin, text, quote(text), elementType(list)))
+                    : element(full, (Class<?>) valueType, origin, text, quote(text));
+            value.ifPresent(given -> bound.put(full.substring(prefix.length()), given));
           }
         });
     return Collections.unmodifiableMap(bound);
+  }
+
+  /** What a map has for a key: a value or a list of them. */
+  private Optional<?> mapped(String path, Type type, Origin origin, Node node) {
+    if (type instanceof ParameterizedType list) {
+      return list(path, origin, node, elementType(list));
+    }
+    Class<?> single = (Class<?>) type;
+    return text(path, origin, node, single)
+        .flatMap(text -> element(path, single, origin, text, shown(node)));
   }
 
   /** The entries of a mapping, by key; duplicates and keys that aren't texts are reported. */
@@ -354,10 +415,16 @@ final class Binder {
         keysOfSection.isEmpty()
             ? Suggestion.closest(key, known)
                 .map(meant -> "Did you mean " + meant + "?")
-                .or(() -> sectionOf(key).map(s -> "Write its full name: " + child(s, key) + "."))
+                .or(() -> fullName(key).map(full -> "Write its full name: " + full + "."))
                 .orElseGet(() -> "Write a full name, such as " + known.iterator().next() + ".")
             : "Name one of its keys: " + keysOfSection + ".";
     problems.add(origin, key, "is not a known key", remedy);
+  }
+
+  /** The first key with this name, of any section. */
+  private Optional<String> fullName(String key) {
+    String name = key.substring(key.lastIndexOf('.') + 1);
+    return sectionOf(name).map(section -> child(section, name));
   }
 
   /** The first section that has a key of this name. */
@@ -405,10 +472,26 @@ final class Binder {
     return camelCase.replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
-  private static Class<?> elementType(RecordComponent component, int index) {
-    Type argument =
-        ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[index];
-    return (Class<?>) argument;
+  private static Type typeArgument(RecordComponent component, int index) {
+    return ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[index];
+  }
+
+  private static Class<?> elementType(RecordComponent list) {
+    return (Class<?>) typeArgument(list, 0);
+  }
+
+  private static Class<?> elementType(ParameterizedType list) {
+    return (Class<?>) list.getActualTypeArguments()[0];
+  }
+
+  private static Record defaults(Class<? extends Record> section) {
+    try {
+      Method defaults = section.getDeclaredMethod("defaults");
+      defaults.setAccessible(true);
+      return (Record) defaults.invoke(null);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(section + " has no static method defaults()", e);
+    }
   }
 
   private static @Nullable Object read(RecordComponent component, Record record) {

@@ -4,6 +4,7 @@ import dev.freshet.features.redis.FeatureStoreSettings;
 import dev.freshet.features.redis.RedisTopology;
 import dev.freshet.features.redis.StoreLayout;
 import dev.freshet.jobs.rank.CandidateSources;
+import dev.freshet.jobs.rank.Placement.Exclusion;
 import dev.freshet.yaml.ConfigurationException;
 import dev.freshet.yaml.Nullable;
 import dev.freshet.yaml.Origin;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -84,9 +86,9 @@ public final class FreshetConfig {
    * Reads a file, some of whose values are replaced.
    *
    * @param overrides by full key, such as {@code kafka.bootstrap-servers}, or {@code
-   *     ranking.sources.recent} for an entry of a map; values are written as in the file, except
-   *     that they are taken literally: environment variables aren't replaced. An empty one means
-   *     none, where that is allowed
+   *     kafka.properties.client.rack} for an entry of a map; values are written as in the file,
+   *     except that they are taken literally: environment variables aren't replaced. An empty one
+   *     means none, where that is allowed
    * @throws ConfigurationException with everything that is wrong with the file or the overrides
    */
   public static FreshetConfig load(
@@ -144,7 +146,8 @@ public final class FreshetConfig {
    * {@code freshet.yaml:12}, {@code override topics.user-actions} or {@code default of
    * topics.user-actions}.
    *
-   * @param key the full key, such as {@code topics.user-actions} or {@code ranking.sources.recent}
+   * @param key the full key, such as {@code topics.user-actions} or {@code
+   *     ranking.placements.home.list-size}
    * @throws IllegalArgumentException when there is no such key
    */
   public String origin(String key) {
@@ -158,7 +161,7 @@ public final class FreshetConfig {
     return "default of " + key;
   }
 
-  /** Every full key in the order of the file; a map is one key. */
+  /** Every full key in the order of the file; a map of values is one key. */
   Set<String> keys() {
     return Collections.unmodifiableSet(keys);
   }
@@ -294,6 +297,17 @@ public final class FreshetConfig {
               + ", or sink.delivery to at-least-once.",
           "checkpoints.interval",
           "sink.delivery");
+      ranking.placements.forEach(
+          (name, placement) ->
+              check.require(
+                  placement.history == null || placement.history <= features.historyLength,
+                  "history "
+                      + placement.history
+                      + " is more than features.history-length "
+                      + features.historyLength,
+                  "Lower it, or raise features.history-length.",
+                  "ranking.placements." + name + ".history",
+                  "features.history-length"));
     }
   }
 
@@ -335,7 +349,7 @@ public final class FreshetConfig {
             Map.entry("value.deserializer", "Remove it: the job reads the records."));
 
     public Kafka {
-      properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
+      properties = inOrder(properties);
     }
 
     static Kafka defaults() {
@@ -706,50 +720,182 @@ public final class FreshetConfig {
   /**
    * How lists are made.
    *
-   * @param placement name of the list
-   * @param listSize items in a list; not more than {@code maxCandidates}
-   * @param maxCandidates items scored for a list
-   * @param sources candidates asked of each source, by its name, in the order in which they are
-   *     asked
+   * @param maxItems items that ranking knows at most; beyond, it forgets those that are least asked
+   *     for
+   * @param seenItems distinct items remembered per user for lists that leave out what was seen, and
+   *     as many for what was bought
+   * @param purchaseActions kinds of action that are a purchase
+   * @param placements the kinds of list, by their names
    */
   public record Ranking(
-      String placement, int listSize, int maxCandidates, Map<String, Integer> sources)
+      int maxItems, int seenItems, List<String> purchaseActions, Map<String, Placement> placements)
       implements Section, Serializable {
+    /** No dot: a full key must say where the name ends. */
+    private static final Pattern PLACEMENT_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
     public Ranking {
-      sources = Collections.unmodifiableMap(new LinkedHashMap<>(sources));
+      purchaseActions = List.copyOf(purchaseActions);
+      placements = inOrder(placements);
     }
 
     static Ranking defaults() {
+      return new Ranking(
+          1_000_000,
+          500,
+          List.of("purchase", "buy", "order"),
+          Map.of("home", Placement.defaults()));
+    }
+
+    /** Name of the placement that comes first in the file. */
+    public String firstPlacement() {
+      return placements.keySet().iterator().next();
+    }
+
+    @Override
+    public void check(Check check) {
+      check.range("max-items", maxItems, 1_000, 100_000_000);
+      check.range("seen-items", seenItems, 0, 10_000);
+      check.require(
+          !placements.isEmpty(), "names no placement", "Name one, such as home: {}.", "placements");
+      placements.forEach(
+          (name, placement) -> {
+            String key = "placements." + name;
+            check.require(
+                PLACEMENT_NAME.matcher(name).matches(),
+                "is not a name of a placement",
+                "Use 1 to 64 of the characters A-Z, a-z, 0-9, '_' and '-'.",
+                key);
+            check.require(
+                seenItems > 0 || placement.exclude.isEmpty(),
+                "leaves out what the user knows, but nothing of it is remembered",
+                "Raise ranking.seen-items, or remove ranking." + key + ".exclude.",
+                key + ".exclude",
+                "seen-items");
+            check.require(
+                !placement.exclude.contains(Exclusion.BOUGHT) || !purchaseActions.isEmpty(),
+                "leaves out what the user bought, but no action is a purchase",
+                "Name some in ranking.purchase-actions.",
+                key + ".exclude",
+                "purchase-actions");
+          });
+    }
+  }
+
+  /**
+   * A kind of list; what each of them means is told at {@link dev.freshet.jobs.rank.Placement}.
+   *
+   * @param actions kinds of action that ask for the list; {@code *}: all
+   * @param listSize items in the list; not more than {@code maxCandidates}
+   * @param maxCandidates items scored for the list
+   * @param history how many of the user's recent items are regarded; null: all that are remembered
+   * @param sources candidates asked of each source, by its name, in the order in which they are
+   *     asked
+   * @param fallback sources that are asked when those have too few
+   * @param exclude what the user must not be shown again
+   * @param require by attribute, the values of which an item must have one
+   * @param forbid by attribute, the values of which an item must have none
+   * @param mostPerValue by attribute, how many items of the same value the list holds
+   * @param explore places kept for new items; less than {@code listSize}
+   * @param model name of the model that scores; {@code none}: the order of the proposals stands
+   */
+  public record Placement(
+      List<String> actions,
+      int listSize,
+      int maxCandidates,
+      @Nullable Integer history,
+      Map<String, Integer> sources,
+      List<String> fallback,
+      List<Exclusion> exclude,
+      Map<String, List<String>> require,
+      Map<String, List<String>> forbid,
+      Map<String, Integer> mostPerValue,
+      int explore,
+      String model)
+      implements Section, Serializable {
+    public Placement {
+      actions = List.copyOf(actions);
+      sources = inOrder(sources);
+      fallback = List.copyOf(fallback);
+      exclude = List.copyOf(exclude);
+      require = inOrder(require);
+      forbid = inOrder(forbid);
+      mostPerValue = inOrder(mostPerValue);
+    }
+
+    static Placement defaults() {
       Map<String, Integer> sources = new LinkedHashMap<>();
       sources.put("transitions", 60);
       sources.put("covisits", 100);
       sources.put("recent", 20);
       sources.put("popular", 60);
-      return new Ranking("home", 20, 200, sources);
+      return new Placement(
+          List.of(dev.freshet.jobs.rank.Placement.EVERY_ACTION),
+          20,
+          200,
+          null,
+          sources,
+          List.of("popular"),
+          List.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          0,
+          "default");
     }
 
     @Override
     public void check(Check check) {
-      requireName(check, "placement", placement);
       check.range("list-size", listSize, 1, 1000);
       check.range("max-candidates", maxCandidates, 1, 10_000);
       check.require(
           listSize <= maxCandidates,
           "list-size " + listSize + " is more than max-candidates " + maxCandidates,
-          "Lower ranking.list-size or raise ranking.max-candidates.",
+          "Lower list-size or raise max-candidates.",
           "list-size",
           "max-candidates");
+      if (history != null) {
+        check.range("history", history, 1, 1000);
+      }
       check.require(
           !sources.isEmpty(), "names no source", "Name one, such as popular: 60.", "sources");
       sources.forEach(
           (source, quota) -> {
             check.range("sources." + source, quota, 1, 10_000);
-            check.require(
-                CandidateSources.names().contains(source),
-                "is not a candidate source",
-                "There are " + String.join(", ", CandidateSources.names()) + ".",
-                "sources." + source);
+            requireSource(check, source, "sources." + source);
           });
+      fallback.forEach(source -> requireSource(check, source, "fallback"));
+      requireValues(check, "require", require);
+      requireValues(check, "forbid", forbid);
+      mostPerValue.forEach(
+          (attribute, most) -> check.range("most-per-value." + attribute, most, 1, 1000));
+      check.range("explore", explore, 0, 999);
+      check.require(
+          explore < listSize,
+          "explore " + explore + " leaves no other place in a list of " + listSize,
+          "Lower explore or raise list-size.",
+          "explore",
+          "list-size");
+      requireName(check, "model", model);
+    }
+
+    private static void requireSource(Check check, String source, String key) {
+      check.require(
+          CandidateSources.isSource(source),
+          (key.endsWith(source) ? "" : "'" + source + "' ") + "is not a known source",
+          Suggestion.closest(source, CandidateSources.names())
+              .map(meant -> "Did you mean " + meant + "?")
+              .orElse("There are " + String.join(", ", CandidateSources.names()) + "."),
+          key);
+    }
+
+    private static void requireValues(Check check, String key, Map<String, List<String>> values) {
+      values.forEach(
+          (attribute, some) ->
+              check.require(
+                  !some.isEmpty(),
+                  "names no value",
+                  "Write the values as a list, such as [a, b], or remove the line.",
+                  key + "." + attribute));
     }
   }
 
@@ -865,6 +1011,10 @@ public final class FreshetConfig {
     public void check(Check check) {
       check.range("parallelism", parallelism, 1, 1024);
     }
+  }
+
+  private static <V> Map<String, V> inOrder(Map<String, V> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 
   private static boolean isHostAndPort(String text) {

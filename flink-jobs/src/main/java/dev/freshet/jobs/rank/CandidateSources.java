@@ -22,6 +22,11 @@ public final class CandidateSources {
     return new TreeSet<>(REGISTRY.keySet());
   }
 
+  /** Whether the configuration may name this source. */
+  public static boolean isSource(String name) {
+    return REGISTRY.containsKey(name);
+  }
+
   static CandidateSource create(String name) {
     Supplier<CandidateSource> source = REGISTRY.get(name);
     if (source == null) {

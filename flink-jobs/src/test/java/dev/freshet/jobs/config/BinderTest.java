@@ -27,7 +27,11 @@ class BinderTest {
     BLUE
   }
 
-  record Inner(int size, @Nullable String note) {}
+  record Inner(int size, @Nullable String note) {
+    static Inner defaults() {
+      return new Inner(0, "d");
+    }
+  }
 
   record All(
       String text,
@@ -44,7 +48,9 @@ class BinderTest {
       Map<String, String> labels,
       Map<String, Double> weights,
       @Nullable ByteSize limit,
-      Inner inner) {}
+      Inner inner,
+      Map<String, List<Integer>> groups,
+      Map<String, Inner> parts) {}
 
   private static final All DEFAULTS =
       new All(
@@ -62,7 +68,9 @@ class BinderTest {
           Map.of("k", "v"),
           Map.of(),
           null,
-          new Inner(3, "n"));
+          new Inner(3, "n"),
+          Map.of("g", List.of(1)),
+          Map.of("p", new Inner(7, "p")));
 
   @Test
   void absentKeysKeepTheirDefaults() {
@@ -90,6 +98,8 @@ class BinderTest {
                 weights: {w: .25}
                 limit: 1 MiB
                 inner: {size: 9, note: null}
+                groups: {x.y: [1, 2], z: "3, 4", none: ""}
+                parts: {b: {size: 8}, a: }
                 """))
         .isEqualTo(
             new All(
@@ -107,7 +117,47 @@ class BinderTest {
                 Map.of("a.b", "c"),
                 Map.of("w", 0.25),
                 new ByteSize(1 << 20),
-                new Inner(9, null)));
+                new Inner(9, null),
+                Map.of("x.y", List.of(1, 2), "z", List.of(3, 4), "none", List.of()),
+                Map.of("b", new Inner(8, "d"), "a", new Inner(0, "d"))));
+  }
+
+  @Test
+  void mapsKeepTheOrderOfTheFile() {
+    assertThat(bind("parts: {z: , a: , m: }").parts()).containsOnlyKeys("z", "a", "m");
+    assertThat(bind("parts: {z: , a: , m: }").parts().keySet()).containsExactly("z", "a", "m");
+    assertThat(bind("groups: {z: 1, a: 1, m: 1}").groups().keySet()).containsExactly("z", "a", "m");
+  }
+
+  @Test
+  void overridesReachIntoMapsOfSectionsAndOfLists() {
+    Map<String, String> overrides =
+        Map.of("parts.p.size", "1", "parts.new.note", "", "groups.g", "8,9", "groups.h", "");
+
+    assertThat(bind("", overrides).parts())
+        .isEqualTo(Map.of("p", new Inner(1, "p"), "new", new Inner(0, null)));
+    assertThat(bind("", overrides).groups()).isEqualTo(Map.of("g", List.of(8, 9), "h", List.of()));
+    assertThat(bind("parts: {q: {size: 3}}", overrides).parts().keySet())
+        .containsExactly("q", "new", "p");
+  }
+
+  @Test
+  void errorsInMapsOfSectionsAndOfListsNameTheirPlace() {
+    assertThat(problems("parts:\n  a:\n    sise: 3\n  b: [4]\n  a: {}\n"))
+        .containsExactly(
+            "f:3:5: parts.a.sise: is not a known key. Did you mean size?",
+            "f:4:6: parts.b: expected keys with values, found a list. Write one \"key: value\" a"
+                + " line, indented.",
+            "f:5:3: parts.a: is set a second time, after line 2. Remove one of them.");
+    assertThat(problems("groups:\n  a: [1, x]\n  b: {c: d}\n"))
+        .containsExactly(
+            "f:2:10: groups.a: 'x' is not a whole number. Write digits only, such as 20.",
+            "f:3:6: groups.b: expected a value (list), found keys with values. Write a single"
+                + " value.");
+    assertThat(problems("parts: 3"))
+        .singleElement()
+        .asString()
+        .startsWith("f:1:8: parts: expected keys with values, found a single value.");
   }
 
   @Test
@@ -207,9 +257,13 @@ class BinderTest {
   }
 
   private static All bind(String yaml) {
+    return bind(yaml, Map.of());
+  }
+
+  private static All bind(String yaml, Map<String, String> overrides) {
     Problems problems = new Problems();
     All bound =
-        new Binder("f", new Environment(Map.of()), Map.of(), Map.of(), problems)
+        new Binder("f", new Environment(Map.of()), Map.of(), overrides, problems)
             .bind(YamlFile.compose("f", yaml), DEFAULTS);
     problems.throwIfAny();
     return bound;

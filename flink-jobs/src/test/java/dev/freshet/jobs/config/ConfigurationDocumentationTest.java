@@ -9,6 +9,7 @@ import dev.freshet.yaml.Scalars;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,8 +31,9 @@ class ConfigurationDocumentationTest {
 
   private record Row(
       String section, String key, String type, String byDefault, String range, String meaning) {
+    /** The full key; what holds for every placement is tried on the default one. */
     String path() {
-      return section + "." + key;
+      return section + "." + key.replace(".NAME.", ".home.");
     }
   }
 
@@ -45,8 +47,7 @@ class ConfigurationDocumentationTest {
   @Test
   void typesAndDefaultsAreThoseOfTheCode() throws Exception {
     for (Row row : rows()) {
-      Object section = read(FreshetConfig.defaults().sections(), row.section).value;
-      Value value = read((Record) section, row.key);
+      Value value = value(row);
       assertThat(row.type).as(row.path()).isEqualTo(value.type);
       assertThat(row.byDefault)
           .as(row.path())
@@ -64,8 +65,7 @@ class ConfigurationDocumentationTest {
       MatchResult range = RANGE.matcher(row.range).results().findFirst().orElseThrow();
       boolean each = range.group(1) != null;
       String path = row.path() + (each ? ".popular" : "");
-      Value value =
-          read((Record) read(FreshetConfig.defaults().sections(), row.section).value, row.key);
+      Value value = value(row);
       Class<?> type = each ? Integer.class : value.raw;
       Object least = Scalars.parse(type, range.group(2), "");
       Object most = Scalars.parse(type, range.group(3), "");
@@ -89,7 +89,7 @@ class ConfigurationDocumentationTest {
       }
       ranges++;
     }
-    assertThat(ranges).isEqualTo(24);
+    assertThat(ranges).isEqualTo(29);
   }
 
   @Test
@@ -112,7 +112,7 @@ class ConfigurationDocumentationTest {
         "\n".repeat(10)
             + "watermark:\n  max-delay: 10\n"
             + "\n".repeat(6)
-            + "ranking:\n  list-sise: 3\n";
+            + "ranking:\n  seen-itmes: 3\n";
     assertThatThrownBy(() -> FreshetConfig.parse("freshet.yaml", yaml, Map.of(), Map.of()))
         .hasMessage(example);
   }
@@ -120,7 +120,7 @@ class ConfigurationDocumentationTest {
   @Test
   void theExampleOfAFileLoads() throws IOException {
     String page = Files.readString(PAGE);
-    int start = page.indexOf("```yaml\n") + "```yaml\n".length();
+    int start = page.indexOf("```yaml\nkafka:") + "```yaml\n".length();
     FreshetConfig config =
         FreshetConfig.parse(
             "example",
@@ -143,7 +143,7 @@ class ConfigurationDocumentationTest {
             .toList();
     Map<String, String> secrets = Map.of("KAFKA_PASSWORD", "p", "REDIS_PASSWORD", "q");
     assertThat(examples)
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             example ->
                 assertThat(FreshetConfig.parse("example", example.group(1), secrets, Map.of()))
@@ -152,23 +152,39 @@ class ConfigurationDocumentationTest {
 
   private record Value(Class<?> raw, String type, Object value) {}
 
+  private static Value value(Row row) throws ReflectiveOperationException {
+    Object section = FreshetConfig.defaults().sections();
+    Value value = null;
+    for (String key : row.path().split("\\.", -1)) {
+      value =
+          section instanceof Map<?, ?> map
+              ? new Value(Map.class, "", map.get(key))
+              : read((Record) section, key);
+      section = value.value;
+    }
+    return value;
+  }
+
   private static Value read(Record record, String key) throws ReflectiveOperationException {
     for (RecordComponent component : record.getClass().getRecordComponents()) {
       if (component.getName().replaceAll("(?=[A-Z])", "-").equalsIgnoreCase(key)) {
         component.getAccessor().setAccessible(true);
-        Class<?> raw = component.getType();
-        String type =
-            raw == Map.class
-                ? "map of "
-                    + Scalars.noun(
-                        (Class<?>)
-                            ((ParameterizedType) component.getGenericType())
-                                .getActualTypeArguments()[1])
-                : Record.class.isAssignableFrom(raw) ? "" : Scalars.noun(raw);
-        return new Value(raw, type, component.getAccessor().invoke(record));
+        return new Value(
+            component.getType(),
+            noun(component.getGenericType()),
+            component.getAccessor().invoke(record));
       }
     }
     throw new AssertionError(record.getClass() + " has no " + key);
+  }
+
+  private static String noun(Type type) {
+    if (type instanceof ParameterizedType generic) {
+      Type[] arguments = generic.getActualTypeArguments();
+      return (generic.getRawType() == Map.class ? "map of " : "list of ")
+          + noun(arguments[arguments.length - 1]);
+    }
+    return Record.class.isAssignableFrom((Class<?>) type) ? "" : Scalars.noun((Class<?>) type);
   }
 
   private static Object step(Object value, int by) {

@@ -32,8 +32,18 @@ class ConfigurationErrorTest {
     return Stream.of(
         // Keys
         arguments(
-            "ranking:\n  list-sise: 3\n",
-            "f:2:3: ranking.list-sise: is not a known key. Did you mean list-size?"),
+            "ranking:\n  seen-itmes: 3\n",
+            "f:2:3: ranking.seen-itmes: is not a known key. Did you mean seen-items?"),
+        arguments(
+            "ranking:\n  placements:\n    home:\n      list-sise: 3\n",
+            "f:4:7: ranking.placements.home.list-sise: is not a known key. Did you mean list-size?"),
+        arguments(
+            "ranking:\n  list-size: 3\n",
+            "f:2:3: ranking.list-size: is not a known key. It belongs under"
+                + " ranking.placements.home."),
+        arguments(
+            "ranking:\n  placement: shop\n",
+            "f:2:3: ranking.placement: is not a known key. Did you mean placements?"),
         arguments("kakfa: {}\n", "f:1:1: kakfa: is not a known key. Did you mean kafka?"),
         arguments(
             "watermark:\n  interval: 1ms\n  redis-batch: 3\n",
@@ -54,8 +64,8 @@ class ConfigurationErrorTest {
             "job: {}\njob: {}\n",
             "f:2:1: job: is set a second time, after line 1. Remove one of them."),
         arguments(
-            "ranking:\n  sources:\n    recent: 1\n    recent: 2\n",
-            "f:4:5: ranking.sources.recent: is set a second time, after line 3. Remove one of"
+            "ranking:\n  placements:\n    home:\n      sources:\n        recent: 1\n        recent: 2\n",
+            "f:6:9: ranking.placements.home.sources.recent: is set a second time, after line 5. Remove one of"
                 + " them."),
         arguments(
             "job:\n  ? [a]\n  : b\n",
@@ -156,19 +166,57 @@ class ConfigurationErrorTest {
             "watermark: {interval: 0ms}",
             "f:1:23: watermark.interval: 0ms is out of range. Write a value from 1ms to 1s."),
         arguments(
-            "ranking:\n  sources:\n    recent: 0\n",
-            "f:3:13: ranking.sources.recent: 0 is out of range. Write a value from 1 to 10000."),
+            "ranking:\n  placements:\n    home:\n      sources:\n        recent: 0\n",
+            "f:5:17: ranking.placements.home.sources.recent: 0 is out of range. Write a value from 1"
+                + " to 10000."),
         arguments(
-            "ranking:\n  sources: {}\n",
-            "f:2:12: ranking.sources: names no source. Name one, such as popular: 60."),
+            "ranking: {placements: {home: {sources: {}}}}",
+            "f:1:40: ranking.placements.home.sources: names no source. Name one, such as popular:"
+                + " 60."),
         arguments(
-            "ranking:\n  max-candidates: 10\n",
-            "f:2:19: ranking.max-candidates: list-size 20 is more than max-candidates 10. Lower"
-                + " ranking.list-size or raise ranking.max-candidates."),
+            "ranking:\n  placements: {}\n",
+            "f:2:15: ranking.placements: names no placement. Name one, such as home: {}."),
         arguments(
-            "ranking:\n  placement: front page\n",
-            "f:2:14: ranking.placement: is not a name. Use 1 to 64 of the characters A-Z, a-z, 0-9,"
-                + " '.', '_' and '-'."),
+            "ranking:\n  placements:\n    home:\n      max-candidates: 10\n",
+            "f:4:23: ranking.placements.home.max-candidates: list-size 20 is more than"
+                + " max-candidates 10. Lower list-size or raise max-candidates."),
+        arguments(
+            "ranking:\n  placements:\n    front page: {}\n",
+            "f:3:5: ranking.placements.front page: is not a name of a placement. Use 1 to 64 of the"
+                + " characters A-Z, a-z, 0-9, '_' and '-'."),
+        arguments(
+            "ranking: {placements: {home: {fallback: [popular, recnt]}}}",
+            "f:1:41: ranking.placements.home.fallback: 'recnt' is not a known source. Did you mean"
+                + " recent?"),
+        arguments(
+            "ranking: {placements: {home: {exclude: [seen, buoght]}}}",
+            "f:1:47: ranking.placements.home.exclude: 'buoght' is not one of seen, seen-in-session,"
+                + " bought. Did you mean bought?"),
+        arguments(
+            "ranking: {placements: {home: {require: {in_stock: []}}}}",
+            "f:1:51: ranking.placements.home.require.in_stock: names no value. Write the values as a"
+                + " list, such as [a, b], or remove the line."),
+        arguments(
+            "ranking: {placements: {home: {most-per-value: {brand: 0}}}}",
+            "f:1:55: ranking.placements.home.most-per-value.brand: 0 is out of range. Write a value"
+                + " from 1 to 1000."),
+        arguments(
+            "ranking: {placements: {home: {explore: 20}}}",
+            "f:1:40: ranking.placements.home.explore: explore 20 leaves no other place in a list of"
+                + " 20. Lower explore or raise list-size."),
+        arguments(
+            "ranking: {placements: {home: {history: 21}}}",
+            "f:1:40: ranking.placements.home.history: history 21 is more than"
+                + " features.history-length 20. Lower it, or raise features.history-length."),
+        arguments(
+            "ranking: {seen-items: 0, placements: {home: {exclude: [seen]}}}",
+            "f:1:55: ranking.placements.home.exclude: leaves out what the user knows, but nothing of"
+                + " it is remembered. Raise ranking.seen-items, or remove"
+                + " ranking.placements.home.exclude."),
+        arguments(
+            "ranking: {purchase-actions: [], placements: {home: {exclude: [bought]}}}",
+            "f:1:62: ranking.placements.home.exclude: leaves out what the user bought, but no action"
+                + " is a purchase. Name some in ranking.purchase-actions."),
         arguments(
             "features: {popularity-half-life-short: 31d}",
             "f:1:40: features.popularity-half-life-short: popularity-half-life-short is longer than"
@@ -187,9 +235,13 @@ class ConfigurationErrorTest {
                 + " checkpoints, and Kafka ends those that take too long. Set checkpoints.interval to"
                 + " at most 5m, or sink.delivery to at-least-once."),
         arguments(
-            "ranking:\n  sources:\n    popular: 60\n    magic: 7\n",
-            "f:4:12: ranking.sources.magic: is not a candidate source. There are covisits, popular,"
-                + " recent, transitions."),
+            "ranking: {placements: {home: {sources: {popular: 60, magic: 7}}}}",
+            "f:1:61: ranking.placements.home.sources.magic: is not a known source. There are"
+                + " covisits, popular, recent, transitions."),
+        arguments(
+            "ranking: {placements: {home: {sources: {recnt: 7}}}}",
+            "f:1:48: ranking.placements.home.sources.recnt: is not a known source. Did you mean"
+                + " recent?"),
         arguments(
             "topics:\n  recommendations: user-actions\n",
             "f:2:20: topics.recommendations: is the same topic as topics.user-actions. Give each"
@@ -283,7 +335,7 @@ class ConfigurationErrorTest {
             "f:2:3: holds the character U+0007, which YAML doesn't allow. Remove it."),
         arguments(
             "job:\n  " + "[".repeat(100_000),
-            "f:2:34: is nested more than 32 levels deep. A configuration has three levels at most;"
+            "f:2:34: is nested more than 32 levels deep. A configuration has five levels at most;"
                 + " correct it here."));
   }
 
@@ -339,10 +391,20 @@ class ConfigurationErrorTest {
             "override watermark: is not a known key. Name one of its keys: watermark.max-delay,"
                 + " watermark.interval."),
         arguments(
-            "ranking.sources",
+            "ranking.placements.home.sources",
             "recent: 1",
-            "override ranking.sources: is a map. Name one of its entries, such as"
-                + " ranking.sources.NAME."),
+            "override ranking.placements.home.sources: is a map. Name one of its entries, such as"
+                + " ranking.placements.home.sources.NAME."),
+        arguments(
+            "ranking.placements.home.list-sise",
+            "1",
+            "override ranking.placements.home.list-sise: is not a known key. Did you mean"
+                + " ranking.placements.home.list-size?"),
+        arguments(
+            "ranking.list-size",
+            "1",
+            "override ranking.list-size: is not a known key. Write its full name:"
+                + " ranking.placements.home.list-size."),
         arguments(
             "examples",
             "true",
@@ -357,9 +419,9 @@ class ConfigurationErrorTest {
             "",
             "override job.name: has no value. Write one, or remove it for the default."),
         arguments(
-            "ranking.sources.recent",
+            "ranking.placements.home.sources.recent",
             "many",
-            "override ranking.sources.recent: 'many' is not a whole number. Write digits only, such"
+            "override ranking.placements.home.sources.recent: 'many' is not a whole number. Write digits only, such"
                 + " as 20."),
         arguments(
             "topics.dead-letters",

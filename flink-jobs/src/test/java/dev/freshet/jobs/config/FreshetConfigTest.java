@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.features.redis.RedisTopology;
+import dev.freshet.jobs.rank.Placement.Exclusion;
 import dev.freshet.yaml.ConfigurationException;
 import dev.freshet.yaml.Secret;
 import java.io.ByteArrayInputStream;
@@ -30,7 +31,7 @@ class FreshetConfigTest {
   void anEmptyFileIsTheDefaults() {
     assertThat(parse("")).isEqualTo(FreshetConfig.defaults());
     assertThat(parse("# nothing\n")).isEqualTo(FreshetConfig.defaults());
-    assertThat(parse("kafka:\nranking:\n  sources:\n")).isEqualTo(FreshetConfig.defaults());
+    assertThat(parse("kafka:\nranking:\n  placements:\n")).isEqualTo(FreshetConfig.defaults());
   }
 
   @Test
@@ -86,10 +87,24 @@ class FreshetConfigTest {
               store-cache-max-age: 30s
               store-timeout: 20ms
             ranking:
-              placement: basket
-              list-size: 5
-              max-candidates: 50
-              sources: {popular: 7, recent: 8}
+              max-items: 5000
+              seen-items: 60
+              purchase-actions: [paid]
+              placements:
+                basket:
+                  actions: [add, remove]
+                  list-size: 5
+                  max-candidates: 50
+                  history: 3
+                  sources: {popular: 7, recent: 8}
+                  fallback: []
+                  exclude: [seen-in-session, bought]
+                  require: {in_stock: ["yes"], shop: [a, b]}
+                  forbid: {rating: [adult]}
+                  most-per-value: {brand: 2, category: 3}
+                  explore: 1
+                  model: none
+                similar: {history: 1}
             model:
               file: /models/m.onnx
             training:
@@ -158,11 +173,30 @@ class FreshetConfigTest {
                 7_000,
                 Duration.ofSeconds(30),
                 Duration.ofMillis(20)));
-    assertThat(config.ranking().placement()).isEqualTo("basket");
-    assertThat(config.ranking().listSize()).isEqualTo(5);
-    assertThat(config.ranking().maxCandidates()).isEqualTo(50);
-    assertThat(config.ranking().sources())
-        .containsExactly(Map.entry("popular", 7), Map.entry("recent", 8));
+    assertThat(config.ranking().maxItems()).isEqualTo(5_000);
+    assertThat(config.ranking().seenItems()).isEqualTo(60);
+    assertThat(config.ranking().purchaseActions()).containsExactly("paid");
+    assertThat(config.ranking().placements().keySet()).containsExactly("basket", "similar");
+    FreshetConfig.Placement basket = config.ranking().placements().get("basket");
+    assertThat(basket)
+        .isEqualTo(
+            new FreshetConfig.Placement(
+                List.of("add", "remove"),
+                5,
+                50,
+                3,
+                Map.of("popular", 7, "recent", 8),
+                List.of(),
+                List.of(Exclusion.SEEN_IN_SESSION, Exclusion.BOUGHT),
+                Map.of("in_stock", List.of("yes"), "shop", List.of("a", "b")),
+                Map.of("rating", List.of("adult")),
+                Map.of("brand", 2, "category", 3),
+                1,
+                "none"));
+    assertThat(basket.sources().keySet()).containsExactly("popular", "recent");
+    FreshetConfig.Placement similar = config.ranking().placements().get("similar");
+    assertThat(similar.history()).isEqualTo(1);
+    assertThat(similar.listSize()).isEqualTo(20);
     assertThat(config.model().file()).isEqualTo("/models/m.onnx");
     assertThat(config.training()).isEqualTo(new FreshetConfig.Training(true, 0));
     assertThat(config.sink())
@@ -180,10 +214,10 @@ class FreshetConfigTest {
     List<String> lines = Files.readAllLines(SAMPLE);
 
     assertThat(sample).isEqualTo(FreshetConfig.defaults());
-    assertThat(sample.ranking().sources().keySet())
-        .containsExactlyElementsOf(FreshetConfig.defaults().ranking().sources().keySet());
+    assertThat(sources(sample).keySet())
+        .containsExactlyElementsOf(sources(FreshetConfig.defaults()).keySet());
     assertThat(sample.keys())
-        .hasSize(58)
+        .hasSize(69)
         .allSatisfy(key -> assertThat(sample.origin(key)).startsWith(SAMPLE + ":"));
     assertThat(lines.stream().filter(line -> line.startsWith("  "))).allMatch(l -> l.contains("#"));
   }
@@ -192,12 +226,21 @@ class FreshetConfigTest {
   void tellsWhereAKeyWasSet(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("freshet.yaml");
     Files.writeString(
-        file, "topics:\n  user-actions: clicks\nranking:\n  sources:\n    recent: 3\n");
+        file,
+        "topics:\n  user-actions: clicks\n"
+            + "ranking:\n  placements:\n    shop:\n      sources:\n        recent: 3\n");
     FreshetConfig config =
-        FreshetConfig.load(file, Map.of(), Map.of("redis.address", "redis:6379"));
+        FreshetConfig.load(
+            file,
+            Map.of(),
+            Map.of("redis.address", "redis:6379", "ranking.placements.shop.explore", "2"));
 
     assertThat(config.origin("topics.user-actions")).isEqualTo(file + ":2");
-    assertThat(config.origin("ranking.sources.recent")).isEqualTo(file + ":5");
+    assertThat(config.origin("ranking.placements.shop.sources.recent")).isEqualTo(file + ":7");
+    assertThat(config.origin("ranking.placements.shop.explore"))
+        .isEqualTo("override ranking.placements.shop.explore");
+    assertThat(config.origin("ranking.placements.shop.list-size"))
+        .isEqualTo("default of ranking.placements.shop.list-size");
     assertThat(config.origin("redis.address")).isEqualTo("override redis.address");
     assertThat(config.origin("topics.item-updates")).isEqualTo("default of topics.item-updates");
     assertThatThrownBy(() -> config.origin("topics.clicks"))
@@ -213,20 +256,20 @@ class FreshetConfigTest {
             """
             watermark: {max-delay: 1h}
             redis: {user: ann}
-            ranking: {sources: {recent: 3, popular: 4}}
+            ranking: {placements: {home: {sources: {recent: 3, popular: 4}}}}
             """,
             Map.of(),
             Map.of(
                 "watermark.max-delay", "2ms",
                 "redis.user", "",
                 "redis.password", "${HOME}",
-                "ranking.sources.popular", "9",
+                "ranking.placements.home.sources.popular", "9",
                 "kafka.properties.security.protocol", "SSL"));
 
     assertThat(config.watermark().maxDelay()).isEqualTo(Duration.ofMillis(2));
     assertThat(config.redis().user()).isNull();
     assertThat(config.redis().password()).isEqualTo(new Secret("${HOME}"));
-    assertThat(config.ranking().sources()).isEqualTo(Map.of("recent", 3, "popular", 9));
+    assertThat(sources(config)).isEqualTo(Map.of("recent", 3, "popular", 9));
     assertThat(config.kafka().clientProperties())
         .isEqualTo(Map.of("bootstrap.servers", "localhost:9092", "security.protocol", "SSL"));
   }
@@ -344,9 +387,30 @@ class FreshetConfigTest {
 
   @Test
   void aMapIsACopyThatCannotBeChanged() {
-    Map<String, Integer> sources = FreshetConfig.defaults().ranking().sources();
+    Map<String, Integer> sources = sources(FreshetConfig.defaults());
 
     assertThatThrownBy(() -> sources.put("x", 1)).isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void anOverrideAddsAPlacementWithDefaultsAndAFileReplacesThem() {
+    FreshetConfig config =
+        FreshetConfig.of(Map.of("ranking.placements.similar.actions", "view, click"));
+    assertThat(config.ranking().placements().keySet()).containsExactly("home", "similar");
+    assertThat(config.ranking().placements().get("similar").actions())
+        .containsExactly("view", "click");
+    assertThat(config.ranking().firstPlacement()).isEqualTo("home");
+    assertThat(config.with(Map.of("job.name", "x")).ranking()).isEqualTo(config.ranking());
+    assertThat(
+            parse("ranking: {placements: {a: , b: {list-size: 3}}}")
+                .ranking()
+                .placements()
+                .keySet())
+        .containsExactly("a", "b");
+  }
+
+  private static Map<String, Integer> sources(FreshetConfig config) {
+    return config.ranking().placements().get("home").sources();
   }
 
   private static FreshetConfig parse(String yaml) {
