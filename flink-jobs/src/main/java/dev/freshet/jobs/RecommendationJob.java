@@ -177,7 +177,9 @@ public final class RecommendationJob {
             features.historyLength(),
             features.sessionGap().toMillis(),
             config.events().dedupWindow().toMillis(),
-            first.name()),
+            config.ranking().seenItems(),
+            new LinkedHashSet<>(config.ranking().purchaseActions()),
+            placements),
         new ItemSettings(shortHalfLife, longHalfLife),
         new HalfLives(shortHalfLife, longHalfLife, features.neighbourHalfLife().toMillis()),
         new RankerSettings(

@@ -54,8 +54,14 @@ public class RankRequest {
   /** Position of this action in its session, counted from 1. */
   public int sessionPosition;
 
-  /** Hashes of the items that the user acted on, the last first; empty when no list asks. */
+  /**
+   * Hashes of the items that the user acted on, the last first; only those of the current session
+   * if no list asks for more; empty when none asks.
+   */
   public long[] seen = {};
+
+  /** How many of {@link #seen} belong to the current session; 0 when no list asks. */
+  public int seenInSession;
 
   /** Hashes of the items that the user bought, the last first; empty when no list asks. */
   public long[] bought = {};

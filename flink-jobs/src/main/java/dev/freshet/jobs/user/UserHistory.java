@@ -9,6 +9,7 @@ import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.Visit;
 import dev.freshet.jobs.rank.ItemReplica;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.apache.flink.util.OutputTag;
 
 /**
  * Keyed by user: drops duplicates, brings a user's actions into event order, keeps the history, and
- * for each action asks for a list and tells the item.
+ * for each action asks for the lists that it wants, if any, and tells the item.
  */
 public final class UserHistory extends EventOrderedFunction<Action, RankRequest> {
 
@@ -47,6 +48,7 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
   private transient ValueState<Long> nextPrune;
 
   private transient JobCounters counters;
+  private transient WantedLists lists;
 
   public UserHistory(UserSettings settings, EventOrder eventOrder) {
     super(Action.class, eventOrder);
@@ -63,6 +65,7 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
         getRuntimeContext().getMapState(new MapStateDescriptor<>("seen", Types.STRING, Types.LONG));
     nextPrune = getRuntimeContext().getState(new ValueStateDescriptor<>("next-prune", Types.LONG));
     counters = new JobCounters(getRuntimeContext());
+    lists = new WantedLists(settings.placements());
   }
 
   @Override
@@ -162,7 +165,6 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
     RankRequest request = new RankRequest();
     request.eventId = action.eventId;
     request.user = action.user;
-    request.placements = new String[] {settings.placement()};
     request.time = action.time;
     request.late = late;
     request.item = action.item;
@@ -172,6 +174,20 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
     request.actions = profile.actions;
     request.repeats = profile.repeats;
     request.sessionPosition = profile.sessionPosition;
+    ask(request, lists.byAction(action.type), profile);
     return request;
+  }
+
+  /** What no list leaves out is not sent: it may be long. */
+  private static void ask(RankRequest request, WantedLists.Wanted wanted, UserProfile profile) {
+    request.placements = wanted.placements();
+    if (wanted.seen() || wanted.seenInSession()) {
+      request.seenInSession = profile.seenInSession();
+      request.seen =
+          wanted.seen() ? profile.seen : Arrays.copyOf(profile.seen, request.seenInSession);
+    }
+    if (wanted.bought()) {
+      request.bought = profile.bought;
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.user;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.event.Action;
 import java.util.Arrays;
 import java.util.Objects;
@@ -30,6 +31,18 @@ public class UserProfile {
   /** Event time of the last action on each of {@link #recent}. */
   public long[] recentTimes = {};
 
+  /** Hashes of distinct items acted on, most recent first: further back than {@link #recent}. */
+  public long[] seen = {};
+
+  /** Event time of the last action on each of {@link #seen}. */
+  public long[] seenTimes = {};
+
+  /** Hashes of distinct items bought, most recent first. */
+  public long[] bought = {};
+
+  /** Event time of the last purchase of each of {@link #bought}. */
+  public long[] boughtTimes = {};
+
   public UserProfile() {}
 
   /** Takes in an action. Actions come in event order, except late ones. */
@@ -42,6 +55,11 @@ public class UserProfile {
     actions++;
     if (action.item != null) {
       remember(action.item, action.time, settings.historyLength());
+      long hash = FeatureEvent.hash(action.item);
+      rememberSeen(hash, action.time, settings.seenItems());
+      if (settings.purchaseActions().contains(action.type)) {
+        rememberBought(hash, action.time, settings.seenItems());
+      }
     }
   }
 
@@ -66,35 +84,95 @@ public class UserProfile {
     if (known >= 0) {
       repeats++;
     }
-    long at = known < 0 ? time : Math.max(time, recentTimes[known]);
-    int length = known >= 0 ? recent.length : Math.min(bound, recent.length + 1);
-    String[] items = new String[length];
-    long[] times = new long[length];
-    int to = 0;
-    boolean placed = false;
-    for (int from = 0; from < recent.length && to < length; from++) {
-      if (!placed && at >= recentTimes[from]) {
-        items[to] = item;
-        times[to++] = at;
-        placed = true;
-      }
-      if (from != known && to < length) {
-        items[to] = recent[from];
-        times[to++] = recentTimes[from];
+    Move move = Move.of(recentTimes, known, time, bound);
+    if (move.fits()) {
+      recent = move.in(recent, item);
+      recentTimes = move.in(recentTimes, move.time);
+    }
+  }
+
+  private void rememberSeen(long item, long time, int bound) {
+    Move move = Move.of(seenTimes, indexOf(seen, item), time, bound);
+    if (move.fits()) {
+      seen = move.in(seen, item);
+      seenTimes = move.in(seenTimes, move.time);
+    }
+  }
+
+  private void rememberBought(long item, long time, int bound) {
+    Move move = Move.of(boughtTimes, indexOf(bought, item), time, bound);
+    if (move.fits()) {
+      bought = move.in(bought, item);
+      boughtTimes = move.in(boughtTimes, move.time);
+    }
+  }
+
+  private static int indexOf(long[] values, long value) {
+    for (int index = 0; index < values.length; index++) {
+      if (values[index] == value) {
+        return index;
       }
     }
-    if (!placed && to < length) {
-      items[to] = item;
-      times[to] = at;
+    return -1;
+  }
+
+  /**
+   * How an entry comes to the place that its time gives it, in arrays that are kept most recent
+   * first. Always makes new arrays: the old ones are under way to the ranking.
+   *
+   * @param at where it goes; what lies between there and {@code from} moves back by one
+   * @param from where it was, or what it takes the place of
+   * @param length of the arrays afterwards
+   * @param time of the entry: the newer one, if it was there
+   */
+  private record Move(int at, int from, int length, long time) {
+
+    /**
+     * @param known where the entry is now; negative: nowhere
+     */
+    static Move of(long[] times, int known, long time, int bound) {
+      long newest = known < 0 ? time : Math.max(time, times[known]);
+      int at = 0;
+      while (at < times.length && times[at] > newest) {
+        at++;
+      }
+      int length = known >= 0 ? times.length : Math.min(bound, times.length + 1);
+      return new Move(at, known >= 0 ? known : length - 1, length, newest);
     }
-    recent = items;
-    recentTimes = times;
+
+    /** Not if it is older than everything in arrays that are full. */
+    boolean fits() {
+      return at < length;
+    }
+
+    long[] in(long[] values, long value) {
+      long[] moved = Arrays.copyOf(values, length);
+      System.arraycopy(values, at, moved, at + 1, from - at);
+      moved[at] = value;
+      return moved;
+    }
+
+    String[] in(String[] values, String value) {
+      String[] moved = Arrays.copyOf(values, length);
+      System.arraycopy(values, at, moved, at + 1, from - at);
+      moved[at] = value;
+      return moved;
+    }
   }
 
   /** How many of the recent items belong to the current session. */
   int recentInSession() {
+    return inSession(recentTimes);
+  }
+
+  /** How many of the seen items belong to the current session. */
+  int seenInSession() {
+    return inSession(seenTimes);
+  }
+
+  private int inSession(long[] times) {
     int count = 0;
-    while (count < recent.length && recentTimes[count] >= sessionStart) {
+    while (count < times.length && times[count] >= sessionStart) {
       count++;
     }
     return count;

@@ -1,6 +1,7 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.EventOrder;
+import dev.freshet.jobs.TestPlacements;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
@@ -24,7 +25,7 @@ record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
   static RecordedStream of(List<Action> actions, List<ItemEvent> catalog) throws Exception {
     List<RankRequest> requests = new ArrayList<>();
     List<ItemEvent> itemEvents = new ArrayList<>(catalog);
-    UserSettings user = new UserSettings(8, 1_000, 10_000, "home");
+    UserSettings user = TestPlacements.home(8, 1_000, 10_000);
     try (KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> history =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(new UserHistory(user, EventOrder.BY_WATERMARK)),

@@ -4,21 +4,26 @@ import static dev.freshet.jobs.TestEvents.BY_FIELDS;
 import static dev.freshet.jobs.TestEvents.action;
 import static dev.freshet.jobs.TestEvents.inSession;
 import static dev.freshet.jobs.TestEvents.randomActions;
+import static dev.freshet.jobs.TestPlacements.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.TestEvents;
+import dev.freshet.jobs.TestPlacements;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.rank.Placement;
+import dev.freshet.jobs.rank.Placement.Exclusion;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -37,7 +42,7 @@ import org.junit.jupiter.api.Test;
 class UserHistoryTest {
 
   private static final long WINDOW = 1_000;
-  private static final UserSettings SETTINGS = new UserSettings(5, 100, WINDOW, "home");
+  private static final UserSettings SETTINGS = TestPlacements.home(5, 100, WINDOW);
 
   private KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> history;
   private final Output output = new Output();
@@ -80,8 +85,13 @@ class UserHistoryTest {
 
   private static KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> operator(
       EventOrder order) throws Exception {
+    return operator(SETTINGS, order);
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> operator(
+      UserSettings settings, EventOrder order) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new KeyedProcessOperator<>(new UserHistory(SETTINGS, order)),
+        new KeyedProcessOperator<>(new UserHistory(settings, order)),
         action -> action.user,
         Types.STRING);
   }
@@ -132,6 +142,81 @@ class UserHistoryTest {
     assertThat(last().placements).containsExactly("home");
     assertThat(last().actionType).isEqualTo("view");
     assertThat(last().item).isEqualTo("a");
+  }
+
+  @Test
+  void anActionAsksForTheListsThatNameItsKindAndIsSentAlsoIfNoneDoes() throws Exception {
+    place(
+        placement("all", Set.of("*")),
+        placement("views", Set.of("view", "click")),
+        placement("asked", Set.of()));
+    arrive(action("e1", "u", "a", 10), ofKind("buy", action("e2", "u", "a", 20)));
+    watermark(20);
+    assertThat(output.requests.get(0).placements).containsExactly("all", "views");
+    assertThat(output.requests.get(1).placements).containsExactly("all");
+    assertThat(last().asked).isFalse();
+
+    place(placement("views", Set.of("view")));
+    arrive(ofKind("buy", action("e3", "u", "a", 30)));
+    watermark(30);
+    assertThat(output.answered()).containsExactly("e1", "e2", "e3");
+    assertThat(last().placements).isEmpty();
+  }
+
+  @Test
+  void nothingSeenOrBoughtIsSentWhenNoListLeavesItOut() throws Exception {
+    place(placement("all", Set.of("*")), placement("shy", Set.of("search"), Exclusion.values()));
+    arrive(action("e1", "u", "a", 10), ofKind("buy", action("e2", "u", "b", 20)));
+    watermark(20);
+    assertThat(output.requests)
+        .hasSize(2)
+        .allSatisfy(
+            request -> {
+              assertThat(request.seen).isEmpty();
+              assertThat(request.bought).isEmpty();
+              assertThat(request.seenInSession).isZero();
+            });
+  }
+
+  @Test
+  void whatAListLeavesOutGoesWithTheRequestForItUntilAndWithTheAction() throws Exception {
+    place(
+        placement("new", Set.of("view"), Exclusion.SEEN),
+        placement("fresh", Set.of("click"), Exclusion.SEEN_IN_SESSION),
+        placement("once", Set.of("buy"), Exclusion.BOUGHT));
+    arrive(
+        ofKind("buy", action("e1", "u", "a", 10)),
+        action("e2", "u", "b", 20),
+        ofKind("click", action("e3", "u", "c", 1_000)),
+        action("e4", "u", "d", 1_001));
+    watermark(2_000);
+    assertThat(output.requests.get(0).bought).containsExactly(hash("a"));
+    assertThat(output.requests.get(0).seen).isEmpty();
+    assertThat(output.requests.get(1).seen).containsExactly(hash("b"), hash("a"));
+    assertThat(output.requests.get(1).bought).isEmpty();
+    assertThat(output.requests.get(2).seen).as("in the session").containsExactly(hash("c"));
+    assertThat(output.requests.get(2).seenInSession).isOne();
+    assertThat(last().seen).containsExactly(hash("d"), hash("c"), hash("b"), hash("a"));
+    assertThat(last().seenInSession).isEqualTo(2);
+  }
+
+  /** Replaces the operator by one with these placements, that remembers 10 items. */
+  private void place(Placement... placements) throws Exception {
+    history.close();
+    history =
+        operator(
+            new UserSettings(2, 100, WINDOW, 10, Set.of("buy"), List.of(placements)),
+            EventOrder.BY_WATERMARK);
+    history.open();
+  }
+
+  private static Action ofKind(String kind, Action action) {
+    action.type = kind;
+    return action;
+  }
+
+  private static long hash(String item) {
+    return FeatureEvent.hash(item);
   }
 
   @Test

@@ -4,13 +4,17 @@ import static dev.freshet.jobs.TestEvents.action;
 import static dev.freshet.jobs.TestEvents.inSession;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.features.FeatureEvent;
+import dev.freshet.jobs.event.Action;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -18,7 +22,8 @@ import org.junit.jupiter.api.Test;
 
 class UserProfileTest {
 
-  private static final UserSettings SETTINGS = new UserSettings(4, 100, 10, "home");
+  private static final UserSettings SETTINGS =
+      new UserSettings(4, 100, 10, 6, Set.of("buy"), List.of());
 
   private final UserProfile profile = new UserProfile();
 
@@ -79,7 +84,7 @@ class UserProfileTest {
       times.add(number * 10L + random.nextInt(10));
     }
     Collections.shuffle(times, random);
-    UserSettings unbounded = new UserSettings(50, 100, 10, "home");
+    UserSettings unbounded = new UserSettings(50, 100, 10, 50, Set.of("view"), List.of());
     UserProfile shuffled = new UserProfile();
     Map<String, Long> last = new HashMap<>();
     for (long time : times) {
@@ -93,6 +98,68 @@ class UserProfileTest {
                 .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
                 .map(Map.Entry::getKey)
                 .toArray(String[]::new));
+    long[] hashes = Arrays.stream(shuffled.recent).mapToLong(FeatureEvent::hash).toArray();
+    assertThat(shuffled.seen).isEqualTo(hashes);
+    assertThat(shuffled.seenTimes).isEqualTo(shuffled.recentTimes);
+    assertThat(shuffled.bought).isEqualTo(hashes);
+    assertThat(shuffled.boughtTimes).isEqualTo(shuffled.recentTimes);
+  }
+
+  @Test
+  void whatWasSeenReachesFurtherBackThanTheRecentItemsAndIsBoundedToo() {
+    for (int number = 0; number < 8; number++) {
+      act("i" + number, 10 + number);
+    }
+    act("i3", 20);
+    act("late", 1);
+    assertThat(profile.recent).containsExactly("i3", "i7", "i6", "i5");
+    assertThat(profile.seen).isEqualTo(hashes("i3", "i7", "i6", "i5", "i4", "i2"));
+    assertThat(profile.seenInSession()).isEqualTo(6);
+    assertThat(profile.bought).isEmpty();
+  }
+
+  @Test
+  void onlyPurchasesOfItemsAreBought() {
+    act("a", 1);
+    buy("b", 2);
+    buy(null, 3);
+    buy("a", 4);
+    act("b", 5);
+    buy("c", 3);
+    assertThat(profile.bought).isEqualTo(hashes("a", "c", "b"));
+    assertThat(profile.boughtTimes).containsExactly(4, 3, 2);
+    assertThat(profile.seen).isEqualTo(hashes("b", "a", "c"));
+  }
+
+  @Test
+  void withoutRoomNothingSeenIsRemembered() {
+    UserSettings none = new UserSettings(4, 100, 10, 0, Set.of("view"), List.of());
+    profile.apply(action("e1", "u", "a", 1), none);
+    assertThat(profile.recent).containsExactly("a");
+    assertThat(profile.seen).isEmpty();
+    assertThat(profile.seenTimes).isEmpty();
+    assertThat(profile.bought).isEmpty();
+  }
+
+  @Test
+  void whatWasHandedOutBeforeStaysAsItWas() {
+    act("a", 1);
+    long[] seen = profile.seen;
+    String[] recent = profile.recent;
+    act("b", 2);
+    act("a", 3);
+    assertThat(seen).isEqualTo(hashes("a"));
+    assertThat(recent).containsExactly("a");
+  }
+
+  private void buy(String item, long time) {
+    Action action = action("e" + time, "u", item, time);
+    action.type = "buy";
+    profile.apply(action, SETTINGS);
+  }
+
+  private static long[] hashes(String... items) {
+    return Arrays.stream(items).mapToLong(FeatureEvent::hash).toArray();
   }
 
   @Test
