@@ -18,12 +18,17 @@ import dev.freshet.jobs.item.ItemFeatures;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.kafka.Decoded;
 import dev.freshet.jobs.kafka.SplitDeadLetters;
+import dev.freshet.jobs.model.ModelCheck;
+import dev.freshet.jobs.model.ModelRules;
+import dev.freshet.jobs.model.ReceivedModel;
 import dev.freshet.jobs.rank.HalfLives;
 import dev.freshet.jobs.rank.RankOperator;
 import dev.freshet.jobs.rank.RankerSettings;
+import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
 import java.util.List;
@@ -46,6 +51,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *                 │            └─ item events ─► item features ─ broadcast ┘ └─► training-examples
  * item-updates ─ decode ───────────────────────────┘   │
  *                 └► dead-letters                      └─► entities ─► features ─► feature store
+ * models ─ decode ─ check
  * </pre>
  */
 public final class RecommendationPipeline {
@@ -58,7 +64,8 @@ public final class RecommendationPipeline {
       Source<Decoded<T>, ?, ?> source, WatermarkStrategy<Decoded<T>> watermarks, int parallelism) {}
 
   /** What the pipeline reads. */
-  public record Inputs(Input<Action> userActions, Input<ItemEvent> itemUpdates) {}
+  public record Inputs(
+      Input<Action> userActions, Input<ItemEvent> itemUpdates, Input<ReceivedModel> models) {}
 
   /** What the pipeline writes. */
   public record Outputs(
@@ -104,6 +111,17 @@ public final class RecommendationPipeline {
         decoded(env, inputs.userActions(), "user-actions", Action.class);
     SingleOutputStreamOperator<ItemEvent> itemUpdates =
         decoded(env, inputs.itemUpdates(), "item-updates", ItemEvent.class);
+
+    SingleOutputStreamOperator<ReceivedModel> receivedModels =
+        decoded(env, inputs.models(), "models", ReceivedModel.class);
+    SingleOutputStreamOperator<ModelRecord> models =
+        receivedModels
+            .process(
+                new ModelCheck(
+                    new ModelRules(RankingFeatures.names(settings.storeReads().features()))))
+            .name("check models")
+            .uid("models-check")
+            .setParallelism(inputs.models().parallelism());
 
     SingleOutputStreamOperator<RankRequest> requests =
         actions
@@ -158,7 +176,10 @@ public final class RecommendationPipeline {
     features.sinkTo(outputs.features()).name("features to store").uid("features-sink");
     actions
         .getSideOutput(SplitDeadLetters.DEAD_LETTERS)
-        .union(itemUpdates.getSideOutput(SplitDeadLetters.DEAD_LETTERS))
+        .union(
+            itemUpdates.getSideOutput(SplitDeadLetters.DEAD_LETTERS),
+            receivedModels.getSideOutput(SplitDeadLetters.DEAD_LETTERS),
+            models.getSideOutput(SplitDeadLetters.DEAD_LETTERS))
         .sinkTo(outputs.deadLetters())
         .name("dead-letters")
         .uid("dead-letters-sink");

@@ -2,6 +2,7 @@ package dev.freshet.local;
 
 import dev.freshet.embedded.EmbeddedKafka;
 import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.model.ModelRules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,13 +19,18 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Creates the topics that a configuration names, for records of any time and up to 16 MiB. */
+/**
+ * Creates the topics that a configuration names, for records of any time and up to 16 MiB; models
+ * may have 20 MiB, and their topic is compacted.
+ */
 public final class FreshetTopics {
 
   /** Partitions of each topic: a job can read with as many subtasks. */
   public static final int PARTITIONS = 4;
 
   private static final int TIMEOUT_SECONDS = 30;
+  private static final String MAX_BYTES = "max.message.bytes";
+  private static final int MAX_DEAD_LETTER_BYTES = ModelRules.MAX_RECORD_BYTES + (1 << 20);
 
   private FreshetTopics() {}
 
@@ -107,18 +113,29 @@ public final class FreshetTopics {
         topic(topics.itemUpdates(), PARTITIONS),
         topic(topics.recommendations(), PARTITIONS),
         topic(topics.trainingExamples(), PARTITIONS),
-        topic(topics.deadLetters(), 1));
+        // A dead letter holds a whole record and more.
+        topic(topics.deadLetters(), 1, Map.of(MAX_BYTES, String.valueOf(MAX_DEAD_LETTER_BYTES))),
+        topic(
+            topics.models(),
+            1,
+            Map.of(
+                MAX_BYTES,
+                String.valueOf(ModelRules.MAX_RECORD_BYTES),
+                "cleanup.policy",
+                "compact")));
   }
 
   private static NewTopic topic(String name, int partitions) {
-    return new NewTopic(name, partitions, (short) -1)
-        .configs(
-            Map.of(
-                // A dead letter holds a whole record and more.
-                "max.message.bytes", String.valueOf(EmbeddedKafka.MAX_MESSAGE_BYTES),
-                // Recorded events are old, and some claim to be of the far future.
-                "retention.ms", "-1",
-                "message.timestamp.before.max.ms", String.valueOf(Long.MAX_VALUE),
-                "message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE)));
+    return topic(
+        name, partitions, Map.of(MAX_BYTES, String.valueOf(EmbeddedKafka.MAX_MESSAGE_BYTES)));
+  }
+
+  private static NewTopic topic(String name, int partitions, Map<String, String> own) {
+    Map<String, String> configs = new HashMap<>(own);
+    // Recorded events are old, and some claim to be of the far future.
+    configs.put("retention.ms", "-1");
+    configs.put("message.timestamp.before.max.ms", String.valueOf(Long.MAX_VALUE));
+    configs.put("message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE));
+    return new NewTopic(name, partitions, (short) -1).configs(configs);
   }
 }

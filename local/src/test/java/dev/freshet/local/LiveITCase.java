@@ -9,6 +9,10 @@ import dev.freshet.features.FeatureStore;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.features.BundledCatalog;
+import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.ModelPlan;
+import dev.freshet.schema.ModelRecord;
+import dev.freshet.schema.PlanStep;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.UserAction;
 import java.io.IOException;
@@ -16,7 +20,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -108,6 +114,44 @@ class LiveITCase {
     await(() -> answers.containsKey("redis-20"));
     redis.restart();
     await(() -> actionsInStore("four") == 21);
+  }
+
+  @Test
+  void aBadModelIsADeadLetterAndRankingGoesOn() throws Exception {
+    kafka.send(config.topics().models(), "release/default/7", -1, new byte[] {1, 2, 3});
+    kafka.send(
+        config.topics().models(),
+        "plan/default",
+        -1,
+        new ModelRecord(
+            new ModelPlan(
+                "default",
+                List.of(new PlanStep(Instant.EPOCH, List.of(), List.of(), "", Instant.EPOCH)))));
+    kafka.send(config.topics().models(), "release/default/7", -1, (byte[]) null);
+    kafka.flush();
+    List<DeadLetter> letters = new ArrayList<>();
+    try (AvroTopicReader<DeadLetter> deadLetters =
+        new AvroTopicReader<>(stack.kafka(), config.topics().deadLetters(), DeadLetter.class)) {
+      await(
+          () -> {
+            poll(deadLetters, letters);
+            return letters.size() >= 2;
+          });
+    }
+    assertThat(letters)
+        .extracting(DeadLetter::getReason)
+        .containsExactlyInAnyOrder("NOT_AVRO", "PLAN_REFUSED");
+    assertThat(letters).allMatch(letter -> letter.getTopic().equals("models"));
+    act("after-bad-models", "five", "lamp", Instant.now());
+    await(() -> answers.containsKey("after-bad-models"));
+  }
+
+  private static void poll(AvroTopicReader<DeadLetter> reader, List<DeadLetter> letters) {
+    try {
+      reader.poll(letters::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private long actionsInStore(String user) {

@@ -403,19 +403,26 @@ public final class FreshetConfig {
    * @param recommendations written: the ranked lists
    * @param deadLetters written: records that can't be processed, with the reason
    * @param trainingExamples written: ranked lists and what the user did next
+   * @param models read: models, and which of them serve from when; one partition, compacted
    */
   public record Topics(
       String userActions,
       String itemUpdates,
       String recommendations,
       String deadLetters,
-      String trainingExamples)
+      String trainingExamples,
+      String models)
       implements Section, Serializable {
     private static final Pattern LEGAL = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
 
     static Topics defaults() {
       return new Topics(
-          "user-actions", "item-updates", "recommendations", "dead-letters", "training-examples");
+          "user-actions",
+          "item-updates",
+          "recommendations",
+          "dead-letters",
+          "training-examples",
+          "models");
     }
 
     @Override
@@ -426,6 +433,7 @@ public final class FreshetConfig {
       topics.put("recommendations", recommendations);
       topics.put("dead-letters", deadLetters);
       topics.put("training-examples", trainingExamples);
+      topics.put("models", models);
       Map<String, String> keyOf = new HashMap<>();
       topics.forEach(
           (key, topic) -> {

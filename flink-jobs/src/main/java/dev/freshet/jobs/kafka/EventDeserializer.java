@@ -1,17 +1,9 @@
 package dev.freshet.jobs.kafka;
 
 import dev.freshet.jobs.config.FreshetConfig.TimeSource;
-import dev.freshet.schema.DeadLetter;
-import dev.freshet.schema.TrustedSchemas;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
-import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -35,8 +27,7 @@ abstract class EventDeserializer<A extends SpecificRecordBase, T>
   protected final TimeSource timeSource;
   private final Class<A> avroType;
   private final Class<T> type;
-  private transient SpecificDatumReader<A> reader;
-  private transient BinaryDecoder decoder;
+  private transient AvroDecoder<A> decoder;
   private transient Clock clock;
 
   EventDeserializer(Class<A> avroType, Class<T> type, EventRules rules, TimeSource timeSource) {
@@ -52,11 +43,9 @@ abstract class EventDeserializer<A extends SpecificRecordBase, T>
   /** The producer's event time. */
   abstract Instant eventTime(A record);
 
-  abstract Schema schema();
-
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
-    reader = TrustedSchemas.reader(avroType);
+    decoder = new AvroDecoder<>(avroType);
     clock = Clock.systemUTC();
   }
 
@@ -67,9 +56,9 @@ abstract class EventDeserializer<A extends SpecificRecordBase, T>
 
   private Decoded<T> decode(ConsumerRecord<byte[], byte[]> record) {
     try {
-      return Decoded.good(check(parse(record.value()), record.timestamp(), clock));
+      return Decoded.good(check(decoder.decode(record.value()), record.timestamp(), clock));
     } catch (RejectedRecordException rejection) {
-      return Decoded.bad(deadLetter(record, rejection));
+      return Decoded.bad(DeadLetters.of(record, rejection.reason().name(), rejection.getMessage()));
     }
   }
 
@@ -96,41 +85,6 @@ abstract class EventDeserializer<A extends SpecificRecordBase, T>
     return value;
   }
 
-  private A parse(byte[] bytes) throws RejectedRecordException {
-    if (bytes == null) {
-      throw new RejectedRecordException(
-          RejectReason.NO_VALUE,
-          "The record has no value. Send " + schema().getName() + " records.");
-    }
-    decoder = DecoderFactory.get().binaryDecoder(bytes, decoder);
-    A event;
-    boolean wholly;
-    try {
-      event = reader.read(null, decoder);
-      wholly = decoder.isEnd();
-    } catch (IOException | RuntimeException garbage) { // whatever random bytes make Avro throw
-      throw new RejectedRecordException(
-          RejectReason.NOT_AVRO,
-          "The "
-              + bytes.length
-              + " bytes are not an Avro "
-              + schema().getFullName()
-              + " ("
-              + garbage
-              + "). Send plain Avro binary of that schema.");
-    }
-    if (!wholly) {
-      throw new RejectedRecordException(
-          RejectReason.NOT_AVRO,
-          "The "
-              + bytes.length
-              + " bytes go on after the end of an Avro "
-              + schema().getFullName()
-              + ". Was it written with another schema?");
-    }
-    return event;
-  }
-
   private long millis(A event) throws RejectedRecordException {
     try {
       return eventTime(event).toEpochMilli();
@@ -138,19 +92,6 @@ abstract class EventDeserializer<A extends SpecificRecordBase, T>
       throw new RejectedRecordException(
           RejectReason.TIME_IN_FUTURE, "Event time " + eventTime(event) + " is beyond reckoning.");
     }
-  }
-
-  private DeadLetter deadLetter(
-      ConsumerRecord<byte[], byte[]> record, RejectedRecordException rejection) {
-    return new DeadLetter(
-        rejection.reason().name(),
-        rejection.getMessage(),
-        record.topic(),
-        record.partition(),
-        record.offset(),
-        Instant.ofEpochMilli(record.timestamp()),
-        record.key() == null ? null : ByteBuffer.wrap(record.key()),
-        record.value() == null ? null : ByteBuffer.wrap(record.value()));
   }
 
   @Override

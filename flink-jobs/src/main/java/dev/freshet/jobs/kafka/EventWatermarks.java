@@ -25,9 +25,16 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     long of(T value);
   }
 
+  /** What moves the watermark of a partition. */
+  private enum By {
+    WALL_CLOCK,
+    DATA,
+    THE_END
+  }
+
   private final EventTime<T> eventTime;
   private final long maxDelay;
-  private final boolean live;
+  private final By by;
 
   /**
    * Flink makes the generator for the reader as a whole before those of the partitions. No record
@@ -39,20 +46,28 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
   /** What the partitions of the subtask share. */
   private transient Backlog backlog;
 
-  private EventWatermarks(EventTime<T> eventTime, long maxDelay, boolean live) {
+  private EventWatermarks(EventTime<T> eventTime, long maxDelay, By by) {
     this.eventTime = eventTime;
     this.maxDelay = maxDelay;
-    this.live = live;
+    this.by = by;
   }
 
   /** Follows the wall clock, {@code maxDelay} ms behind, once a partition has caught up. */
   public static <T> EventWatermarks<T> live(EventTime<T> eventTime, long maxDelay) {
-    return new EventWatermarks<>(eventTime, maxDelay, true);
+    return new EventWatermarks<>(eventTime, maxDelay, By.WALL_CLOCK);
   }
 
   /** Follows the data alone, {@code maxDelay} ms behind. */
   public static <T> EventWatermarks<T> replay(EventTime<T> eventTime, long maxDelay) {
-    return new EventWatermarks<>(eventTime, maxDelay, false);
+    return new EventWatermarks<>(eventTime, maxDelay, By.DATA);
+  }
+
+  /**
+   * Nothing before the bounded input has ended, then the end of time, which Flink tells by itself:
+   * for what must be known as a whole before anything else happens.
+   */
+  public static <T> EventWatermarks<T> atEnd(EventTime<T> eventTime) {
+    return new EventWatermarks<>(eventTime, 0, By.THE_END);
   }
 
   @Override
@@ -70,7 +85,11 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
       backlog = new Backlog();
       return new Silent<>();
     }
-    return live ? new Live<>(maxDelay, Clock.systemUTC(), backlog) : new Replay<>(maxDelay);
+    return switch (by) {
+      case WALL_CLOCK -> new Live<>(maxDelay, Clock.systemUTC(), backlog);
+      case DATA -> new Replay<>(maxDelay);
+      case THE_END -> new Silent<>();
+    };
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.freshet.schema.ItemUpdate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.Schema;
 
 /** Decodes the topic {@code item-updates}. */
 public final class ItemUpdateDeserializer extends EventDeserializer<ItemUpdate, ItemEvent> {
@@ -42,10 +41,5 @@ public final class ItemUpdateDeserializer extends EventDeserializer<ItemUpdate, 
   @Override
   Instant eventTime(ItemUpdate record) {
     return record.getEventTime();
-  }
-
-  @Override
-  Schema schema() {
-    return ItemUpdate.getClassSchema();
   }
 }

@@ -8,6 +8,7 @@ import dev.freshet.jobs.config.FreshetConfig.TimeMode;
 import dev.freshet.jobs.config.FreshetConfig.TimeSource;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
@@ -19,6 +20,7 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /** The pipeline's Kafka sources and sinks, as the configuration wants them. */
@@ -57,7 +59,28 @@ public final class KafkaEndpoints {
         new Input<>(
             source(config.topics().itemUpdates(), new ItemUpdateDeserializer(rules, timeSource)),
             watermarks((ItemEvent event) -> event.time),
-            sourceParallelism(config.topics().itemUpdates())));
+            sourceParallelism(config.topics().itemUpdates())),
+        models());
+  }
+
+  /**
+   * Read from the beginning unless a checkpoint says otherwise: what a former run has committed is
+   * no sign that this one knows the models. In a replay all are known before ranking begins.
+   */
+  private Input<ReceivedModel> models() {
+    KafkaSourceBuilder<Decoded<ReceivedModel>> source =
+        builder(
+                config.topics().models(),
+                new ModelRecordDeserializer(
+                    config.topics().deadLetters(), topics.maxDeadLetterBytes()))
+            .setStartingOffsets(OffsetsInitializer.earliest());
+    EventWatermarks.EventTime<ReceivedModel> time = received -> received.time;
+    return new Input<>(
+        live ? source.build() : bounded(source),
+        live
+            ? EventWatermarks.live(time, config.watermark().maxDelay().toMillis())
+            : EventWatermarks.atEnd(time),
+        1);
   }
 
   public KafkaSink<Recommendation> recommendations() {
@@ -75,22 +98,26 @@ public final class KafkaEndpoints {
 
   private <A extends SpecificRecordBase, T> Source<Decoded<T>, ?, ?> source(
       String topic, EventDeserializer<A, T> deserializer) {
-    KafkaSourceBuilder<Decoded<T>> source =
-        KafkaSource.<Decoded<T>>builder()
-            .setTopics(topic)
-            .setGroupId(config.kafka().groupId())
-            .setDeserializer(deserializer)
-            .setProperties(KafkaProperties.consumer(config));
+    KafkaSourceBuilder<Decoded<T>> source = builder(topic, deserializer);
     if (live) {
       return source
           .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))
           .build();
     }
-    return new BoundedKafkaSource<>(
-        source
-            .setStartingOffsets(OffsetsInitializer.earliest())
-            .setBounded(OffsetsInitializer.latest())
-            .build());
+    return bounded(source.setStartingOffsets(OffsetsInitializer.earliest()));
+  }
+
+  private <T> KafkaSourceBuilder<Decoded<T>> builder(
+      String topic, KafkaRecordDeserializationSchema<Decoded<T>> deserializer) {
+    return KafkaSource.<Decoded<T>>builder()
+        .setTopics(topic)
+        .setGroupId(config.kafka().groupId())
+        .setDeserializer(deserializer)
+        .setProperties(KafkaProperties.consumer(config));
+  }
+
+  private static <T> BoundedKafkaSource<T> bounded(KafkaSourceBuilder<T> source) {
+    return new BoundedKafkaSource<>(source.setBounded(OffsetsInitializer.latest()).build());
   }
 
   private <T> EventWatermarks<T> watermarks(EventWatermarks.EventTime<T> eventTime) {

@@ -2,13 +2,14 @@ package dev.freshet.jobs.kafka;
 
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.config.FreshetConfig.TimeMode;
+import dev.freshet.jobs.model.ModelRules;
 import java.util.Properties;
 
 /** Client settings: the user's, and those that latency and exactness rest on. */
 final class KafkaProperties {
 
-  /** A dead letter carries its record whole: room for more than the broker's usual 1 MiB. */
-  private static final int MAX_REQUEST_BYTES = 16 << 20;
+  /** A dead letter carries its record whole, a model at the largest, and something more. */
+  static final int MAX_REQUEST_BYTES = ModelRules.MAX_RECORD_BYTES + (1 << 20);
 
   private KafkaProperties() {}
 

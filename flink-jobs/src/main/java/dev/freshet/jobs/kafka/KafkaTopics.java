@@ -1,6 +1,7 @@
 package dev.freshet.jobs.kafka;
 
 import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.model.ModelRules;
 import dev.freshet.yaml.ConfigurationException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,17 +14,36 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The topics that the job needs, as the broker has them. */
 public final class KafkaTopics {
 
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaTopics.class);
   private static final int TIMEOUT_SECONDS = 15;
+  private static final String MODELS = "topics.models";
+  private static final String MODELS_OPTIONS =
+      "--partitions 1 --config cleanup.policy=compact --config max.message.bytes="
+          + ModelRules.MAX_RECORD_BYTES;
+
+  /** Kafka's default of {@code max.message.bytes}. */
+  private static final int USUAL_MESSAGE_BYTES = (1 << 20) + 12;
 
   private final Map<String, Integer> partitions;
+  private final int maxDeadLetterBytes;
 
-  private KafkaTopics(Map<String, Integer> partitions) {
+  private KafkaTopics(Map<String, Integer> partitions, int maxDeadLetterBytes) {
     this.partitions = partitions;
+    this.maxDeadLetterBytes = maxDeadLetterBytes;
+  }
+
+  /** The largest record that the topic of dead letters takes and the job can send. */
+  public int maxDeadLetterBytes() {
+    return maxDeadLetterBytes;
   }
 
   /** How many partitions a topic has. */
@@ -34,8 +54,8 @@ public final class KafkaTopics {
   /**
    * Asks the broker for all topics that the configuration names.
    *
-   * @throws ConfigurationException if the broker can't be reached or topics are missing: all of
-   *     them, each with the line that names it and what to do
+   * @throws ConfigurationException if the broker can't be reached, or topics are missing or not
+   *     fit: all of them, each with the line that names it and what to do
    */
   public static KafkaTopics check(FreshetConfig config) throws InterruptedException {
     String servers = config.kafka().bootstrapServers();
@@ -45,6 +65,7 @@ public final class KafkaTopics {
     Map<String, String> topicsByKey = topicsByKey(config);
     Map<String, Integer> partitions = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
+    int maxDeadLetterBytes;
     try (Admin admin = Admin.create(properties)) {
       Map<String, KafkaFuture<TopicDescription>> answers =
           admin.describeTopics(topicsByKey.values()).topicNameValues();
@@ -58,23 +79,58 @@ public final class KafkaTopics {
             throw unreachable(config, servers, e.getCause());
           }
           problems.add(
-              "%s: %s: there is no topic '%s' on %s. Create it: kafka-topics.sh --bootstrap-server %s --create --topic %s --partitions 4"
+              "%s: %s: there is no topic '%s' on %s. Create it: kafka-topics.sh --bootstrap-server %s --create --topic %s %s"
                   .formatted(
                       config.origin(entry.getKey()),
                       entry.getKey(),
                       entry.getValue(),
                       servers,
                       servers,
-                      entry.getValue()));
+                      entry.getValue(),
+                      entry.getKey().equals(MODELS) ? MODELS_OPTIONS : "--partitions 4"));
         }
       }
+      maxDeadLetterBytes = maxMessageBytes(admin, config.topics().deadLetters());
     } catch (TimeoutException e) {
       throw unreachable(config, servers, e);
+    }
+    int models = partitions.getOrDefault(config.topics().models(), 1);
+    if (models != 1) {
+      problems.add(
+          "%s: %s: the topic '%s' on %s has %d partitions, and the order of models and plans holds only within one. Create another, kafka-topics.sh --bootstrap-server %s --create --topic NAME %s, and name it here"
+              .formatted(
+                  config.origin(MODELS),
+                  MODELS,
+                  config.topics().models(),
+                  servers,
+                  models,
+                  servers,
+                  MODELS_OPTIONS));
     }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    return new KafkaTopics(partitions);
+    return new KafkaTopics(
+        partitions, Math.min(maxDeadLetterBytes, KafkaProperties.MAX_REQUEST_BYTES));
+  }
+
+  /** How large a record of a topic may be; Kafka's default if the user may not ask. */
+  private static int maxMessageBytes(Admin admin, String topic)
+      throws InterruptedException, TimeoutException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      return Integer.parseInt(
+          admin
+              .describeConfigs(List.of(resource))
+              .values()
+              .get(resource)
+              .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+              .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+              .value());
+    } catch (ExecutionException e) {
+      LOG.info("Kafka doesn't tell the configuration of {}: {}", topic, e.getCause().toString());
+      return USUAL_MESSAGE_BYTES;
+    }
   }
 
   private static Map<String, String> topicsByKey(FreshetConfig config) {
@@ -83,6 +139,7 @@ public final class KafkaTopics {
     topics.put("topics.item-updates", config.topics().itemUpdates());
     topics.put("topics.recommendations", config.topics().recommendations());
     topics.put("topics.dead-letters", config.topics().deadLetters());
+    topics.put(MODELS, config.topics().models());
     if (config.training().examples()) {
       topics.put("topics.training-examples", config.topics().trainingExamples());
     }

@@ -13,5 +13,9 @@ public enum RejectReason {
   /** The event time is before {@code events.earliest}. */
   TIME_TOO_EARLY,
   /** The event time is further ahead of the clock than {@code events.max-future}. */
-  TIME_IN_FUTURE
+  TIME_IN_FUTURE,
+  /** A model that must not serve; the error begins with the code of the check that it failed. */
+  MODEL_REFUSED,
+  /** A plan that can't be followed. */
+  PLAN_REFUSED
 }

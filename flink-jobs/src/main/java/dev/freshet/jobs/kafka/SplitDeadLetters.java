@@ -1,11 +1,8 @@
 package dev.freshet.jobs.kafka;
 
 import dev.freshet.schema.DeadLetter;
-import java.util.EnumMap;
-import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -21,19 +18,11 @@ public final class SplitDeadLetters<T> extends ProcessFunction<Decoded<T>, T> {
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", TypeInformation.of(DeadLetter.class));
 
-  private transient Map<RejectReason, Counter> counters;
+  private transient DeadLetterCounters counters;
 
   @Override
   public void open(OpenContext context) {
-    counters = new EnumMap<>(RejectReason.class);
-    for (RejectReason reason : RejectReason.values()) {
-      counters.put(
-          reason,
-          getRuntimeContext()
-              .getMetricGroup()
-              .addGroup("reason", reason.name())
-              .counter("dead_letters"));
-    }
+    counters = new DeadLetterCounters(getRuntimeContext());
   }
 
   @Override
@@ -41,7 +30,7 @@ public final class SplitDeadLetters<T> extends ProcessFunction<Decoded<T>, T> {
     if (decoded.deadLetter == null) {
       out.collect(decoded.value);
     } else {
-      counters.get(RejectReason.valueOf(decoded.deadLetter.getReason())).inc();
+      counters.count(RejectReason.valueOf(decoded.deadLetter.getReason()));
       context.output(DEAD_LETTERS, decoded.deadLetter);
     }
   }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.Schema;
 
 /** Decodes the topic {@code user-actions}. */
 public final class UserActionDeserializer extends EventDeserializer<UserAction, Action> {
@@ -63,10 +62,5 @@ public final class UserActionDeserializer extends EventDeserializer<UserAction, 
   @Override
   Instant eventTime(UserAction record) {
     return record.getEventTime();
-  }
-
-  @Override
-  Schema schema() {
-    return UserAction.getClassSchema();
   }
 }

@@ -230,6 +230,8 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     recommendation.setPlacement(placement);
     recommendation.setEventTime(Instant.ofEpochMilli(request.time));
     recommendation.setModelVersion(bundle.version());
+    recommendation.setModel(bundle.name());
+    recommendation.setVariant("");
     recommendation.setItems(ranker.rank(request));
     recommendation.setLate(request.late);
     recommendation.setEmissionTime(clock.instant());

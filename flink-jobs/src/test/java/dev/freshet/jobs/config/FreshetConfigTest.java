@@ -49,6 +49,7 @@ class FreshetConfigTest {
               recommendations: c
               dead-letters: d
               training-examples: e
+              models: f
             redis:
               topology: sentinel
               address: 10.0.0.1:6380, [::1]:6380
@@ -129,7 +130,7 @@ class FreshetConfigTest {
             Map.entry("security.protocol", new Secret("SSL")),
             Map.entry("client.rack", new Secret("eu")));
     assertThat(config.kafka().groupId()).isEqualTo("17");
-    assertThat(config.topics()).isEqualTo(new FreshetConfig.Topics("a", "b", "c", "d", "e"));
+    assertThat(config.topics()).isEqualTo(new FreshetConfig.Topics("a", "b", "c", "d", "e", "f"));
     assertThat(config.redis())
         .isEqualTo(
             new FreshetConfig.Redis(
@@ -217,7 +218,7 @@ class FreshetConfigTest {
     assertThat(sources(sample).keySet())
         .containsExactlyElementsOf(sources(FreshetConfig.defaults()).keySet());
     assertThat(sample.keys())
-        .hasSize(69)
+        .hasSize(70)
         .allSatisfy(key -> assertThat(sample.origin(key)).startsWith(SAMPLE + ":"));
     assertThat(lines.stream().filter(line -> line.startsWith("  "))).allMatch(l -> l.contains("#"));
   }

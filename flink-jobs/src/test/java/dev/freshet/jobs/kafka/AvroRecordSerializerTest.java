@@ -29,6 +29,8 @@ class AvroRecordSerializerTest {
         "home",
         Instant.ofEpochMilli(1234),
         "v1",
+        "default",
+        "",
         list,
         false,
         Instant.ofEpochMilli(5678));

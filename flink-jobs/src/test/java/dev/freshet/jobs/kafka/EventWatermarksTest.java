@@ -249,6 +249,17 @@ class EventWatermarksTest {
   }
 
   @Test
+  void whatCountsAtItsEndSaysNothingBefore() {
+    EventWatermarks<Action> strategy = EventWatermarks.atEnd(action -> action.time);
+    for (int generator = 0; generator < 3; generator++) {
+      event(strategy.createWatermarkGenerator(null), 100);
+    }
+    assertThat(output.watermarks).isEmpty();
+    assertThat(strategy.createTimestampAssigner(null).extractTimestamp(good(100), 7))
+        .isEqualTo(100);
+  }
+
+  @Test
   void theTimestampIsTheEventTimeOrOfADeadLetterTheRecordTime() {
     var assigner =
         EventWatermarks.<Action>live(action -> action.time, DELAY).createTimestampAssigner(null);

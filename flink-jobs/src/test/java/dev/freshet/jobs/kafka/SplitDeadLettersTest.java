@@ -59,7 +59,9 @@ class SplitDeadLettersTest {
               "EMPTY_ID",
               "ID_TOO_LONG",
               "TIME_TOO_EARLY",
-              "TIME_IN_FUTURE");
+              "TIME_IN_FUTURE",
+              "MODEL_REFUSED",
+              "PLAN_REFUSED");
     }
   }
 }

@@ -112,7 +112,7 @@ class ProduceCommandITCase {
 
     assertThat(out.toString().lines())
         .containsExactly(
-            "Created dead-letters, item-updates, recommendations, training-examples",
+            "Created dead-letters, item-updates, models, recommendations, training-examples",
             "All topics are there.");
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       var topics =

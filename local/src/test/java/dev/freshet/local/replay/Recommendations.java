@@ -27,6 +27,8 @@ final class Recommendations {
         PLACEMENT,
         action.getEventTime(),
         "v1",
+        "default",
+        "",
         new ArrayList<>(List.of(items)),
         false,
         Instant.ofEpochMilli(1));

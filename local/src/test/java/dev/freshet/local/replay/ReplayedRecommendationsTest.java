@@ -78,7 +78,17 @@ class ReplayedRecommendationsTest {
     RankedItem item = new RankedItem("é", 1f, "");
     Recommendation one =
         new Recommendation(
-            "r", "e", "u", "p", Instant.ofEpochMilli(258), "m", List.of(item), true, Instant.EPOCH);
+            "r",
+            "e",
+            "u",
+            "p",
+            Instant.ofEpochMilli(258),
+            "m",
+            "n",
+            "",
+            List.of(item),
+            true,
+            Instant.EPOCH);
 
     assertThat(Canonical.form(one))
         .containsExactly(

@@ -1,0 +1,152 @@
+package dev.freshet.jobs.model;
+
+import static dev.freshet.jobs.model.PublishedModels.FEATURES;
+import static dev.freshet.jobs.model.PublishedModels.TIME;
+import static dev.freshet.jobs.model.PublishedModels.plan;
+import static dev.freshet.jobs.model.PublishedModels.release;
+import static dev.freshet.jobs.model.PublishedModels.step;
+import static dev.freshet.jobs.model.PublishedModels.variant;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.freshet.jobs.kafka.RejectReason;
+import dev.freshet.schema.ModelPlan;
+import dev.freshet.schema.ModelRecord;
+import dev.freshet.schema.ModelRelease;
+import dev.freshet.schema.PlanVariant;
+import dev.freshet.schema.TrustedSchemas;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ModelRulesTest {
+
+  private final ModelRules rules = new ModelRules(List.of("a", "b", "c"));
+
+  @BeforeAll
+  static void trustSchemas() {
+    TrustedSchemas.register();
+  }
+
+  private void assertRefused(ModelRelease.Builder release, String... message) {
+    assertRefused(ModelKeys.release("shop", "7"), release.build(), message);
+  }
+
+  private void assertRefused(String key, ModelRelease release, String... message) {
+    ModelRefusedException e =
+        catchThrowableOfType(
+            ModelRefusedException.class, () -> rules.check(key, new ModelRecord(release)));
+    assertThat(e.reason()).isEqualTo(RejectReason.MODEL_REFUSED);
+    assertThat(e).hasMessageContainingAll(message);
+  }
+
+  private void assertRefused(ModelPlan plan, String... message) {
+    ModelRefusedException e =
+        catchThrowableOfType(
+            ModelRefusedException.class,
+            () -> rules.check(ModelKeys.plan(plan.getName()), new ModelRecord(plan)));
+    assertThat(e.reason()).isEqualTo(RejectReason.PLAN_REFUSED);
+    assertThat(e).hasMessageContainingAll(message);
+  }
+
+  @Test
+  void aModelThatIsWhatItsRecordSaysPasses() throws Exception {
+    ModelRelease release = release("7").build();
+    rules.check("release/shop/7", new ModelRecord(release));
+    assertThat(rules.check(release).onnx()).isEqualTo(release.getOnnx().array());
+  }
+
+  @Test
+  void theRecordMustSayWhatTheFileSays() {
+    assertRefused(release("7").setVersion("8"), "RECORD_MISMATCH: version", "8", "7", "publish");
+    assertRefused(release("7").setName("other"), "RECORD_MISMATCH: name", "other", "shop");
+    assertRefused(release("7").setSha256("00"), "RECORD_MISMATCH: sha256");
+    assertRefused(release("7").setFeatureNames(List.of("b", "a")), "RECORD_MISMATCH: feature");
+    assertRefused("release/shop/8", release("7").build(), "RECORD_MISMATCH: key", "release/shop/8");
+    assertRefused(null, release("7").build(), "RECORD_MISMATCH: key", "null", "release/shop/7");
+  }
+
+  @Test
+  void aDamagedModelIsRefusedWithItsCode() {
+    byte[] onnx = release("7").build().getOnnx().array();
+    byte[] half = Arrays.copyOf(onnx, onnx.length / 2);
+    assertRefused(release("7").setOnnx(ByteBuffer.wrap(half)), "NOT_ONNX: ");
+    assertRefused(release("7").setOnnx(ByteBuffer.allocate(0)), "NOT_ONNX: ");
+  }
+
+  @Test
+  void aModelOfOtherFeaturesIsRefused() {
+    ModelRefusedException e =
+        catchThrowableOfType(
+            ModelRefusedException.class,
+            () -> rules.check(PublishedModels.onnx("shop", "7", List.of("a", "x"))));
+    assertThat(e).hasMessageStartingWith("UNKNOWN_FEATURE: ").hasMessageContaining("x");
+  }
+
+  @Test
+  void aNameThatAKeyCannotCarryIsRefused() {
+    for (String name : List.of("a/b", "a b", "a\tb", "x".repeat(129))) {
+      ModelRefusedException e =
+          catchThrowableOfType(
+              ModelRefusedException.class,
+              () -> rules.check(PublishedModels.onnx(name, "7", FEATURES)));
+      assertThat(e).as(name).hasMessageStartingWith("METADATA_INVALID: ");
+    }
+    assertThat(ModelKeys.isName("2026-01-31T10:00+Zürich_é")).isTrue();
+    assertThat(ModelKeys.isName("")).isFalse();
+  }
+
+  @Test
+  void aPlanWithoutStepsAndOneOfEveryKindPass() {
+    for (ModelPlan plan :
+        List.of(
+            plan(),
+            plan(
+                step(TIME, List.of(), variant("7", 10_000)),
+                step(TIME.plusMillis(1), List.of("9"), variant("8", 1), variant("7", 9_999)),
+                step(TIME.plusMillis(2), List.of("7", "9"), variant("8", 10_000))))) {
+      assertThatCode(() -> rules.check("plan/shop", new ModelRecord(plan)))
+          .doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void aPlanThatCannotBeFollowedIsRefused() {
+    assertRefused(
+        plan(step(TIME, List.of(), variant("7", 500), variant("8", 9_000))), "9,500 of 10,000");
+    assertRefused(plan(step(TIME, List.of())), "0 of 10,000");
+    assertRefused(
+        plan(step(TIME, List.of(), variant("7", 0), new PlanVariant("8", "8", 10_000))),
+        "version 7 has the share 0");
+    assertRefused(
+        plan(step(TIME, List.of(), variant("7", -1), variant("8", 10_001))), "from 1 to 10,000");
+    assertRefused(
+        plan(step(TIME, List.of(), variant("7", 5_000), variant("7", 5_000))), "two variants");
+    assertRefused(
+        plan(step(TIME, List.of(), new PlanVariant("x", "7", 1), new PlanVariant("y", "7", 9_999))),
+        "version 7 is in it twice");
+    assertRefused(plan(step(TIME, List.of("7"), variant("7", 10_000))), "version 7 is in it twice");
+    assertRefused(plan(step(TIME, List.of(""), variant("7", 10_000))), "can't be a version");
+    assertRefused(
+        plan(step(TIME, List.of(), new PlanVariant("", "7", 1), new PlanVariant("y", "8", 9_999))),
+        "can't be the name of a variant");
+    assertRefused(
+        plan(
+            step(TIME, List.of(), variant("7", 10_000)),
+            step(TIME, List.of(), variant("8", 10_000))),
+        "in the order of their times");
+    assertRefused(new ModelPlan("", List.of()), "can't be the name of a model");
+  }
+
+  @Test
+  void aPlanUnderAnothersKeyIsRefused() {
+    ModelRefusedException e =
+        catchThrowableOfType(
+            ModelRefusedException.class, () -> rules.check("plan/other", new ModelRecord(plan())));
+    assertThat(e.reason()).isEqualTo(RejectReason.PLAN_REFUSED);
+    assertThat(e).hasMessageContainingAll("plan/other", "plan/shop");
+  }
+}
