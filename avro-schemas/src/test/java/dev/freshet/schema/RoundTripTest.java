@@ -129,7 +129,21 @@ class RoundTripTest {
             .build(),
         release(),
         plan(),
-        new ModelRecord(plan()));
+        new ModelRecord(plan()),
+        Explanation.newBuilder()
+            .setRecommendationId("r1")
+            .setEventId("e1")
+            .setUser("u1")
+            .setPlacement("home")
+            .setEventTime(TIME)
+            .setModel("default")
+            .setModelVersion("7")
+            .setVariant("challenger")
+            .setCandidates(120)
+            .setFeatureNames(List.of("a", "b"))
+            .setFeatures(ByteBuffer.wrap(new byte[] {0, 0, -128, 63, 0, 0, 0, 64}))
+            .setItems(List.of(new ExplainedItem("i1", 0.5f, List.of("knn", "popular"))))
+            .build());
   }
 
   private static ModelRelease release() {

@@ -64,7 +64,8 @@ class SchemaDocumentationTest {
         TrainingExample.getClassSchema(),
         ModelRelease.getClassSchema(),
         ModelPlan.getClassSchema(),
-        ModelRecord.getClassSchema());
+        ModelRecord.getClassSchema(),
+        Explanation.getClassSchema());
   }
 
   private static LogicalType logicalType(Schema.Field field) {

@@ -103,6 +103,8 @@ public final class RecommendationJob {
         kafka.inputs(),
         new Outputs(
             kafka.recommendations(),
+            kafka.shadowRecommendations(),
+            kafka.explanations(),
             featureSink(config, catalog),
             kafka.trainingExamples(),
             kafka.deadLetters()),
@@ -160,7 +162,6 @@ public final class RecommendationJob {
     long shortHalfLife = features.popularityHalfLifeShort().toMillis();
     long longHalfLife = features.popularityHalfLifeLong().toMillis();
     List<Placement> placements = placements(config);
-    Placement first = placements.get(0);
     boolean onArrival =
         config.time().mode() == TimeMode.LIVE && config.watermark().maxDelay().isZero();
     return new Settings(
@@ -183,13 +184,13 @@ public final class RecommendationJob {
         new ItemSettings(shortHalfLife, longHalfLife),
         new HalfLives(shortHalfLife, longHalfLife, features.neighbourHalfLife().toMillis()),
         new RankerSettings(
-            first.history(),
-            first.listSize(),
-            first.maxCandidates(),
-            first.sources(),
-            config.training().negatives()),
-        model.onnx(),
-        config.training().examples());
+            features.historyLength(),
+            placements,
+            config.training().examples(),
+            config.training().negatives(),
+            config.ranking().explanations(),
+            config.time().mode() == TimeMode.REPLAY),
+        model.onnx());
   }
 
   /** The placements as they are configured, in the order of the file. */

@@ -9,6 +9,7 @@ import dev.freshet.jobs.event.FeatureUpdate;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.features.EntityEvents;
 import dev.freshet.jobs.features.EntityFeatures;
 import dev.freshet.jobs.features.StoreCacheSettings;
@@ -28,6 +29,7 @@ import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.Explanation;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
@@ -70,6 +72,8 @@ public final class RecommendationPipeline {
   /** What the pipeline writes. */
   public record Outputs(
       Sink<Recommendation> recommendations,
+      Sink<Recommendation> shadows,
+      Sink<Explanation> explanations,
       Sink<FeatureUpdate> features,
       Sink<TrainingExample> trainingExamples,
       Sink<DeadLetter> deadLetters) {}
@@ -79,8 +83,7 @@ public final class RecommendationPipeline {
    *
    * @param catalog the features that are kept in the store
    * @param storeReads what ranking takes from the store
-   * @param model the ONNX file, checked already
-   * @param training whether training examples are made
+   * @param model the ONNX file that scores what no plan says otherwise of, checked already
    */
   public record Settings(
       EventOrder eventOrder,
@@ -90,8 +93,7 @@ public final class RecommendationPipeline {
       ItemSettings item,
       HalfLives halfLives,
       RankerSettings ranker,
-      byte[] model,
-      boolean training) {}
+      byte[] model) {}
 
   /**
    * What ranking takes from the store, because someone else computes it.
@@ -144,7 +146,14 @@ public final class RecommendationPipeline {
     SingleOutputStreamOperator<Recommendation> recommendations =
         withStoredFeatures(requests, settings)
             .keyBy(request -> request.user)
-            .connect(withStoredFeaturesOfItems(itemChanges, settings).broadcast())
+            .connect(
+                withStoredFeaturesOfItems(itemChanges, settings)
+                    .map(RankUpdate::of)
+                    .returns(RankUpdate.class)
+                    .name("item changes")
+                    .uid("item-changes")
+                    .union(modelUpdates(models))
+                    .broadcast())
             .transform(
                 RankOperator.NAME,
                 TypeInformation.of(Recommendation.class),
@@ -153,7 +162,6 @@ public final class RecommendationPipeline {
                     settings.halfLives(),
                     settings.storeReads().features(),
                     settings.ranker(),
-                    settings.training(),
                     settings.eventOrder()))
             .uid("rank");
 
@@ -183,13 +191,35 @@ public final class RecommendationPipeline {
         .sinkTo(outputs.deadLetters())
         .name("dead-letters")
         .uid("dead-letters-sink");
-    if (settings.training()) {
+    if (settings.ranker().explanations()) {
+      recommendations
+          .getSideOutput(RankOperator.EXPLANATIONS)
+          .sinkTo(outputs.explanations())
+          .name("explanations")
+          .uid("explanations-sink");
+    }
+    recommendations
+        .getSideOutput(RankOperator.SHADOWS)
+        .sinkTo(outputs.shadows())
+        .name("shadow-recommendations")
+        .uid("shadow-recommendations-sink");
+    if (settings.ranker().training()) {
       recommendations
           .getSideOutput(RankOperator.EXAMPLES)
           .sinkTo(outputs.trainingExamples())
           .name("training-examples")
           .uid("training-examples-sink");
     }
+  }
+
+  private static DataStream<RankUpdate> modelUpdates(
+      SingleOutputStreamOperator<ModelRecord> models) {
+    return models
+        .map(RankUpdate::of)
+        .returns(RankUpdate.class)
+        .name("models")
+        .uid("model-updates")
+        .setParallelism(models.getParallelism());
   }
 
   private static DataStream<RankRequest> withStoredFeatures(

@@ -113,6 +113,8 @@ public final class FreshetTopics {
         topic(topics.itemUpdates(), PARTITIONS),
         topic(topics.recommendations(), PARTITIONS),
         topic(topics.trainingExamples(), PARTITIONS),
+        topic(topics.shadowRecommendations(), PARTITIONS),
+        topic(topics.explanations(), PARTITIONS),
         // A dead letter holds a whole record and more.
         topic(topics.deadLetters(), 1, Map.of(MAX_BYTES, String.valueOf(MAX_DEAD_LETTER_BYTES))),
         topic(

@@ -404,6 +404,9 @@ public final class FreshetConfig {
    * @param deadLetters written: records that can't be processed, with the reason
    * @param trainingExamples written: ranked lists and what the user did next
    * @param models read: models, and which of them serve from when; one partition, compacted
+   * @param shadowRecommendations written: what models that are tried in the shadow would have
+   *     served
+   * @param explanations written: what each list was made from
    */
   public record Topics(
       String userActions,
@@ -411,7 +414,9 @@ public final class FreshetConfig {
       String recommendations,
       String deadLetters,
       String trainingExamples,
-      String models)
+      String models,
+      String shadowRecommendations,
+      String explanations)
       implements Section, Serializable {
     private static final Pattern LEGAL = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
 
@@ -422,7 +427,9 @@ public final class FreshetConfig {
           "recommendations",
           "dead-letters",
           "training-examples",
-          "models");
+          "models",
+          "shadow-recommendations",
+          "explanations");
     }
 
     @Override
@@ -434,6 +441,8 @@ public final class FreshetConfig {
       topics.put("dead-letters", deadLetters);
       topics.put("training-examples", trainingExamples);
       topics.put("models", models);
+      topics.put("shadow-recommendations", shadowRecommendations);
+      topics.put("explanations", explanations);
       Map<String, String> keyOf = new HashMap<>();
       topics.forEach(
           (key, topic) -> {
@@ -733,10 +742,15 @@ public final class FreshetConfig {
    * @param seenItems distinct items remembered per user for lists that leave out what was seen, and
    *     as many for what was bought
    * @param purchaseActions kinds of action that are a purchase
+   * @param explanations whether what each list was made from is written
    * @param placements the kinds of list, by their names
    */
   public record Ranking(
-      int maxItems, int seenItems, List<String> purchaseActions, Map<String, Placement> placements)
+      int maxItems,
+      int seenItems,
+      List<String> purchaseActions,
+      boolean explanations,
+      Map<String, Placement> placements)
       implements Section, Serializable {
     /** No dot: a full key must say where the name ends. */
     private static final Pattern PLACEMENT_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -751,6 +765,7 @@ public final class FreshetConfig {
           1_000_000,
           500,
           List.of("purchase", "buy", "order"),
+          false,
           Map.of("home", Placement.defaults()));
     }
 

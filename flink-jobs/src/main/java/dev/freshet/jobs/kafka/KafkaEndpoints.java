@@ -10,6 +10,7 @@ import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.Explanation;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
 import java.util.Collection;
@@ -85,6 +86,15 @@ public final class KafkaEndpoints {
 
   public KafkaSink<Recommendation> recommendations() {
     return sink(config.topics().recommendations(), Recommendation.class, Recommendation::getUser);
+  }
+
+  public KafkaSink<Recommendation> shadowRecommendations() {
+    return sink(
+        config.topics().shadowRecommendations(), Recommendation.class, Recommendation::getUser);
+  }
+
+  public KafkaSink<Explanation> explanations() {
+    return sink(config.topics().explanations(), Explanation.class, Explanation::getUser);
   }
 
   public KafkaSink<TrainingExample> trainingExamples() {

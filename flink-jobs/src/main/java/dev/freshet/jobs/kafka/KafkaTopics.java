@@ -140,6 +140,10 @@ public final class KafkaTopics {
     topics.put("topics.recommendations", config.topics().recommendations());
     topics.put("topics.dead-letters", config.topics().deadLetters());
     topics.put(MODELS, config.topics().models());
+    topics.put("topics.shadow-recommendations", config.topics().shadowRecommendations());
+    if (config.ranking().explanations()) {
+      topics.put("topics.explanations", config.topics().explanations());
+    }
     if (config.training().examples()) {
       topics.put("topics.training-examples", config.topics().trainingExamples());
     }

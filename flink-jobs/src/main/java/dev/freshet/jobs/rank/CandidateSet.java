@@ -2,36 +2,61 @@ package dev.freshet.jobs.rank;
 
 import java.util.Arrays;
 
-/** The items to be scored for one request, each with the source that proposed it first. Reused. */
+/** The items to be scored for one list, each with the sources that proposed it. Reused. */
 public final class CandidateSet {
+
+  /** Sources that can be told apart. */
+  static final int MOST_SOURCES = Long.SIZE;
 
   private final ItemReplica replica;
   private final Evidence evidence;
-  private final int bound;
+  private int bound;
+  private ListFilter filter;
   private final int[] items;
   private final int[] rows;
   private final int[] sources;
-  private final int[] proposals;
+
+  /** A bit for each source that proposed the candidate. */
+  private final long[] proposers;
+
+  /** Ids of candidates that nobody heard of yet; null: the replica knows the item. */
+  private final String[] unknown;
+
   private int[] candidateOfItem = new int[1024];
   private int size;
   private int source;
   private int left;
 
-  CandidateSet(ItemReplica replica, Evidence evidence, int bound) {
+  /**
+   * @param capacity candidates of a list at most
+   */
+  CandidateSet(ItemReplica replica, Evidence evidence, int capacity) {
     this.replica = replica;
     this.evidence = evidence;
-    this.bound = bound;
-    this.items = new int[bound];
-    this.rows = new int[bound];
-    this.sources = new int[bound];
-    this.proposals = new int[bound];
+    items = new int[capacity];
+    rows = new int[capacity];
+    sources = new int[capacity];
+    proposers = new long[capacity];
+    unknown = new String[capacity];
   }
 
-  void clear() {
+  /**
+   * Begins a list.
+   *
+   * @param bound candidates at most
+   * @param filter says which items may be among them
+   */
+  void clear(int bound, ListFilter filter) {
     for (int candidate = 0; candidate < size; candidate++) {
-      candidateOfItem[items[candidate]] = 0;
+      if (items[candidate] == ItemIndex.ABSENT) {
+        unknown[candidate] = null;
+      } else {
+        candidateOfItem[items[candidate]] = 0;
+      }
     }
     size = 0;
+    this.bound = bound;
+    this.filter = filter;
   }
 
   /** From here on proposals are the given source's, at most quota of them. */
@@ -40,9 +65,16 @@ public final class CandidateSet {
     this.left = quota;
   }
 
+  /** From here on proposals are the given source's, until there are so many candidates. */
+  void fill(int source, int until) {
+    begin(source, Integer.MAX_VALUE);
+    bound = Math.min(bound, until);
+  }
+
   /**
    * Proposes an item. An item that another source proposed already counts against the quota too:
-   * the quota says how far down its list a source is followed.
+   * the quota says how far down its list a source is followed. One that the placement does not
+   * allow costs nothing.
    *
    * @return whether the source may propose more
    */
@@ -50,33 +82,67 @@ public final class CandidateSet {
     if (left == 0 || size == bound) {
       return false;
     }
-    if (replica.deleted(item)) {
+    int candidate = item < candidateOfItem.length ? candidateOfItem[item] - 1 : -1;
+    if (candidate >= 0) {
+      left--;
+      proposers[candidate] |= 1L << source;
+      return left > 0;
+    }
+    if (!filter.allows(item)) {
       return true;
     }
     left--;
+    add(item);
+    return left > 0 && size < bound;
+  }
+
+  /**
+   * Takes an item that the request itself gives, known or not, whatever the filter says; once.
+   *
+   * @param item its number, or {@link ItemIndex#ABSENT}
+   */
+  void give(int item, String id) {
+    if (item == ItemIndex.ABSENT) {
+      for (int candidate = 0; candidate < size; candidate++) {
+        if (id.equals(unknown[candidate])) {
+          return;
+        }
+      }
+      unknown[size] = id;
+      add(item);
+    } else if (item >= candidateOfItem.length || candidateOfItem[item] == 0) {
+      add(item);
+    }
+  }
+
+  private void add(int item) {
+    items[size] = item;
+    sources[size] = source;
+    proposers[size] = 1L << source;
+    if (item == ItemIndex.ABSENT) {
+      rows[size++] = Evidence.NONE;
+      return;
+    }
     if (item >= candidateOfItem.length) {
       candidateOfItem =
           Arrays.copyOf(candidateOfItem, Math.max(item + 1, 2 * candidateOfItem.length));
     }
-    int candidate = candidateOfItem[item] - 1;
-    if (candidate >= 0) {
-      proposals[candidate]++;
-      return left > 0;
-    }
-    items[size] = item;
     rows[size] = evidence.row(item);
-    sources[size] = source;
-    proposals[size] = 1;
     candidateOfItem[item] = ++size;
-    return left > 0 && size < bound;
   }
 
   int size() {
     return size;
   }
 
+  /** The candidate's number in the replica; {@link ItemIndex#ABSENT}: nobody heard of it yet. */
   int item(int candidate) {
     return items[candidate];
+  }
+
+  String id(int candidate) {
+    int item = items[candidate];
+    return item == ItemIndex.ABSENT ? unknown[candidate] : replica.id(item);
   }
 
   /** Row of the candidate's evidence. */
@@ -89,8 +155,13 @@ public final class CandidateSet {
     return sources[candidate];
   }
 
+  /** Whether a source proposed the candidate. */
+  boolean isProposedBy(int candidate, int source) {
+    return (proposers[candidate] & 1L << source) != 0;
+  }
+
   /** How many sources proposed the candidate. */
   int proposals(int candidate) {
-    return proposals[candidate];
+    return Long.bitCount(proposers[candidate]);
   }
 }

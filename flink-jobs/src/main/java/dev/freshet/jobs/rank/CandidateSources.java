@@ -8,6 +8,12 @@ import java.util.function.Supplier;
 /** Every candidate source by the name it has in the configuration and in recommendations. */
 public final class CandidateSources {
 
+  /** The source of new items, for which a list can keep places. */
+  static final String NEW = "new";
+
+  /** In place of a source: the request itself gave the candidate. */
+  static final String GIVEN = "request";
+
   private static final Map<String, Supplier<CandidateSource>> REGISTRY =
       Map.of(
           "transitions", TransitionSource::new,

@@ -58,6 +58,8 @@ public record Placement(
     SEEN,
     /** What the user acted on in the current session. */
     SEEN_IN_SESSION,
+    /** The item of the asking action, or the one that a request names as being looked at. */
+    CURRENT,
     /** What the user bought, as far back as is remembered. */
     BOUGHT
   }

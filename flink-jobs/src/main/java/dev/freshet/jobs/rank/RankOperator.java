@@ -4,22 +4,29 @@ import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.event.ServedList;
 import dev.freshet.jobs.features.StoreFeatures;
-import dev.freshet.model.ModelBundle;
-import dev.freshet.model.OnnxScorer;
+import dev.freshet.jobs.model.ModelKeys;
+import dev.freshet.jobs.model.ServingPlans;
+import dev.freshet.model.ModelLease;
+import dev.freshet.model.ModelPool;
+import dev.freshet.schema.Explanation;
+import dev.freshet.schema.ModelPlan;
+import dev.freshet.schema.ModelRecord;
+import dev.freshet.schema.ModelRelease;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -43,7 +50,7 @@ import org.apache.flink.util.OutputTag;
  * replica, on whichever subtask it runs.
  */
 public final class RankOperator extends AbstractStreamOperator<Recommendation>
-    implements TwoInputStreamOperator<RankRequest, ItemChange, Recommendation>,
+    implements TwoInputStreamOperator<RankRequest, RankUpdate, Recommendation>,
         Triggerable<String, VoidNamespace> {
 
   /** Name of the operator in the dashboard. */
@@ -56,46 +63,59 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   public static final OutputTag<TrainingExample> EXAMPLES =
       new OutputTag<>("training-examples", TypeInformation.of(TrainingExample.class));
 
+  /** Why lists are as they are. */
+  public static final OutputTag<Explanation> EXPLANATIONS =
+      new OutputTag<>("explanations", TypeInformation.of(Explanation.class));
+
+  /** What models that are tried in the shadow would have served, under the served list's id. */
+  public static final OutputTag<Recommendation> SHADOWS =
+      new OutputTag<>("shadows", TypeInformation.of(Recommendation.class));
+
+  private static final String SHADOW_VARIANT = "shadow";
+
   private static final long serialVersionUID = 1;
 
   private final byte[] model;
   private final HalfLives halfLives;
   private final StoreFeatures storeFeatures;
   private final RankerSettings settings;
-  private final boolean training;
   private final EventOrder eventOrder;
 
-  private transient ModelBundle bundle;
-  private transient OnnxScorer scorer;
+  private transient ModelPool pool;
+  private transient ServedModels models;
   private transient ItemReplica replica;
   private transient Ranker ranker;
   private transient PriorityQueue<ItemChange> changes;
   private transient TypeSerializer<ItemChange> changeSerializer;
   private transient BroadcastState<Integer, byte[]> replicaState;
+  private transient BroadcastState<String, ModelRecord> modelState;
   private transient MapState<Long, List<RankRequest>> waiting;
-  private transient ValueState<ServedList> served;
+
+  /** The last list of each placement, until the user's next action. */
+  private transient MapState<String, ServedList> served;
+
+  private transient List<String> labelled;
+  private transient int dueTogether;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient JobCounters counters;
+  private transient RankMetrics metrics;
   private transient Clock clock;
   private transient List<String> featureNames;
 
   /**
    * @param model the ONNX file, checked already
    * @param storeFeatures what requests and changes carry from the store
-   * @param training whether to remember what was served and to emit {@link #EXAMPLES}
    */
   public RankOperator(
       byte[] model,
       HalfLives halfLives,
       StoreFeatures storeFeatures,
       RankerSettings settings,
-      boolean training,
       EventOrder eventOrder) {
     this.model = model.clone();
     this.halfLives = halfLives;
     this.storeFeatures = storeFeatures;
     this.settings = settings;
-    this.training = training;
     this.eventOrder = eventOrder;
   }
 
@@ -113,6 +133,12 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
             .getBroadcastState(
                 new MapStateDescriptor<>(
                     "replica", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    modelState =
+        context
+            .getOperatorStateStore()
+            .getBroadcastState(
+                new MapStateDescriptor<>(
+                    "models", Types.STRING, TypeInformation.of(ModelRecord.class)));
     if (context.isRestored()) {
       ReplicaSnapshot.restore(replicaState, replica, changes, changeSerializer);
     }
@@ -134,15 +160,50 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
                     "waiting", Types.LONG, Types.LIST(TypeInformation.of(RankRequest.class))));
     served =
         getRuntimeContext()
-            .getState(new ValueStateDescriptor<>("served", TypeInformation.of(ServedList.class)));
+            .getMapState(
+                new MapStateDescriptor<>(
+                    "served-lists", Types.STRING, TypeInformation.of(ServedList.class)));
+    labelled = new ArrayList<>();
     timers = getInternalTimerService("requests", VoidNamespaceSerializer.INSTANCE, this);
     counters = new JobCounters(getRuntimeContext());
     clock = Clock.systemUTC();
-    getMetricGroup().gauge(WATERMARK_LAG, () -> clock.millis() - timers.currentWatermark());
-    bundle = ModelBundle.of(model);
-    scorer = new OnnxScorer(bundle);
     featureNames = RankingFeatures.names(storeFeatures);
-    ranker = new Ranker(replica, scorer, bundle.featureNames(), settings);
+    ranker = new Ranker(replica, settings);
+    openModels();
+    openMetrics();
+  }
+
+  private void openModels() throws Exception {
+    pool = ModelPool.shared();
+    models =
+        new ServedModels(
+            pool,
+            featureNames,
+            initialModel(),
+            new ProposalOrder(settings.mostCandidates()),
+            settings.waitForModels());
+    for (Map.Entry<String, ModelRecord> entry : modelState.entries()) {
+      take(entry.getValue());
+    }
+  }
+
+  private Scoring initialModel() {
+    try (ModelLease lease = pool.load(model, Set.copyOf(featureNames)).join()) {
+      return new ModelScoring(lease.bundle(), lease.newScorer(), featureNames);
+    }
+  }
+
+  private void openMetrics() {
+    metrics = new RankMetrics(getMetricGroup(), ranker.sourceNames());
+    metrics.gauge(WATERMARK_LAG, () -> clock.millis() - timers.currentWatermark());
+    metrics.gauge("replica_items", replica::size);
+    metrics.gauge("replica_bytes", replica::bytes);
+    metrics.gauge("replica_evicted", replica::evicted);
+    metrics.gauge("models_not_ready", models::notReady);
+    for (Placement placement : settings.placements()) {
+      metrics.model(
+          placement.name(), () -> models.serving(placement.model(), timers.currentWatermark()));
+    }
   }
 
   @Override
@@ -150,8 +211,11 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     try {
       super.close();
     } finally {
-      if (scorer != null) {
-        scorer.close();
+      if (models != null) {
+        models.close();
+      }
+      if (pool != null) {
+        pool.close();
       }
     }
   }
@@ -173,12 +237,34 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   }
 
   @Override
-  public void processElement2(StreamRecord<ItemChange> element) {
-    ItemChange change = element.getValue();
+  public void processElement2(StreamRecord<RankUpdate> element) throws Exception {
+    RankUpdate update = element.getValue();
+    if (update.model != null) {
+      apply(update.model);
+      return;
+    }
+    ItemChange change = update.item;
     if (eventOrder == EventOrder.ON_ARRIVAL || change.time <= timers.currentWatermark()) {
       replica.apply(change);
     } else {
       changes.add(change);
+    }
+  }
+
+  /** Models count from when they are known; a plan tells from which event time it holds. */
+  private void apply(ModelRecord record) throws Exception {
+    take(record);
+    modelState.put(ModelKeys.of(record), record);
+    for (ModelRelease dropped : models.prune(timers.currentWatermark())) {
+      modelState.remove(ModelKeys.of(new ModelRecord(dropped)));
+    }
+  }
+
+  private void take(ModelRecord record) {
+    if (record.getContent() instanceof ModelRelease release) {
+      models.publish(release);
+    } else {
+      models.plan(ServingPlans.of((ModelPlan) record.getContent()));
     }
   }
 
@@ -191,6 +277,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     due.sort(RankRequest.EVENT_ORDER);
     for (RankRequest request : due) {
       rank(request);
+      dueTogether += request.placements.length;
     }
   }
 
@@ -202,7 +289,9 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   /** Fires what is due, then catches up, so that changes don't pile up where no one asks. */
   @Override
   public void processWatermark(Watermark mark) throws Exception {
+    dueTogether = 0;
     super.processWatermark(mark);
+    metrics.due(dueTogether);
     applyBefore(mark.getTimestamp());
   }
 
@@ -213,47 +302,104 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   }
 
   private void rank(RankRequest request) throws Exception {
-    if (training) {
-      emitExample(request);
+    if (!request.asked && request.item != null) {
+      label(request);
     }
     for (String placement : request.placements) {
       rank(request, placement);
     }
   }
 
-  private void rank(RankRequest request, String placement) throws Exception {
-    String id = RecommendationIds.of(placement, request.user, request.eventId);
+  /** What the user did next tells how good the last lists were; late, it is no answer to them. */
+  private void label(RankRequest request) throws Exception {
+    labelled.clear();
+    for (Map.Entry<String, ServedList> entry : served.entries()) {
+      ServedList list = entry.getValue();
+      if (request.time >= list.time) {
+        labelled.add(entry.getKey());
+        metrics.labelled(list, request.item);
+        if (settings.training()) {
+          output.collect(
+              EXAMPLES,
+              new StreamRecord<>(
+                  TrainingExamples.label(list, request, featureNames), request.time));
+        }
+      }
+    }
+    for (String placement : labelled) {
+      served.remove(placement);
+    }
+  }
+
+  private void rank(RankRequest request, String placementName) throws Exception {
+    Placement placement = ranker.placement(placementName);
+    if (placement == null) {
+      return; // of a placement that was configured before the job was restored
+    }
+    long start = System.nanoTime();
+    int candidates = ranker.gather(request, placementName);
+    Scoring scoring = models.choose(placement.model(), request.time, request.user);
+    long gathered = System.nanoTime();
+    ranker.score(scoring);
+    long scored = System.nanoTime();
+    metrics.ranked(ranker, candidates, scored - gathered, scored - start);
+    String id = RecommendationIds.of(placementName, request.user, request.eventId);
+    Recommendation recommendation =
+        recommendation(id, request, placementName, scoring, models.variant());
+    output.collect(new StreamRecord<>(recommendation, request.time));
+    counters.recommendation();
+    metrics.emitted(request.time, recommendation.getEmissionTime().toEpochMilli());
+    if (settings.explanations()) {
+      output.collect(EXPLANATIONS, new StreamRecord<>(explanation(recommendation), request.time));
+    }
+    if (!request.asked) {
+      remember(id, placementName, scoring);
+    }
+    for (Scoring shadow : models.shadows()) {
+      ranker.score(shadow);
+      output.collect(
+          SHADOWS,
+          new StreamRecord<>(
+              recommendation(id, request, placementName, shadow, SHADOW_VARIANT), request.time));
+    }
+  }
+
+  private void remember(String id, String placement, Scoring scoring) throws Exception {
+    if (ranker.listed() == 0) {
+      served.remove(placement);
+    } else {
+      served.put(placement, ranker.remember(id, scoring, settings.training()));
+    }
+  }
+
+  private Recommendation recommendation(
+      String id, RankRequest request, String placement, Scoring scoring, String variant) {
     Recommendation recommendation = new Recommendation();
     recommendation.setRecommendationId(id);
     recommendation.setEventId(request.eventId);
     recommendation.setUser(request.user);
     recommendation.setPlacement(placement);
     recommendation.setEventTime(Instant.ofEpochMilli(request.time));
-    recommendation.setModelVersion(bundle.version());
-    recommendation.setModel(bundle.name());
-    recommendation.setVariant("");
-    recommendation.setItems(ranker.rank(request));
+    recommendation.setModel(scoring.model());
+    recommendation.setModelVersion(scoring.version());
+    recommendation.setVariant(variant);
+    recommendation.setItems(ranker.list());
     recommendation.setLate(request.late);
     recommendation.setEmissionTime(clock.instant());
-    output.collect(new StreamRecord<>(recommendation, request.time));
-    counters.recommendation();
-    if (training) {
-      ServedList list = ranker.remember(id, placement, bundle.version());
-      if (list == null) {
-        served.clear();
-      } else {
-        served.update(list);
-      }
-    }
+    return recommendation;
   }
 
-  /** A late action from before the list was made is no answer to it. */
-  private void emitExample(RankRequest request) throws Exception {
-    ServedList list = served.value();
-    if (list != null && request.item != null && request.time >= list.time) {
-      output.collect(
-          EXAMPLES,
-          new StreamRecord<>(TrainingExamples.label(list, request, featureNames), request.time));
-    }
+  private Explanation explanation(Recommendation recommendation) {
+    Explanation explanation = new Explanation();
+    explanation.setRecommendationId(recommendation.getRecommendationId());
+    explanation.setEventId(recommendation.getEventId());
+    explanation.setUser(recommendation.getUser());
+    explanation.setPlacement(recommendation.getPlacement());
+    explanation.setEventTime(recommendation.getEventTime());
+    explanation.setModel(recommendation.getModel());
+    explanation.setModelVersion(recommendation.getModelVersion());
+    explanation.setVariant(recommendation.getVariant());
+    ranker.explain(explanation);
+    return explanation;
   }
 }

@@ -2,168 +2,244 @@ package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.ServedList;
-import dev.freshet.model.OnnxScorer;
+import dev.freshet.schema.ExplainedItem;
+import dev.freshet.schema.Explanation;
 import dev.freshet.schema.RankedItem;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Turns a request into a list: gathers candidates, computes their features, scores them in one call
- * and keeps the best. Holds no state of its own: all it knows is in the replica.
+ * Turns a request into lists: gathers candidates, computes their features, has them scored in one
+ * call and keeps the best. Holds no state of its own: all it knows is in the replica.
  *
- * <p>One ONNX call a request: a score then never depends on which requests became due together.
+ * <p>One call for a list: a score then never depends on which requests became due together.
  */
 final class Ranker {
 
-  private final CandidateSource[] sources;
-  private final String[] sourceNames;
-  private final int[] quotas;
-  private final int listSize;
-  private final int sampledNegatives;
-  private final OnnxScorer scorer;
+  /** Candidates of a list at most that the request itself gives. */
+  static final int MOST_GIVEN = 1_000;
+
+  private final ItemReplica replica;
   private final RankingContext context;
   private final CandidateSet candidates;
-  private final TopRows best = new TopRows();
+  private final Map<String, ListMaker> placements = new HashMap<>();
+
+  /** Names of all sources; a source's number is its place here. */
+  private final List<String> sourceNames;
+
+  private final int sampledNegatives;
   private final TopRows sampled = new TopRows();
 
+  private final List<String> featureNames;
+
   /** Features of a candidate, all that there are. */
-  private final int features;
+  private final int width;
 
   /** Features of all candidates, row-major. */
   private final float[] rows;
 
-  /** For each feature of the model, where it stands in a row. */
-  private final int[] modelFeatures;
-
+  private RankRequest request;
+  private ListMaker placement;
+  private ListSelection selection;
   private FloatBuffer scores;
-  private int listed;
 
-  /**
-   * @param modelFeatures names of the model's features, in its order; all must be known
-   */
-  Ranker(
-      ItemReplica replica, OnnxScorer scorer, List<String> modelFeatures, RankerSettings settings) {
-    this.scorer = scorer;
-    List<String> names = RankingFeatures.names(replica.storeFeatures());
-    this.features = names.size();
-    this.modelFeatures = modelFeatures.stream().mapToInt(names::indexOf).toArray();
-    this.rows = new float[settings.maxCandidates() * features];
-    this.context = new RankingContext(replica, settings.historyLength());
-    this.candidates = new CandidateSet(replica, context.evidence(), settings.maxCandidates());
-    this.listSize = settings.listSize();
+  Ranker(ItemReplica replica, RankerSettings settings) {
+    this.replica = replica;
+    this.featureNames = RankingFeatures.names(replica.storeFeatures());
+    this.width = featureNames.size();
     this.sampledNegatives = settings.sampledNegatives();
-    this.sources = new CandidateSource[settings.quotas().size()];
-    this.sourceNames = new String[sources.length];
-    this.quotas = new int[sources.length];
-    int source = 0;
-    for (Map.Entry<String, Integer> entry : settings.quotas().entrySet()) {
-      sources[source] = CandidateSources.create(entry.getKey());
-      sourceNames[source] = entry.getKey();
-      quotas[source] = entry.getValue();
-      source++;
+    int capacity = settings.mostCandidates();
+    this.rows = new float[capacity * width];
+    this.context = new RankingContext(replica, settings.historyLength());
+    this.candidates = new CandidateSet(replica, context.evidence(), capacity);
+    this.sourceNames = sourceNames(settings.placements());
+    for (Placement each : settings.placements()) {
+      placements.put(each.name(), new ListMaker(replica, each, sourceNames, capacity));
+    }
+  }
+
+  private static List<String> sourceNames(List<Placement> placements) {
+    Set<String> names = new LinkedHashSet<>();
+    names.add(CandidateSources.GIVEN);
+    for (Placement placement : placements) {
+      names.addAll(placement.sources().keySet());
+      names.addAll(placement.fallback());
+    }
+    if (names.size() > CandidateSet.MOST_SOURCES) {
+      throw new IllegalArgumentException(
+          "The placements use %d sources; %d are possible"
+              .formatted(names.size(), CandidateSet.MOST_SOURCES));
+    }
+    return List.copyOf(names);
+  }
+
+  /** The placement's settings, or null if none is called so. */
+  Placement placement(String name) {
+    ListMaker maker = placements.get(name);
+    return maker == null ? null : maker.placement();
+  }
+
+  /** Names of all sources that any placement uses; a source's number is its place here. */
+  List<String> sourceNames() {
+    return sourceNames;
+  }
+
+  /**
+   * Gathers the candidates of a list, as of the request's event time, which the replica must stand
+   * at, and their features.
+   *
+   * @param name of a placement
+   * @return how many there are; 0 when nothing at all is known yet
+   */
+  int gather(RankRequest request, String name) {
+    this.request = request;
+    placement = placements.get(name);
+    selection = placement.selection();
+    context.prepare(request, placement.placement().history());
+    if (request.candidates == null) {
+      placement.gather(context, candidates);
+    } else {
+      take(request.candidates);
+    }
+    for (int candidate = 0; candidate < candidates.size(); candidate++) {
+      RankingFeatures.put(context, candidates, candidate, rows, candidate * width);
+    }
+    return candidates.size();
+  }
+
+  /** What a request gives is ranked, all of it: the asker knows why it is shown. */
+  private void take(String[] given) {
+    candidates.clear(given.length, null);
+    candidates.begin(0, given.length);
+    for (String id : given) {
+      candidates.give(replica.find(id), id);
     }
   }
 
   /**
-   * Ranks as of the request's event time, which the replica must stand at.
+   * Scores what was gathered, and selects the list.
    *
-   * @return the list, best first; empty when nothing at all is known yet
+   * @return items in the list
    */
-  List<RankedItem> rank(RankRequest request) {
-    candidates.clear();
-    context.prepare(request);
-    for (int source = 0; source < sources.length; source++) {
-      candidates.begin(source, quotas[source]);
-      sources[source].propose(context, quotas[source], candidates);
-    }
+  int score(Scoring scoring) {
     if (candidates.size() == 0) {
-      listed = 0;
-      return List.of();
+      return selection.clear();
     }
-    score();
-    return select();
+    scores = scoring.score(rows, width, candidates.size());
+    return request.candidates == null
+        ? selection.select(candidates, scores)
+        : selection.selectAll(candidates, scores);
   }
 
-  private void score() {
-    int count = candidates.size();
-    FloatBuffer input = scorer.input(count);
-    for (int candidate = 0; candidate < count; candidate++) {
-      int row = candidate * features;
-      RankingFeatures.put(context, candidates, candidate, rows, row);
-      for (int feature : modelFeatures) {
-        input.put(rows[row + feature]);
-      }
-    }
-    scores = scorer.score(count);
+  /** Items in the last list. */
+  int listed() {
+    return selection.size();
   }
 
-  private List<RankedItem> select() {
-    best.reset(listSize);
-    for (int candidate = 0; candidate < candidates.size(); candidate++) {
-      best.offer(candidate, scores.get(candidate));
-    }
-    listed = best.sort();
-    List<RankedItem> items = new ArrayList<>(listed);
-    for (int position = 0; position < listed; position++) {
-      int candidate = best.row(position);
+  /** Number of the source that proposed the item at a place of the list first. */
+  int source(int place) {
+    return candidates.source(selection.candidate(place));
+  }
+
+  /** Number of the source that proposed a candidate first. */
+  int sourceOfCandidate(int candidate) {
+    return candidates.source(candidate);
+  }
+
+  /** The list, best first. */
+  List<RankedItem> list() {
+    List<RankedItem> items = new ArrayList<>(selection.size());
+    for (int place = 0; place < selection.size(); place++) {
+      int candidate = selection.candidate(place);
       items.add(
           new RankedItem(
-              context.replica().id(candidates.item(candidate)),
+              candidates.id(candidate),
               scores.get(candidate),
-              sourceNames[candidates.source(candidate)]));
+              sourceNames.get(candidates.source(candidate))));
     }
     return items;
   }
 
   /**
-   * What the last call of {@link #rank} should be remembered by: the listed candidates and a sample
-   * of the others, drawn by a hash of event and item, so that a replay draws the same.
+   * What the last list should be remembered by: the listed candidates and, with their features, a
+   * sample of the others, drawn by a hash of event and item, so that a replay draws the same.
    *
-   * @return null when nothing was listed
+   * @param withFeatures whether it is to become a training example
    */
-  ServedList remember(String recommendationId, String placement, String modelVersion) {
-    if (listed == 0) {
-      return null;
-    }
-    RankRequest request = context.request();
-    int[] position = new int[candidates.size()];
-    for (int rank = 0; rank < listed; rank++) {
-      position[best.row(rank)] = rank + 1;
-    }
-    sampled.reset(sampledNegatives);
-    int seed = request.eventId.hashCode();
-    for (int candidate = 0; candidate < candidates.size(); candidate++) {
-      if (position[candidate] == 0) {
-        int hash = context.replica().id(candidates.item(candidate)).hashCode() ^ seed;
-        sampled.offer(candidate, hash * 0x9E3779B9);
-      }
-    }
-    int negatives = sampled.sort();
+  ServedList remember(String recommendationId, Scoring scoring, boolean withFeatures) {
+    int listed = selection.size();
+    int negatives = withFeatures ? sample() : 0;
     int unlisted = candidates.size() - listed;
     int count = listed + negatives;
-
     ServedList served = new ServedList();
     served.recommendationId = recommendationId;
-    served.placement = placement;
-    served.modelVersion = modelVersion;
+    served.placement = placement.placement().name();
+    served.modelVersion = scoring.version();
     served.time = request.time;
     served.items = new String[count];
     served.sources = new String[count];
     served.scores = new float[count];
     served.positions = new int[count];
     served.propensities = new float[count];
-    served.features = new float[count * features];
+    served.features = new float[withFeatures ? count * width : 0];
     for (int row = 0; row < count; row++) {
-      int candidate = row < listed ? best.row(row) : sampled.row(row - listed);
-      served.items[row] = context.replica().id(candidates.item(candidate));
-      served.sources[row] = sourceNames[candidates.source(candidate)];
+      int candidate = row < listed ? selection.candidate(row) : sampled.row(row - listed);
+      served.items[row] = candidates.id(candidate);
+      served.sources[row] = sourceNames.get(candidates.source(candidate));
       served.scores[row] = scores.get(candidate);
-      served.positions[row] = position[candidate];
+      served.positions[row] = row < listed ? row + 1 : 0;
       served.propensities[row] = row < listed ? 1 : (float) negatives / unlisted;
-      System.arraycopy(rows, candidate * features, served.features, row * features, features);
+      if (withFeatures) {
+        System.arraycopy(rows, candidate * width, served.features, row * width, width);
+      }
     }
     return served;
+  }
+
+  /** Adds to an explanation what the last list was made from. */
+  void explain(Explanation explanation) {
+    int listed = selection.size();
+    ByteBuffer features =
+        ByteBuffer.allocate(listed * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    List<ExplainedItem> items = new ArrayList<>(listed);
+    for (int place = 0; place < listed; place++) {
+      int candidate = selection.candidate(place);
+      features.asFloatBuffer().put(place * width, rows, candidate * width, width);
+      List<String> proposers = new ArrayList<>();
+      for (int source = 0; source < sourceNames.size(); source++) {
+        if (candidates.isProposedBy(candidate, source)) {
+          proposers.add(sourceNames.get(source));
+        }
+      }
+      items.add(
+          new ExplainedItem(candidates.id(candidate), scores.get(candidate), proposers));
+    }
+    explanation.setCandidates(candidates.size());
+    explanation.setFeatureNames(featureNames);
+    explanation.setFeatures(features);
+    explanation.setItems(items);
+  }
+
+  private int sample() {
+    boolean[] isListed = new boolean[candidates.size()];
+    for (int place = 0; place < selection.size(); place++) {
+      isListed[selection.candidate(place)] = true;
+    }
+    sampled.reset(sampledNegatives);
+    int seed = request.eventId.hashCode();
+    for (int candidate = 0; candidate < candidates.size(); candidate++) {
+      if (!isListed[candidate]) {
+        int hash = candidates.id(candidate).hashCode() ^ seed;
+        sampled.offer(candidate, hash * 0x9E3779B9);
+      }
+    }
+    return sampled.sort();
   }
 }

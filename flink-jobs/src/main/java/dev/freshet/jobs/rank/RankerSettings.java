@@ -1,22 +1,35 @@
 package dev.freshet.jobs.rank;
 
 import java.io.Serializable;
-import java.util.LinkedHashMap;
+import java.util.List;
 
 /**
- * What a list is made of.
+ * What lists are made of.
  *
- * @param historyLength how many of the user's recent items are regarded
- * @param listSize items in a list
- * @param maxCandidates items scored for a list at most
- * @param quotas candidate sources in the order in which they are asked, each with how many
- *     proposals are taken from it at most
+ * @param historyLength how many of the user's recent items are known
+ * @param placements the kinds of lists, at least one
+ * @param training whether what was served becomes training examples
  * @param sampledNegatives candidates remembered for training beside the listed ones
+ * @param explanations whether each list is explained
+ * @param waitForModels whether a list waits for a model that is being loaded: in a replay
  */
 public record RankerSettings(
     int historyLength,
-    int listSize,
-    int maxCandidates,
-    LinkedHashMap<String, Integer> quotas,
-    int sampledNegatives)
-    implements Serializable {}
+    List<Placement> placements,
+    boolean training,
+    int sampledNegatives,
+    boolean explanations,
+    boolean waitForModels)
+    implements Serializable {
+
+  public RankerSettings {
+    placements = List.copyOf(placements);
+  }
+
+  /** Candidates of a list, of any placement or given by a request, at most. */
+  int mostCandidates() {
+    return placements.stream()
+        .mapToInt(Placement::maxCandidates)
+        .reduce(Ranker.MOST_GIVEN, Math::max);
+  }
+}

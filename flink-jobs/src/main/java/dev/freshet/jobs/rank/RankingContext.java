@@ -28,6 +28,7 @@ final class RankingContext {
   private final int[] recent;
   private final int[] bestCovisits = new int[BEST_COVISITS];
   private RankRequest request;
+  private int history;
   private int recentItems;
   private int bestCovisitCount;
   private double shortFactor;
@@ -39,9 +40,14 @@ final class RankingContext {
     this.recent = new int[historyLength];
   }
 
-  /** Gathers the evidence for a request; the replica must stand at the request's event time. */
-  void prepare(RankRequest request) {
+  /**
+   * Gathers the evidence for a request; the replica must stand at the request's event time.
+   *
+   * @param history how many of the user's recent items are regarded
+   */
+  void prepare(RankRequest request, int history) {
     this.request = request;
+    this.history = history;
     evidence.clear();
     // A late request is answered with what is known now, which can't be read back to before.
     long time = Math.max(request.time, replica.latestChange());
@@ -56,7 +62,7 @@ final class RankingContext {
   }
 
   private void gatherRecent() {
-    recentItems = Math.min(recent.length, request.recent.length);
+    recentItems = Math.min(Math.min(recent.length, history), request.recent.length);
     for (int position = 0; position < recentItems; position++) {
       int item = replica.find(request.recent[position]);
       recent[position] = item;

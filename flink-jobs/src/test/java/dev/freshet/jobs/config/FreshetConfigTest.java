@@ -50,6 +50,8 @@ class FreshetConfigTest {
               dead-letters: d
               training-examples: e
               models: f
+              shadow-recommendations: g
+              explanations: h
             redis:
               topology: sentinel
               address: 10.0.0.1:6380, [::1]:6380
@@ -91,6 +93,7 @@ class FreshetConfigTest {
               max-items: 5000
               seen-items: 60
               purchase-actions: [paid]
+              explanations: true
               placements:
                 basket:
                   actions: [add, remove]
@@ -130,7 +133,7 @@ class FreshetConfigTest {
             Map.entry("security.protocol", new Secret("SSL")),
             Map.entry("client.rack", new Secret("eu")));
     assertThat(config.kafka().groupId()).isEqualTo("17");
-    assertThat(config.topics()).isEqualTo(new FreshetConfig.Topics("a", "b", "c", "d", "e", "f"));
+    assertThat(config.topics()).isEqualTo(new FreshetConfig.Topics("a", "b", "c", "d", "e", "f", "g", "h"));
     assertThat(config.redis())
         .isEqualTo(
             new FreshetConfig.Redis(
@@ -218,7 +221,7 @@ class FreshetConfigTest {
     assertThat(sources(sample).keySet())
         .containsExactlyElementsOf(sources(FreshetConfig.defaults()).keySet());
     assertThat(sample.keys())
-        .hasSize(70)
+        .hasSize(73)
         .allSatisfy(key -> assertThat(sample.origin(key)).startsWith(SAMPLE + ":"));
     assertThat(lines.stream().filter(line -> line.startsWith("  "))).allMatch(l -> l.contains("#"));
   }

@@ -4,6 +4,7 @@ import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.AvroTopicReader;
 import dev.freshet.local.FreshetTopics;
 import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.Explanation;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
@@ -78,8 +79,9 @@ final class TopicsCommand {
     @Parameters(
         paramLabel = "TOPIC",
         description =
-            "user-actions, item-updates, recommendations, dead-letters or training-examples;"
-                + " what they are called in Kafka is in the configuration.")
+            "user-actions, item-updates, recommendations, shadow-recommendations, explanations,"
+                + " dead-letters or training-examples; what they are called in Kafka is in the"
+                + " configuration.")
     private String topic;
 
     @Option(names = "--from-beginning", description = "Begins with the oldest record.")
@@ -99,6 +101,9 @@ final class TopicsCommand {
               "user-actions", new Known(topics.userActions(), UserAction.class),
               "item-updates", new Known(topics.itemUpdates(), ItemUpdate.class),
               "recommendations", new Known(topics.recommendations(), Recommendation.class),
+              "shadow-recommendations",
+                  new Known(topics.shadowRecommendations(), Recommendation.class),
+              "explanations", new Known(topics.explanations(), Explanation.class),
               "dead-letters", new Known(topics.deadLetters(), DeadLetter.class),
               "training-examples", new Known(topics.trainingExamples(), TrainingExample.class));
       Known chosen = known.get(topic);

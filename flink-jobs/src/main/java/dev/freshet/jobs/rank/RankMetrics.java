@@ -1,0 +1,102 @@
+package dev.freshet.jobs.rank;
+
+import dev.freshet.jobs.event.ServedList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+
+/** What ranking tells of itself. Listed in docs/metrics.md. */
+final class RankMetrics {
+
+  /** Values that a histogram looks back on. */
+  private static final int WINDOW = 4096;
+
+  /** What became of a source's candidates. */
+  private record SourceCounters(Counter candidates, Counter served, Counter hits) {}
+
+  private final MetricGroup group;
+  private final SourceCounters[] sources;
+  private final Map<String, SourceCounters> sourcesByName = new HashMap<>();
+  private final Histogram candidates;
+  private final Histogram due;
+  private final Histogram onnxMicros;
+  private final Histogram rankMicros;
+  private final Histogram endToEndMillis;
+
+  /**
+   * @param sourceNames a source's number is its place there
+   */
+  RankMetrics(MetricGroup group, List<String> sourceNames) {
+    this.group = group;
+    this.sources = new SourceCounters[sourceNames.size()];
+    for (int source = 0; source < sources.length; source++) {
+      MetricGroup ofSource = group.addGroup("source", sourceNames.get(source));
+      sources[source] =
+          new SourceCounters(
+              ofSource.counter("candidates"), ofSource.counter("served"), ofSource.counter("hits"));
+      sourcesByName.put(sourceNames.get(source), sources[source]);
+    }
+    candidates = histogram("candidates");
+    due = histogram("lists_due_together");
+    onnxMicros = histogram("onnx_us");
+    rankMicros = histogram("rank_us");
+    endToEndMillis = histogram("end_to_end_ms");
+  }
+
+  private Histogram histogram(String name) {
+    return group.histogram(name, new DescriptiveStatisticsHistogram(WINDOW));
+  }
+
+  void gauge(String name, LongSupplier value) {
+    group.gauge(name, (Gauge<Long>) value::getAsLong);
+  }
+
+  /** What serves a placement. */
+  void model(String placement, Supplier<String> serving) {
+    group.addGroup("placement", placement).gauge("model", (Gauge<String>) serving::get);
+  }
+
+  /** A list was ranked. */
+  void ranked(Ranker ranker, int count, long onnxNanos, long nanos) {
+    candidates.update(count);
+    onnxMicros.update(onnxNanos / 1_000);
+    rankMicros.update(nanos / 1_000);
+    for (int candidate = 0; candidate < count; candidate++) {
+      sources[ranker.sourceOfCandidate(candidate)].candidates.inc();
+    }
+    for (int place = 0; place < ranker.listed(); place++) {
+      sources[ranker.source(place)].served.inc();
+    }
+  }
+
+  void emitted(long eventTime, long now) {
+    endToEndMillis.update(now - eventTime);
+  }
+
+  /** So many lists became due with one watermark. */
+  void due(int lists) {
+    if (lists > 0) {
+      due.update(lists);
+    }
+  }
+
+  /** The user acted on an item after a list was served: whose candidate was it? */
+  void labelled(ServedList list, String item) {
+    for (int row = 0; row < list.items.length && list.positions[row] > 0; row++) {
+      if (list.items[row].equals(item)) {
+        SourceCounters source = sourcesByName.get(list.sources[row]);
+        if (source != null) { // of a list from before the configuration changed
+          source.hits.inc();
+        }
+        return;
+      }
+    }
+  }
+}

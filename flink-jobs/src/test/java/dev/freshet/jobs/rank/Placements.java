@@ -1,0 +1,96 @@
+package dev.freshet.jobs.rank;
+
+import dev.freshet.jobs.rank.Placement.Exclusion;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Placements for tests, built by what differs. */
+final class Placements {
+
+  private int listSize = 5;
+  private int maxCandidates = 30;
+  private int history = 8;
+  private final LinkedHashMap<String, Integer> sources = new LinkedHashMap<>();
+  private List<String> fallback = List.of();
+  private Set<Exclusion> excluded = Set.of();
+  private final LinkedHashMap<String, Set<String>> required = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Set<String>> forbidden = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Integer> mostPerValue = new LinkedHashMap<>();
+  private int explore;
+  private String model = "default";
+
+  static Placements of(Map<String, Integer> sources) {
+    Placements placements = new Placements();
+    placements.sources.putAll(sources);
+    return placements;
+  }
+
+  Placements listSize(int items) {
+    listSize = items;
+    return this;
+  }
+
+  Placements maxCandidates(int candidates) {
+    maxCandidates = candidates;
+    return this;
+  }
+
+  Placements history(int items) {
+    history = items;
+    return this;
+  }
+
+  Placements fallback(String... names) {
+    fallback = List.of(names);
+    return this;
+  }
+
+  Placements without(Exclusion... what) {
+    excluded = Set.of(what);
+    return this;
+  }
+
+  Placements require(String attribute, String... values) {
+    required.put(attribute, Set.of(values));
+    return this;
+  }
+
+  Placements forbid(String attribute, String... values) {
+    forbidden.put(attribute, Set.of(values));
+    return this;
+  }
+
+  Placements most(String attribute, int items) {
+    mostPerValue.put(attribute, items);
+    return this;
+  }
+
+  Placements explore(int places) {
+    explore = places;
+    return this;
+  }
+
+  Placements model(String name) {
+    model = name;
+    return this;
+  }
+
+  Placement named(String name) {
+    return new Placement(
+        name,
+        Set.of(Placement.EVERY_ACTION),
+        listSize,
+        maxCandidates,
+        history,
+        sources,
+        fallback,
+        excluded,
+        required,
+        forbidden,
+        mostPerValue,
+        explore,
+        model);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.freshet.jobs.rank;
+
+import dev.freshet.jobs.event.ItemChange;
+import dev.freshet.jobs.event.Visit;
+import dev.freshet.jobs.features.StoreFeatures;
+import java.util.List;
+
+/** Replicas and changes for tests. */
+final class Replicas {
+
+  private Replicas() {}
+
+  static ItemReplica with(String... attributes) {
+    return new ItemReplica(
+        new ReplicaSettings(
+            RecordedStream.HALF_LIVES,
+            StoreFeatures.NONE,
+            List.of(attributes),
+            ReplicaSettings.DEFAULT_MAX_ITEMS));
+  }
+
+  /** What the catalog says of an item. */
+  static ItemChange catalog(String item, long time, String... attributes) {
+    ItemChange change = new ItemChange();
+    change.item = item;
+    change.time = time;
+    change.countTime = time;
+    change.firstSeen = time;
+    change.lastAction = Long.MIN_VALUE;
+    change.visits = new Visit[0];
+    change.attributes = attributes;
+    return change;
+  }
+}
