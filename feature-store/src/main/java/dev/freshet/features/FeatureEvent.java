@@ -1,6 +1,5 @@
 package dev.freshet.features;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 
 /**
@@ -64,21 +63,51 @@ public class FeatureEvent {
    * event id and user. State keeps these eight bytes instead of the ids.
    */
   public long tieBreak() {
-    long hash = continueHash(FNV_START, eventId);
-    return mixed(user == null ? hash : continueHash(hash * FNV_PRIME, user));
+    long hash = continueHash(FNV_START, eventId, 0);
+    return mixed(user == null ? hash : continueHash(hash * FNV_PRIME, user, 0));
   }
 
   /** A text as 64 bits: FNV-1a of its UTF-8, then mixed as in MurmurHash3's finalizer. */
   public static long hash(String text) {
-    return mixed(continueHash(FNV_START, text));
+    return hash(text, 0);
   }
 
-  private static long continueHash(long start, String text) {
+  /** The {@link #hash(String)} of a text's end, from a char on, without making a text of it. */
+  public static long hash(String text, int from) {
+    return mixed(continueHash(FNV_START, text, from));
+  }
+
+  /** Encodes on the way, as {@link String#getBytes} does: half a surrogate pair becomes '?'. */
+  private static long continueHash(long start, String text, int from) {
     long hash = start;
-    for (byte next : text.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (next & 0xff)) * FNV_PRIME;
+    for (int at = from; at < text.length(); at++) {
+      char next = text.charAt(at);
+      if (next < 0x80) {
+        hash = taken(hash, next);
+      } else if (next < 0x800) {
+        hash = taken(hash, 0xc0 | (next >> 6));
+        hash = taken(hash, 0x80 | (next & 0x3f));
+      } else if (!Character.isSurrogate(next)) {
+        hash = taken(hash, 0xe0 | (next >> 12));
+        hash = taken(hash, 0x80 | ((next >> 6) & 0x3f));
+        hash = taken(hash, 0x80 | (next & 0x3f));
+      } else if (Character.isHighSurrogate(next)
+          && at + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(at + 1))) {
+        int codePoint = Character.toCodePoint(next, text.charAt(++at));
+        hash = taken(hash, 0xf0 | (codePoint >> 18));
+        hash = taken(hash, 0x80 | ((codePoint >> 12) & 0x3f));
+        hash = taken(hash, 0x80 | ((codePoint >> 6) & 0x3f));
+        hash = taken(hash, 0x80 | (codePoint & 0x3f));
+      } else {
+        hash = taken(hash, '?');
+      }
     }
     return hash;
+  }
+
+  private static long taken(long hash, int next) {
+    return (hash ^ next) * FNV_PRIME;
   }
 
   private static long mixed(long fnv) {
