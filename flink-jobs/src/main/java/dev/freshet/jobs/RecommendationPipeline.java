@@ -139,7 +139,10 @@ public final class RecommendationPipeline {
             .keyBy(event -> event.item)
             .process(
                 new ItemFeatures(
-                    settings.item(), settings.catalog().attributes(), settings.eventOrder()))
+                    settings.item(),
+                    settings.catalog().attributes(),
+                    CandidateSources.attributes(settings.ranker().quotas().keySet()),
+                    settings.eventOrder()))
             .name("item features")
             .uid("item-features");
 

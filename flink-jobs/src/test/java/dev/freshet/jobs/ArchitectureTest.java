@@ -28,7 +28,8 @@ class ArchitectureTest {
 
   private static final String HOT_PATH =
       ".*\\.rank\\.(Ranker|RankingContext|RankingFeatures|Evidence|TopRows|CandidateSet"
-          + "|ItemReplica|ItemIndex|NeighbourLists|PopularItems|\\w+Source)(\\$.*)?"
+          + "|ItemReplica|ItemIndex|ItemAttribute|NeighbourLists|PopularItems|TopItems|BlockPool"
+          + "|\\w+Column|\\w+Source)(\\$.*)?"
           + "|.*\\.features\\.Entity(Events|Features)(\\$.*)?";
 
   @ArchTest

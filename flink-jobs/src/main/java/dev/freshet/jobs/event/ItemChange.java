@@ -33,6 +33,12 @@ public class ItemChange {
 
   public boolean deleted;
 
+  /**
+   * {@code name=value} for each value of each attribute that ranking looks at, sorted, as of the
+   * catalog's last word on the item.
+   */
+  public String[] attributes = {};
+
   /** The actions at this event time, in order of event id; empty for a catalog update alone. */
   public Visit[] visits;
 

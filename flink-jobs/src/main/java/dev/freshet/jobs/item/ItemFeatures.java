@@ -38,15 +38,28 @@ public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChan
   private transient ValueState<ItemProfile> profiles;
 
   /** {@code name=} for each attribute that features look at. */
-  private final String[] attributePrefixes;
+  private final String[] featurePrefixes;
+
+  /** {@code name=} for each attribute that ranking looks at. */
+  private final String[] rankingPrefixes;
 
   /**
-   * @param attributes the attributes that features look at
+   * @param featureAttributes the attributes that features look at
+   * @param rankingAttributes the attributes that ranking looks at
    */
-  public ItemFeatures(ItemSettings settings, Collection<String> attributes, EventOrder eventOrder) {
+  public ItemFeatures(
+      ItemSettings settings,
+      Collection<String> featureAttributes,
+      Collection<String> rankingAttributes,
+      EventOrder eventOrder) {
     super(ItemEvent.class, eventOrder);
     this.settings = settings;
-    attributePrefixes = attributes.stream().map(name -> name + "=").toArray(String[]::new);
+    featurePrefixes = prefixes(featureAttributes);
+    rankingPrefixes = prefixes(rankingAttributes);
+  }
+
+  private static String[] prefixes(Collection<String> attributes) {
+    return attributes.stream().map(name -> name + "=").toArray(String[]::new);
   }
 
   @Override
@@ -94,23 +107,23 @@ public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChan
       seen.eventId = event.eventId;
       seen.time = event.time;
       seen.item = event.item;
-      seen.attributes = wanted(event.attributes);
+      seen.attributes = wanted(event.attributes, featurePrefixes);
       seen.deleted = event.deleted;
     } else {
-      seen.attributes = wanted(profile.attributes);
+      seen.attributes = wanted(profile.attributes, featurePrefixes);
       seen.deleted = profile.deleted;
     }
     return seen;
   }
 
-  private String[] wanted(String[] attributes) {
-    if (attributePrefixes.length == 0) {
+  private static String[] wanted(String[] attributes, String[] prefixes) {
+    if (prefixes.length == 0) {
       return NO_ATTRIBUTES;
     }
     int count = 0;
     String[] wanted = new String[attributes.length];
     for (String attribute : attributes) {
-      for (String prefix : attributePrefixes) {
+      for (String prefix : prefixes) {
         if (attribute.startsWith(prefix)) {
           wanted[count++] = attribute;
           break;
@@ -120,8 +133,7 @@ public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChan
     return count == 0 ? NO_ATTRIBUTES : Arrays.copyOf(wanted, count);
   }
 
-  private static ItemChange change(
-      String item, long time, ItemProfile profile, List<Visit> visits) {
+  private ItemChange change(String item, long time, ItemProfile profile, List<Visit> visits) {
     ItemChange change = new ItemChange();
     change.item = item;
     change.time = time;
@@ -131,6 +143,7 @@ public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChan
     change.firstSeen = profile.firstSeen;
     change.lastAction = profile.lastAction;
     change.deleted = profile.deleted;
+    change.attributes = wanted(profile.attributes, rankingPrefixes);
     change.visits = visits.isEmpty() ? NO_VISITS : visits.toArray(NO_VISITS);
     return change;
   }

@@ -7,12 +7,18 @@ import dev.freshet.jobs.features.StoreFeatures;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 
 /**
  * What ranking needs to know about all items, as of one event time: popularity, and which items
  * follow and accompany which. Every ranking subtask holds one, fed by the same changes in the same
  * order, so all are alike.
+ *
+ * <p>It holds a bounded number of items. Once there are more, the coldest are evicted, some at a
+ * time, before the next change is applied: as if they had never been heard of. That too is a
+ * function of the changes alone. Their numbers are given to other items only when nothing refers to
+ * them any more, for which a few lists are gone through with each new item ({@link ItemColumns}).
  *
  * <p>Neighbours are derived here from the visits rather than sent ready-made: one small message an
  * action instead of one for each pair (docs/adr/0002-neighbours-in-the-replica.md).
@@ -33,11 +39,26 @@ public final class ItemReplica {
 
   static final int POPULAR_ITEMS = 500;
 
-  private static final int FORMAT = 2;
+  /** Items listed of a value of an attribute. */
+  static final int ITEMS_PER_VALUE = 100;
 
+  static final int NEW_ITEMS = 1_000;
+
+  /** This part of the items is evicted at a time. */
+  private static final int EVICTED_PART = 64;
+
+  /** Temperatures below that of every item that can be listed. */
+  private static final int NEVER_TOLD_OF = -2;
+
+  private static final int DELETED_AND_LEFT_ALONE = -1;
+
+  private static final int FORMAT = 3;
+
+  private final ReplicaSettings settings;
   private final ItemIndex index = new ItemIndex();
-  private final HalfLives halfLives;
-  private final StoreFeatures storeFeatures;
+
+  /** Numbers of evicted items that belong to no others yet. */
+  private final BitSet evicted = new BitSet();
 
   /** Numbers from the store that each item has. */
   private final int storedPerItem;
@@ -45,61 +66,105 @@ public final class ItemReplica {
   private ForwardDecay shortDecay;
   private ForwardDecay longDecay;
   private ForwardDecay neighbourDecay;
-  private final PopularItems popularShort = new PopularItems(POPULAR_ITEMS);
-  private final PopularItems popularLong = new PopularItems(POPULAR_ITEMS);
-  private final NeighbourLists transitions = new NeighbourLists(TRANSITIONS_PER_ITEM);
-  private final NeighbourLists covisits = new NeighbourLists(COVISITS_PER_ITEM);
+  private final PopularItems popularShort = new PopularItems(index, POPULAR_ITEMS);
+  private final PopularItems popularLong = new PopularItems(index, POPULAR_ITEMS);
+  private final NeighbourLists transitions = new NeighbourLists(TRANSITIONS_PER_ITEM, evicted);
+  private final NeighbourLists covisits = new NeighbourLists(COVISITS_PER_ITEM, evicted);
 
-  private int capacity;
-  private long latestChange = Long.MIN_VALUE;
-  private long[] firstSeen = new long[0];
-  private long[] lastAction = new long[0];
-  private boolean[] deleted = new boolean[0];
+  /** All that is kept by item number and needs no more than to follow it. */
+  private final List<ItemColumns> columns = List.of(transitions, covisits);
+
+  private final ItemAttribute[] attributes;
+  private final LongColumn firstSeen = new LongColumn(Long.MIN_VALUE);
+  private final LongColumn lastAction = new LongColumn(Long.MIN_VALUE);
+
+  /** Event time of an item's last change; {@code Long.MIN_VALUE}: known from others' alone. */
+  private final LongColumn lastChange = new LongColumn(Long.MIN_VALUE);
+
+  private final TopItems newItems = new TopItems(firstSeen, index, NEW_ITEMS, false);
+  private final BitSet deleted = new BitSet();
 
   /** Items x {@link #storedPerItem}; NaN where nothing is known. */
-  private float[] stored = new float[0];
+  private final IntColumn stored = IntColumn.ofFloats();
 
-  ItemReplica(HalfLives halfLives, StoreFeatures storeFeatures) {
-    this.halfLives = halfLives;
-    this.storeFeatures = storeFeatures;
-    storedPerItem = storeFeatures.itemNames().size();
-    shortDecay = new ForwardDecay(halfLives.popularityShort());
-    longDecay = new ForwardDecay(halfLives.popularityLong());
-    neighbourDecay = new ForwardDecay(halfLives.neighbours());
+  private long latestChange = Long.MIN_VALUE;
+  private long evictions;
+
+  /** Items that were evicted last, while something may refer to them. */
+  private int[] leaving = new int[0];
+
+  /** Items below this have been purged of those that leave. */
+  private int purged;
+
+  ItemReplica(ReplicaSettings settings) {
+    this.settings = settings;
+    storedPerItem = settings.storeFeatures().itemNames().size();
+    shortDecay = new ForwardDecay(settings.halfLives().popularityShort());
+    longDecay = new ForwardDecay(settings.halfLives().popularityLong());
+    neighbourDecay = new ForwardDecay(settings.halfLives().neighbours());
+    attributes = new ItemAttribute[settings.attributes().size()];
+    for (int attribute = 0; attribute < attributes.length; attribute++) {
+      attributes[attribute] = newAttribute(settings.attributes().get(attribute));
+    }
   }
 
+  private ItemAttribute newAttribute(String name) {
+    return new ItemAttribute(name, ITEMS_PER_VALUE, index, popularLong.weights());
+  }
+
+  /** How many items are known. */
   int size() {
     return index.size();
   }
 
+  /** Numbers of items are below this; some of them may belong to none. */
+  int numbers() {
+    return index.numbers();
+  }
+
+  /** The item's number, or {@link ItemIndex#ABSENT}. It holds until the next change is applied. */
   int find(String id) {
     return index.find(id);
+  }
+
+  /** The number of the item whose id has this hash, or {@link ItemIndex#ABSENT}. */
+  int find(long hash) {
+    return index.find(hash);
   }
 
   String id(int item) {
     return index.id(item);
   }
 
-  boolean deleted(int item) {
-    return deleted[item];
+  /** The stable hash of the item's id: {@link dev.freshet.features.FeatureEvent#hash}. */
+  long hash(int item) {
+    return index.hash(item);
   }
 
+  boolean deleted(int item) {
+    return deleted.get(item);
+  }
+
+  /** Event time at which the item was first heard of; {@code Long.MIN_VALUE}: not told yet. */
   long firstSeen(int item) {
-    return firstSeen[item];
+    return firstSeen.get(item);
   }
 
   /** Event time of the last action on the item; {@code Long.MIN_VALUE}: none yet. */
   long lastAction(int item) {
-    return lastAction[item];
+    return lastAction.get(item);
   }
 
   StoreFeatures storeFeatures() {
-    return storeFeatures;
+    return settings.storeFeatures();
   }
 
   /** Copies what the store had of the item at its last change. */
   void stored(int item, float[] to, int at) {
-    System.arraycopy(stored, item * storedPerItem, to, at, storedPerItem);
+    int from = item * storedPerItem;
+    for (int place = 0; place < storedPerItem; place++) {
+      to[at + place] = stored.getFloat(from + place);
+    }
   }
 
   NeighbourLists transitions() {
@@ -118,6 +183,66 @@ public final class ItemReplica {
     return popularLong;
   }
 
+  /** The items that were first heard of last, the newest first; without deleted ones. */
+  TopItems newItems() {
+    return newItems;
+  }
+
+  /** Whether an item goes before another by the count with the long half-life. */
+  boolean isMorePopular(int item, int other) {
+    return popularLong.top().precedes(item, other);
+  }
+
+  /** The number of an attribute that ranking looks at, or {@link ItemIndex#ABSENT}. */
+  int attribute(String name) {
+    return settings.attributes().indexOf(name);
+  }
+
+  /** The numbers of an attribute's values are below this. */
+  int valueCount(int attribute) {
+    return attributes[attribute].valueCount();
+  }
+
+  /**
+   * The number of an attribute's value, or {@link ItemIndex#ABSENT} if no item has it. It holds
+   * until the next change is applied.
+   */
+  int valueOf(int attribute, String value) {
+    return attributes[attribute].find(value);
+  }
+
+  /** The first of an item's values, in the order of the texts, or {@link ItemIndex#ABSENT}. */
+  int firstValue(int attribute, int item) {
+    return attributes[attribute].value(item, 0);
+  }
+
+  /** How many values of an attribute an item has. */
+  int valuesOf(int attribute, int item) {
+    return attributes[attribute].count(item);
+  }
+
+  /** An item's value at a place, counted from 0. */
+  int value(int attribute, int item, int place) {
+    return attributes[attribute].value(item, place);
+  }
+
+  boolean hasValue(int attribute, int item, int value) {
+    return attributes[attribute].has(item, value);
+  }
+
+  /** How many items are listed of a value. */
+  int size(int attribute, int value) {
+    return attributes[attribute].list(value).size();
+  }
+
+  /**
+   * The item at a rank among those with a value, counted from 0: the most popular by the count with
+   * the long half-life first, those that nobody has acted on yet last. Without deleted ones.
+   */
+  int item(int attribute, int value, int rank) {
+    return attributes[attribute].list(value).item(rank);
+  }
+
   /** Multiplied with a weight, gives the decayed count with the short half-life at a time. */
   double shortFactor(long time) {
     return shortDecay.read(1, time);
@@ -134,20 +259,78 @@ public final class ItemReplica {
   /** Applies a change. Changes come in {@link ItemChange#EVENT_ORDER}, except late ones. */
   void apply(ItemChange change) {
     latestChange = Math.max(latestChange, change.time);
-    int item = add(change.item);
-    firstSeen[item] = change.firstSeen;
-    lastAction[item] = change.lastAction;
-    deleted[item] = change.deleted;
-    System.arraycopy(change.stored, 0, stored, item * storedPerItem, change.stored.length);
-    if (change.visits.length == 0) {
-      return;
-    }
+    // First of all: what has faded to nothing must look alike to whoever evicts.
     advanceTo(Math.max(change.time, change.countTime));
-    popularShort.update(item, change.shortCount * shortDecay.weight(change.countTime));
-    popularLong.update(item, change.longCount * longDecay.weight(change.countTime));
-    double weight = neighbourDecay.weight(change.time);
-    for (Visit visit : change.visits) {
-      applyVisit(item, visit.before, weight);
+    if (index.size() > settings.maxItems()) {
+      evictColdest();
+    }
+    int item = add(change.item);
+    applyItem(item, change);
+    if (change.visits.length > 0) {
+      double weight = neighbourDecay.weight(change.time);
+      for (Visit visit : change.visits) {
+        applyVisit(item, visit.before, weight);
+      }
+    }
+  }
+
+  private void applyItem(int item, ItemChange change) {
+    boolean wasListed = isListed(item);
+    boolean wasPopular = isPopular(item);
+    long firstSeenBefore = firstSeen.get(item);
+    long shortBefore = popularShort.weights().get(item);
+    long longBefore = popularLong.weights().get(item);
+
+    firstSeen.set(item, change.firstSeen);
+    lastAction.set(item, change.lastAction);
+    lastChange.set(item, Math.max(lastChange.get(item), change.time));
+    deleted.set(item, change.deleted);
+    for (int place = 0; place < change.stored.length; place++) {
+      stored.setFloat(item * storedPerItem + place, change.stored[place]);
+    }
+    if (change.lastAction != Long.MIN_VALUE) {
+      popularShort
+          .weights()
+          .setDouble(item, change.shortCount * shortDecay.weight(change.countTime));
+      popularLong.weights().setDouble(item, change.longCount * longDecay.weight(change.countTime));
+    }
+
+    boolean isListed = isListed(item);
+    boolean isPopular = isPopular(item);
+    newItems.changed(item, wasListed, firstSeenBefore, isListed);
+    popularShort.top().changed(item, wasPopular, shortBefore, isPopular);
+    popularLong.top().changed(item, wasPopular, longBefore, isPopular);
+    for (ItemAttribute attribute : attributes) {
+      attribute.changed(item, change.attributes, wasListed, longBefore, isListed);
+    }
+    refill(false);
+  }
+
+  /** Whether the item may be proposed to anyone: the catalog or an action told of it. */
+  private boolean isListed(int item) {
+    return lastChange.get(item) != Long.MIN_VALUE && !deleted.get(item) && !evicted.get(item);
+  }
+
+  private boolean isPopular(int item) {
+    return lastAction.get(item) != Long.MIN_VALUE && isListed(item);
+  }
+
+  /** Takes the lists anew that lost too many, or all. */
+  private void refill(boolean all) {
+    int numbers = index.numbers();
+    if (all || newItems.incomplete()) {
+      newItems.refill(numbers, this::isListed);
+    }
+    if (all || popularShort.top().incomplete()) {
+      popularShort.top().refill(numbers, this::isPopular);
+    }
+    if (all || popularLong.top().incomplete()) {
+      popularLong.top().refill(numbers, this::isPopular);
+    }
+    for (ItemAttribute attribute : attributes) {
+      if (all || attribute.incomplete()) {
+        attribute.refill(all, numbers, this::isListed);
+      }
     }
   }
 
@@ -165,27 +348,119 @@ public final class ItemReplica {
   }
 
   private int add(String id) {
+    int known = index.size();
     int item = index.findOrAdd(id);
-    if (item >= capacity) {
-      grow(item + 1);
+    if (index.size() > known) {
+      ensureItems(item + 1);
+      purgeSome();
     }
     return item;
   }
 
-  private void grow(int needed) {
-    int from = capacity;
-    capacity = Math.max(needed, Math.max(1024, 2 * capacity));
-    firstSeen = Arrays.copyOf(firstSeen, capacity);
-    lastAction = Arrays.copyOf(lastAction, capacity);
-    Arrays.fill(firstSeen, from, capacity, Long.MIN_VALUE);
-    Arrays.fill(lastAction, from, capacity, Long.MIN_VALUE);
-    deleted = Arrays.copyOf(deleted, capacity);
-    stored = Arrays.copyOf(stored, Math.multiplyExact(capacity, storedPerItem));
-    Arrays.fill(stored, from * storedPerItem, stored.length, Float.NaN);
-    popularShort.ensureItems(capacity);
-    popularLong.ensureItems(capacity);
-    transitions.ensureItems(capacity);
-    covisits.ensureItems(capacity);
+  private void ensureItems(int count) {
+    firstSeen.ensure(count);
+    lastAction.ensure(count);
+    lastChange.ensure(count);
+    stored.ensure(Math.multiplyExact(count, storedPerItem));
+    popularShort.ensureItems(count);
+    popularLong.ensureItems(count);
+    for (ItemAttribute attribute : attributes) {
+      attribute.ensureItems(count);
+    }
+    for (ItemColumns column : columns) {
+      column.ensureItems(count);
+    }
+  }
+
+  private void evictColdest() {
+    while (leaving.length > 0) {
+      purgeSome();
+    }
+    int count = index.size() - settings.maxItems() + settings.maxItems() / EVICTED_PART;
+    int[] items = new int[index.size()];
+    int known = 0;
+    for (int item = 0; item < index.numbers(); item++) {
+      if (index.id(item) != null) {
+        items[known++] = item;
+      }
+    }
+    evict(ColdestItems.choose(items, count, index, this::temperature, lastChange::get, this::hash));
+  }
+
+  /** What it would be a pity to lose has a high one. */
+  private long temperature(int item) {
+    if (lastChange.get(item) == Long.MIN_VALUE) {
+      return NEVER_TOLD_OF;
+    }
+    if (deleted.get(item) && lastAction.get(item) < lastChange.get(item)) {
+      return DELETED_AND_LEFT_ALONE;
+    }
+    // The bits of doubles that aren't negative have their order.
+    return popularLong.weights().get(item);
+  }
+
+  private void evict(int[] items) {
+    for (int item : items) {
+      boolean wasListed = isListed(item);
+      boolean wasPopular = isPopular(item);
+      newItems.changed(item, wasListed, firstSeen.get(item), false);
+      popularShort.top().changed(item, wasPopular, popularShort.weights().get(item), false);
+      popularLong.top().changed(item, wasPopular, popularLong.weights().get(item), false);
+      for (ItemAttribute attribute : attributes) {
+        attribute.forget(item, wasListed);
+      }
+    }
+    for (int item : items) {
+      evicted.set(item);
+      index.remove(item);
+      firstSeen.clear(item);
+      lastAction.clear(item);
+      lastChange.clear(item);
+      deleted.clear(item);
+      popularShort.weights().clear(item);
+      popularLong.weights().clear(item);
+      for (int place = 0; place < storedPerItem; place++) {
+        stored.clear(item * storedPerItem + place);
+      }
+    }
+    for (ItemColumns column : columns) {
+      column.forget(items);
+    }
+    leaving = items;
+    purged = 0;
+    evictions += items.length;
+    refill(false);
+  }
+
+  /** Goes on with purging, so far that all is done after half as many new items as were evicted. */
+  private void purgeSome() {
+    if (leaving.length == 0) {
+      return;
+    }
+    int numbers = index.numbers();
+    int until = Math.min(numbers, purged + 1 + 2 * (numbers / leaving.length));
+    for (; purged < until; purged++) {
+      for (ItemColumns column : columns) {
+        column.purge(purged);
+      }
+    }
+    if (purged == numbers) {
+      for (int item : leaving) {
+        evicted.clear(item);
+        index.release(item);
+      }
+      leaving = new int[0];
+    }
+  }
+
+  /** Whether a number is that of an evicted item, and belongs to no other yet. */
+  boolean evicted(int item) {
+    return evicted.get(item);
+  }
+
+  /** How many items have been evicted so far. */
+  long evictions() {
+    return evictions;
   }
 
   /** Event time of the newest change applied; {@code Long.MIN_VALUE}: none yet. */
@@ -195,47 +470,86 @@ public final class ItemReplica {
 
   /** Makes sure that weights and counts of a time can be reckoned with. */
   void advanceTo(long time) {
-    int exponent = shortDecay.advance(time);
-    if (exponent != 0) {
-      popularShort.scale(exponent);
+    int numbers = index.numbers();
+    int shortExponent = shortDecay.advance(time);
+    if (shortExponent != 0) {
+      popularShort.weights().scale(shortExponent, numbers);
     }
-    exponent = longDecay.advance(time);
-    if (exponent != 0) {
-      popularLong.scale(exponent);
+    int longExponent = longDecay.advance(time);
+    if (longExponent != 0) {
+      popularLong.weights().scale(longExponent, numbers);
     }
-    exponent = neighbourDecay.advance(time);
-    if (exponent != 0) {
-      transitions.scale(exponent);
-      covisits.scale(exponent);
+    if (shortExponent != 0 || longExponent != 0) {
+      // What has faded to nothing is equal now, and goes by the hash.
+      refill(true);
     }
+    int exponent = neighbourDecay.advance(time);
+    if (exponent != 0) {
+      transitions.scale(exponent, numbers);
+      covisits.scale(exponent, numbers);
+    }
+  }
+
+  /** What it takes of the heap, in bytes, ids included; a few hundred bytes are left out. */
+  long bytes() {
+    long bytes =
+        index.bytes()
+            + popularShort.bytes()
+            + popularLong.bytes()
+            + newItems.bytes()
+            + firstSeen.bytes()
+            + lastAction.bytes()
+            + lastChange.bytes()
+            + stored.bytes()
+            + HeapSize.array(leaving.length, Integer.BYTES)
+            + (deleted.size() + evicted.size()) / Byte.SIZE;
+    for (ItemAttribute attribute : attributes) {
+      bytes += attribute.bytes();
+    }
+    for (ItemColumns column : columns) {
+      bytes += column.bytes();
+    }
+    return bytes;
   }
 
   /** Writes everything, so that {@link #read} gives a replica that answers alike, bit for bit. */
   void write(DataOutput out) throws IOException {
     out.writeByte(FORMAT);
-    int items = index.size();
-    out.writeInt(items);
+    index.write(out);
+    int numbers = index.numbers();
     out.writeInt(storedPerItem);
-    for (String name : storeFeatures.itemNames()) {
+    for (String name : storeFeatures().itemNames()) {
       out.writeUTF(name);
     }
-    for (int item = 0; item < items; item++) {
-      out.writeUTF(index.id(item));
-      out.writeLong(firstSeen[item]);
-      out.writeLong(lastAction[item]);
-      out.writeBoolean(deleted[item]);
+    for (int item = 0; item < numbers; item++) {
+      out.writeLong(firstSeen.get(item));
+      out.writeLong(lastAction.get(item));
+      out.writeLong(lastChange.get(item));
+      out.writeBoolean(deleted.get(item));
+      out.writeLong(popularShort.weights().get(item));
+      out.writeLong(popularLong.weights().get(item));
       for (int place = 0; place < storedPerItem; place++) {
-        out.writeFloat(stored[item * storedPerItem + place]);
+        out.writeFloat(stored.getFloat(item * storedPerItem + place));
       }
     }
+    out.writeInt(attributes.length);
+    for (int attribute = 0; attribute < attributes.length; attribute++) {
+      out.writeUTF(settings.attributes().get(attribute));
+      attributes[attribute].write(out, numbers);
+    }
     out.writeLong(latestChange);
+    out.writeLong(evictions);
+    out.writeInt(purged);
+    out.writeInt(leaving.length);
+    for (int item : leaving) {
+      out.writeInt(item);
+    }
     out.writeLong(shortDecay.landmark());
     out.writeLong(longDecay.landmark());
     out.writeLong(neighbourDecay.landmark());
-    popularShort.write(out, items);
-    popularLong.write(out, items);
-    transitions.write(out, items);
-    covisits.write(out, items);
+    for (ItemColumns column : columns) {
+      column.write(out, numbers);
+    }
   }
 
   /** Reads what {@link #write} wrote into this replica, which must be empty. */
@@ -249,31 +563,58 @@ public final class ItemReplica {
               + FORMAT
               + ". Restore with the version that wrote it, or start without state.");
     }
-    int items = in.readInt();
-    // The catalog may be another one than that of the checkpoint.
-    int[] places = new int[in.readInt()];
-    for (int place = 0; place < places.length; place++) {
-      places[place] = storeFeatures.itemNames().indexOf(in.readUTF());
-    }
-    for (int item = 0; item < items; item++) {
-      add(in.readUTF());
-      firstSeen[item] = in.readLong();
-      lastAction[item] = in.readLong();
-      deleted[item] = in.readBoolean();
-      for (int place : places) {
-        float number = in.readFloat();
-        if (place >= 0) {
-          stored[item * storedPerItem + place] = number;
-        }
-      }
-    }
+    index.read(in);
+    int numbers = index.numbers();
+    ensureItems(numbers);
+    readItems(in, numbers);
+    readAttributes(in, numbers);
     latestChange = in.readLong();
+    evictions = in.readLong();
+    purged = in.readInt();
+    leaving = new int[in.readInt()];
+    for (int place = 0; place < leaving.length; place++) {
+      leaving[place] = in.readInt();
+      evicted.set(leaving[place]);
+    }
+    HalfLives halfLives = settings.halfLives();
     shortDecay = new ForwardDecay(halfLives.popularityShort(), in.readLong());
     longDecay = new ForwardDecay(halfLives.popularityLong(), in.readLong());
     neighbourDecay = new ForwardDecay(halfLives.neighbours(), in.readLong());
-    popularShort.read(in, items);
-    popularLong.read(in, items);
-    transitions.read(in, items);
-    covisits.read(in, items);
+    for (ItemColumns column : columns) {
+      column.read(in, numbers);
+    }
+    refill(true);
+  }
+
+  private void readItems(DataInput in, int numbers) throws IOException {
+    // The catalog may be another one than that of the checkpoint.
+    int[] places = new int[in.readInt()];
+    for (int place = 0; place < places.length; place++) {
+      places[place] = storeFeatures().itemNames().indexOf(in.readUTF());
+    }
+    for (int item = 0; item < numbers; item++) {
+      firstSeen.set(item, in.readLong());
+      lastAction.set(item, in.readLong());
+      lastChange.set(item, in.readLong());
+      deleted.set(item, in.readBoolean());
+      popularShort.weights().set(item, in.readLong());
+      popularLong.weights().set(item, in.readLong());
+      for (int place : places) {
+        float number = in.readFloat();
+        if (place >= 0) {
+          stored.setFloat(item * storedPerItem + place, number);
+        }
+      }
+    }
+  }
+
+  /** Attributes that nobody looks at any more are read past; others wait for their next change. */
+  private void readAttributes(DataInput in, int numbers) throws IOException {
+    for (int left = in.readInt(); left > 0; left--) {
+      String name = in.readUTF();
+      int attribute = attribute(name);
+      ItemAttribute to = attribute == ItemIndex.ABSENT ? newAttribute(name) : attributes[attribute];
+      to.read(in, numbers);
+    }
   }
 }

@@ -3,122 +3,238 @@ package dev.freshet.jobs.rank;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * For each item, the items that go with it: a bounded list of decayed weights, kept in descending
  * order. A full list gives up its lightest entry for a newcomer. Weights are forward-decayed, so
  * they compare directly, whenever they were written.
+ *
+ * <p>A list loses its evicted entries when it is next looked at, or when {@link #purge} comes to
+ * it: whichever is first, so that nobody ever sees them.
  */
-final class NeighbourLists {
+final class NeighbourLists implements ItemColumns {
 
-  private static final int INITIAL_ENTRIES = 4;
+  // A list is known by: handle of its block (32 bits), round of its last purge (1), entries (31).
+  private static final int HANDLE_SHIFT = 32;
+  private static final long ROUND_BIT = 1L << 31;
+  private static final int SIZE_MASK = Integer.MAX_VALUE;
 
   private final int bound;
-  private int[][] neighbours = new int[0][];
-  private double[][] weights = new double[0][];
-  private int[] sizes = new int[0];
+  private final BitSet evicted;
+  private final BlockPool blocks = new BlockPool(true);
+  private final LongColumn lists = new LongColumn(0);
 
   /** All weight ever added to the item's list (decayed), with what was given up since. */
-  private double[] totals = new double[0];
+  private final LongColumn totals = LongColumn.ofDoubles();
 
-  NeighbourLists(int bound) {
+  /** Changes with every eviction. All lists have been purged in a round before the next begins. */
+  private long round;
+
+  /**
+   * @param bound entries of a list at most
+   * @param evicted the numbers of evicted items that belong to no others yet
+   */
+  NeighbourLists(int bound, BitSet evicted) {
     this.bound = bound;
+    this.evicted = evicted;
   }
 
-  void ensureItems(int capacity) {
-    if (sizes.length < capacity) {
-      neighbours = Arrays.copyOf(neighbours, capacity);
-      weights = Arrays.copyOf(weights, capacity);
-      sizes = Arrays.copyOf(sizes, capacity);
-      totals = Arrays.copyOf(totals, capacity);
-    }
+  @Override
+  public void ensureItems(int items) {
+    lists.ensure(items);
+    totals.ensure(items);
   }
 
   int size(int item) {
-    return sizes[item];
+    return (int) list(item) & SIZE_MASK;
   }
 
   /** The neighbour at a rank, counted from 0, heaviest first. */
   int neighbour(int item, int rank) {
-    return neighbours[item][rank];
+    int handle = handle(list(item));
+    return blocks.ints(handle)[blocks.offset(handle) + rank];
   }
 
   double weight(int item, int rank) {
-    return weights[item][rank];
+    int handle = handle(list(item));
+    return blocks.doubles(handle)[blocks.offset(handle) + rank];
   }
 
   double total(int item) {
-    return totals[item];
+    return totals.getDouble(item);
   }
 
   void add(int item, int neighbour, double weight) {
-    totals[item] += weight;
-    int size = sizes[item];
-    int[] ids = neighbours[item];
-    double[] values = weights[item];
-    int at = 0;
-    while (at < size && ids[at] != neighbour) {
+    totals.setDouble(item, totals.getDouble(item) + weight);
+    long list = list(item);
+    int size = (int) list & SIZE_MASK;
+    if (size == 0) {
+      list = listOf(blocks.allocate(BlockPool.room(1)), 0);
+    }
+    int[] ids = blocks.ints(handle(list));
+    double[] weights = blocks.doubles(handle(list));
+    int from = blocks.offset(handle(list));
+    int at = from;
+    int end = from + size;
+    while (at < end && ids[at] != neighbour) {
       at++;
     }
     double sum = weight;
-    if (at < size) {
-      sum += values[at];
+    if (at < end) {
+      sum += weights[at];
     } else if (size == bound) {
-      at = size - 1;
+      at--;
     } else {
-      if (ids == null || size == ids.length) {
-        int length = Math.min(bound, Math.max(INITIAL_ENTRIES, 2 * size));
-        ids = ids == null ? new int[length] : Arrays.copyOf(ids, length);
-        values = values == null ? new double[length] : Arrays.copyOf(values, length);
-        neighbours[item] = ids;
-        weights[item] = values;
+      if (size == BlockPool.room(Math.max(1, size))) {
+        list = listOf(moved(handle(list), size, size + 1), size);
+        ids = blocks.ints(handle(list));
+        weights = blocks.doubles(handle(list));
+        from = blocks.offset(handle(list));
+        at = from + size;
       }
-      at = size;
-      sizes[item] = size + 1;
+      list++;
     }
-    while (at > 0 && values[at - 1] < sum) {
+    lists.set(item, list);
+    while (at > from && weights[at - 1] < sum) {
       ids[at] = ids[at - 1];
-      values[at] = values[at - 1];
+      weights[at] = weights[at - 1];
       at--;
     }
     ids[at] = neighbour;
-    values[at] = sum;
+    weights[at] = sum;
   }
 
   /** Multiplies all weights by a power of two, which changes no order and loses no digit. */
-  void scale(int exponent) {
-    for (int item = 0; item < sizes.length; item++) {
-      totals[item] = Math.scalb(totals[item], exponent);
-      for (int rank = 0; rank < sizes[item]; rank++) {
-        weights[item][rank] = Math.scalb(weights[item][rank], exponent);
-      }
-    }
-  }
-
-  void write(DataOutput out, int items) throws IOException {
+  void scale(int exponent, int items) {
+    totals.scale(exponent, items);
     for (int item = 0; item < items; item++) {
-      out.writeDouble(totals[item]);
-      out.writeInt(sizes[item]);
-      for (int rank = 0; rank < sizes[item]; rank++) {
-        out.writeInt(neighbours[item][rank]);
-        out.writeDouble(weights[item][rank]);
+      long list = list(item);
+      int size = (int) list & SIZE_MASK;
+      if (size > 0) {
+        double[] weights = blocks.doubles(handle(list));
+        int from = blocks.offset(handle(list));
+        for (int at = from; at < from + size; at++) {
+          weights[at] = Math.scalb(weights[at], exponent);
+        }
       }
     }
   }
 
-  void read(DataInput in, int items) throws IOException {
+  @Override
+  public void forget(int[] evictedItems) {
+    for (int item : evictedItems) {
+      long list = lists.get(item);
+      int size = (int) list & SIZE_MASK;
+      if (size > 0) {
+        blocks.free(handle(list), BlockPool.room(size));
+      }
+      lists.clear(item);
+      totals.clear(item);
+    }
+    round ^= ROUND_BIT;
+  }
+
+  @Override
+  public void purge(int item) {
+    list(item);
+  }
+
+  /** The item's list without evicted neighbours. */
+  private long list(int item) {
+    long list = lists.get(item);
+    return (list & ROUND_BIT) == round ? list : purged(item, list);
+  }
+
+  private long purged(int item, long list) {
+    int size = (int) list & SIZE_MASK;
+    if (size == 0) {
+      lists.set(item, round);
+      return round;
+    }
+    int handle = handle(list);
+    int[] ids = blocks.ints(handle);
+    double[] weights = blocks.doubles(handle);
+    int from = blocks.offset(handle);
+    int kept = 0;
+    for (int at = from; at < from + size; at++) {
+      if (!evicted.get(ids[at])) {
+        ids[from + kept] = ids[at];
+        weights[from + kept] = weights[at];
+        kept++;
+      }
+    }
+    if (kept == 0) {
+      blocks.free(handle, BlockPool.room(size));
+      handle = 0;
+    } else if (BlockPool.room(kept) != BlockPool.room(size)) {
+      handle = moved(handle, size, kept);
+    }
+    long purged = listOf(handle, kept);
+    lists.set(item, purged);
+    return purged;
+  }
+
+  /** Moves a block of so many entries to one with room for more, or for fewer. */
+  private int moved(int handle, int entries, int wanted) {
+    int to = blocks.allocate(BlockPool.room(wanted));
+    int kept = Math.min(entries, wanted);
+    int from = blocks.offset(handle);
+    System.arraycopy(blocks.ints(handle), from, blocks.ints(to), blocks.offset(to), kept);
+    System.arraycopy(blocks.doubles(handle), from, blocks.doubles(to), blocks.offset(to), kept);
+    blocks.free(handle, BlockPool.room(entries));
+    return to;
+  }
+
+  private long listOf(int handle, int size) {
+    return ((long) handle << HANDLE_SHIFT) | round | size;
+  }
+
+  private static int handle(long list) {
+    return (int) (list >>> HANDLE_SHIFT);
+  }
+
+  @Override
+  public void write(DataOutput out, int items) throws IOException {
+    for (int item = 0; item < items; item++) {
+      long list = list(item);
+      int size = (int) list & SIZE_MASK;
+      out.writeDouble(total(item));
+      out.writeInt(size);
+      if (size > 0) {
+        int[] ids = blocks.ints(handle(list));
+        double[] weights = blocks.doubles(handle(list));
+        int from = blocks.offset(handle(list));
+        for (int at = from; at < from + size; at++) {
+          out.writeInt(ids[at]);
+          out.writeDouble(weights[at]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void read(DataInput in, int items) throws IOException {
     ensureItems(items);
     for (int item = 0; item < items; item++) {
-      totals[item] = in.readDouble();
+      totals.setDouble(item, in.readDouble());
       int size = in.readInt();
-      sizes[item] = size;
-      neighbours[item] = size == 0 ? null : new int[size];
-      weights[item] = size == 0 ? null : new double[size];
-      for (int rank = 0; rank < size; rank++) {
-        neighbours[item][rank] = in.readInt();
-        weights[item][rank] = in.readDouble();
+      if (size > 0) {
+        int handle = blocks.allocate(BlockPool.room(size));
+        int[] ids = blocks.ints(handle);
+        double[] weights = blocks.doubles(handle);
+        int from = blocks.offset(handle);
+        for (int at = from; at < from + size; at++) {
+          ids[at] = in.readInt();
+          weights[at] = in.readDouble();
+        }
+        lists.set(item, listOf(handle, size));
       }
     }
+  }
+
+  @Override
+  public long bytes() {
+    return blocks.bytes() + lists.bytes() + totals.bytes();
   }
 }

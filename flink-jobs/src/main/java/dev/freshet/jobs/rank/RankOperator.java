@@ -122,7 +122,13 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    replica = new ItemReplica(halfLives, storeFeatures);
+    replica =
+        new ItemReplica(
+            new ReplicaSettings(
+                halfLives,
+                storeFeatures,
+                CandidateSources.attributes(settings.quotas().keySet()),
+                ReplicaSettings.DEFAULT_MAX_ITEMS));
     changes = new PriorityQueue<>(ItemChange.EVENT_ORDER);
     changeSerializer =
         TypeInformation.of(ItemChange.class)

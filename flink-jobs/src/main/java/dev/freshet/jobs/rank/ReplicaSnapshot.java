@@ -2,9 +2,9 @@ package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.event.ItemChange;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,17 +33,59 @@ final class ReplicaSnapshot {
       Queue<ItemChange> changes,
       TypeSerializer<ItemChange> serializer)
       throws Exception {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputViewStreamWrapper out = new DataOutputViewStreamWrapper(bytes);
+    ChunkedStream chunks = new ChunkedStream();
+    DataOutputViewStreamWrapper out = new DataOutputViewStreamWrapper(chunks);
     replica.write(out);
     out.writeInt(changes.size());
     for (ItemChange change : changes) {
       serializer.serialize(change, out);
     }
-    byte[] all = bytes.toByteArray();
     state.clear();
-    for (int chunk = 0, from = 0; from < all.length; chunk++, from += CHUNK_BYTES) {
-      state.put(chunk, Arrays.copyOfRange(all, from, Math.min(all.length, from + CHUNK_BYTES)));
+    List<byte[]> written = chunks.finished();
+    for (int chunk = 0; chunk < written.size(); chunk++) {
+      state.put(chunk, written.get(chunk));
+    }
+  }
+
+  /** Keeps what is written in chunks that go into the state as they are. */
+  private static final class ChunkedStream extends OutputStream {
+
+    private final List<byte[]> chunks = new ArrayList<>();
+    private byte[] chunk = new byte[CHUNK_BYTES];
+    private int filled;
+
+    @Override
+    public void write(int next) {
+      if (filled == CHUNK_BYTES) {
+        beginChunk();
+      }
+      chunk[filled++] = (byte) next;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      int from = offset;
+      for (int left = length; left > 0; ) {
+        if (filled == CHUNK_BYTES) {
+          beginChunk();
+        }
+        int count = Math.min(left, CHUNK_BYTES - filled);
+        System.arraycopy(bytes, from, chunk, filled, count);
+        filled += count;
+        from += count;
+        left -= count;
+      }
+    }
+
+    private void beginChunk() {
+      chunks.add(chunk);
+      chunk = new byte[CHUNK_BYTES];
+      filled = 0;
+    }
+
+    List<byte[]> finished() {
+      chunks.add(Arrays.copyOf(chunk, filled));
+      return chunks;
     }
   }
 
@@ -67,5 +109,7 @@ final class ReplicaSnapshot {
     for (int change = 0; change < waiting; change++) {
       changes.add(serializer.deserialize(in));
     }
+    // The next checkpoint writes it anew; until then it would only take the heap twice.
+    state.clear();
   }
 }

@@ -44,7 +44,8 @@ class ItemFeaturesTest {
   private static KeyedOneInputStreamOperatorTestHarness<String, ItemEvent, ItemChange> operator(
       EventOrder order) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new KeyedProcessOperator<>(new ItemFeatures(SETTINGS, List.of("genre", "x"), order)),
+        new KeyedProcessOperator<>(
+            new ItemFeatures(SETTINGS, List.of("genre", "x"), List.of("genre", "y"), order)),
         event -> event.item,
         Types.STRING);
   }

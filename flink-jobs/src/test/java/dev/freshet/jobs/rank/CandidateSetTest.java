@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class CandidateSetTest {
 
   private final ItemReplica replica =
-      new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
+      new ItemReplica(
+          new ReplicaSettings(RecordedStream.HALF_LIVES, StoreFeatures.NONE, List.of(), 2_000));
   private final Evidence evidence = new Evidence();
   private final CandidateSet candidates = new CandidateSet(replica, evidence, 4);
 

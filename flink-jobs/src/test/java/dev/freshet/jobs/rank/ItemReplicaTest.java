@@ -11,7 +11,6 @@ import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.Visit;
-import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.OnnxScorer;
 import java.io.ByteArrayInputStream;
@@ -36,7 +35,7 @@ class ItemReplicaTest {
   }
 
   private static ItemReplica read(byte[] bytes, HalfLives halfLives) throws IOException {
-    ItemReplica replica = new ItemReplica(halfLives, StoreFeatures.NONE);
+    ItemReplica replica = new ItemReplica(RecordedStream.replica(halfLives));
     replica.read(new DataInputStream(new ByteArrayInputStream(bytes)));
     return replica;
   }
@@ -59,8 +58,8 @@ class ItemReplicaTest {
     try (OnnxScorer scorer = new OnnxScorer(ModelBundle.of(TestModel.onnx()))) {
       for (int step : new int[] {10, 1_000, 100_000}) { // the last moves all landmarks often
         RecordedStream stream = stream(new Random(step), step);
-        ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
-        ItemReplica copied = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
+        ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
+        ItemReplica copied = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
         List<ItemChange> changes = stream.changes();
         int next = 0;
         for (RankRequest request : stream.requests()) {
@@ -85,7 +84,7 @@ class ItemReplicaTest {
 
   @Test
   void anUnknownFormatIsRefused() throws IOException {
-    byte[] bytes = written(new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE));
+    byte[] bytes = written(new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES)));
     bytes[0] = 99;
     assertThatThrownBy(() -> read(bytes, RecordedStream.HALF_LIVES))
         .isInstanceOf(IOException.class)
@@ -94,7 +93,7 @@ class ItemReplicaTest {
 
   @Test
   void otherHalfLivesThanThoseOfTheCheckpointAreRefused() throws IOException {
-    ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
+    ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
     replica.advanceTo(1_000 * DAY);
     byte[] bytes = written(replica);
     assertThatThrownBy(() -> read(bytes, new HalfLives(499, 4_999, 1_999)))
@@ -107,7 +106,7 @@ class ItemReplicaTest {
   void orderAndCountsOutliveEveryLandmark() {
     long minute = 60_000;
     ItemReplica replica =
-        new ItemReplica(new HalfLives(minute, minute, minute), StoreFeatures.NONE);
+        new ItemReplica(RecordedStream.replica(new HalfLives(minute, minute, minute)));
     for (int year = 0; year < 30; year++) {
       long time = 365 * DAY * year + 12_345;
       change(replica, "a", time);
@@ -153,7 +152,7 @@ class ItemReplicaTest {
   void evidenceThatHasFadedToNothingLeavesTheFreshAsItIs() {
     long minute = 60_000;
     ItemReplica replica =
-        new ItemReplica(new HalfLives(minute, minute, minute), StoreFeatures.NONE);
+        new ItemReplica(RecordedStream.replica(new HalfLives(minute, minute, minute)));
     change(replica, "target", 10, "old");
     long now = 3_650 * DAY;
     change(replica, "other", now - 3, "fresh");
@@ -176,7 +175,7 @@ class ItemReplicaTest {
 
   @Test
   void anItemThatWasOnlyVisitedBeforeOthersIsKnownByName() {
-    ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
+    ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
     change(replica, "b", 20, "a");
     int a = replica.find("a");
     assertThat(replica.size()).isEqualTo(2);
@@ -189,7 +188,7 @@ class ItemReplicaTest {
 
   @Test
   void coVisitsReachTenItemsBackAndCountLessEachStepTransitionsOne() {
-    ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
+    ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
     List<String> before = new ArrayList<>();
     for (int back = 1; back <= 12; back++) {
       before.add("back" + back);

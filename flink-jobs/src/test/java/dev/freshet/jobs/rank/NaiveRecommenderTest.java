@@ -8,7 +8,6 @@ import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.ServedList;
-import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.OnnxScorer;
 import java.util.HashSet;
@@ -47,7 +46,7 @@ class NaiveRecommenderTest {
     List<Action> log = randomActions(new Random(seed), 150, 5, ITEMS, 1_000_000, step);
     RecordedStream stream = RecordedStream.of(log, List.of());
     NaiveRecommender naive = new NaiveRecommender(log, RecordedStream.HALF_LIVES, 8, 1_000);
-    ItemReplica replica = new ItemReplica(RecordedStream.HALF_LIVES, StoreFeatures.NONE);
+    ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
     Ranker ranker = new Ranker(replica, scorer, RankingFeatures.NAMES, everything());
     List<ItemChange> changes = stream.changes();
     int next = 0;

@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 class NeighbourListsTest {
 
   private static final int ITEMS = 5;
+
+  private static final BitSet NONE = new BitSet();
 
   private record Entry(int neighbour, double weight) {}
 
@@ -71,7 +74,7 @@ class NeighbourListsTest {
   void holdsWhatAPlainListWould(@ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int bound)
       throws IOException {
     Random random = new Random(seed);
-    NeighbourLists lists = new NeighbourLists(bound);
+    NeighbourLists lists = new NeighbourLists(bound, NONE);
     List<NaiveList> expected = new ArrayList<>();
     for (int item = 0; item < ITEMS; item++) {
       expected.add(new NaiveList(bound));
@@ -80,7 +83,7 @@ class NeighbourListsTest {
     for (int step = 0; step < 200; step++) {
       int action = random.nextInt(50);
       if (action == 0) {
-        lists.scale(-3);
+        lists.scale(-3, ITEMS);
         expected.forEach(list -> list.scale(-3));
       } else if (action == 1) {
         lists = copy(lists, bound);
@@ -98,14 +101,14 @@ class NeighbourListsTest {
   private static NeighbourLists copy(NeighbourLists lists, int bound) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     lists.write(new DataOutputStream(bytes), ITEMS);
-    NeighbourLists copy = new NeighbourLists(bound);
+    NeighbourLists copy = new NeighbourLists(bound, NONE);
     copy.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), ITEMS);
     return copy;
   }
 
   @Test
   void aFullListGivesUpItsLightestForANewcomerHoweverLight() {
-    NeighbourLists lists = new NeighbourLists(2);
+    NeighbourLists lists = new NeighbourLists(2, NONE);
     lists.ensureItems(1);
     lists.add(0, 10, 5);
     lists.add(0, 11, 3);
@@ -118,7 +121,7 @@ class NeighbourListsTest {
 
   @Test
   void growthKeepsWhatIsThere() {
-    NeighbourLists lists = new NeighbourLists(3);
+    NeighbourLists lists = new NeighbourLists(3, NONE);
     lists.ensureItems(1);
     lists.add(0, 10, 5);
     lists.ensureItems(1000);

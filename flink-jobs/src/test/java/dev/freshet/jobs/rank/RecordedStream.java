@@ -6,6 +6,7 @@ import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.item.ItemFeatures;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.user.UserHistory;
@@ -21,6 +22,12 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
 
   static final HalfLives HALF_LIVES = new HalfLives(500, 5_000, 2_000);
+
+  static final List<String> ATTRIBUTES = List.of("genre", "x");
+
+  static ReplicaSettings replica(HalfLives halfLives) {
+    return new ReplicaSettings(halfLives, StoreFeatures.NONE, ATTRIBUTES, 1_000);
+  }
 
   static RecordedStream of(List<Action> actions, List<ItemEvent> catalog) throws Exception {
     List<RankRequest> requests = new ArrayList<>();
@@ -45,7 +52,9 @@ record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
     ItemSettings item = new ItemSettings(HALF_LIVES.popularityShort(), HALF_LIVES.popularityLong());
     try (KeyedOneInputStreamOperatorTestHarness<String, ItemEvent, ItemChange> items =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new ItemFeatures(item, List.of(), EventOrder.BY_WATERMARK)),
+            new KeyedProcessOperator<>(
+                new ItemFeatures(
+                    item, List.of(), RecordedStream.ATTRIBUTES, EventOrder.BY_WATERMARK)),
             event -> event.item,
             Types.STRING)) {
       items.open();
