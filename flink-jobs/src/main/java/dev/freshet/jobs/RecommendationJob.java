@@ -19,6 +19,7 @@ import dev.freshet.jobs.kafka.KafkaTopics;
 import dev.freshet.jobs.rank.HalfLives;
 import dev.freshet.jobs.rank.Placement;
 import dev.freshet.jobs.rank.RankerSettings;
+import dev.freshet.jobs.rank.ReplicaSettings;
 import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.yaml.Secret;
@@ -162,6 +163,14 @@ public final class RecommendationJob {
     long shortHalfLife = features.popularityHalfLifeShort().toMillis();
     long longHalfLife = features.popularityHalfLifeLong().toMillis();
     List<Placement> placements = placements(config);
+    RankerSettings ranker =
+        new RankerSettings(
+            features.historyLength(),
+            placements,
+            config.training().examples(),
+            config.training().negatives(),
+            config.ranking().explanations(),
+            config.time().mode() == TimeMode.REPLAY);
     boolean onArrival =
         config.time().mode() == TimeMode.LIVE && config.watermark().maxDelay().isZero();
     return new Settings(
@@ -182,14 +191,12 @@ public final class RecommendationJob {
             new LinkedHashSet<>(config.ranking().purchaseActions()),
             placements),
         new ItemSettings(shortHalfLife, longHalfLife),
-        new HalfLives(shortHalfLife, longHalfLife, features.neighbourHalfLife().toMillis()),
-        new RankerSettings(
-            features.historyLength(),
-            placements,
-            config.training().examples(),
-            config.training().negatives(),
-            config.ranking().explanations(),
-            config.time().mode() == TimeMode.REPLAY),
+        new ReplicaSettings(
+            new HalfLives(shortHalfLife, longHalfLife, features.neighbourHalfLife().toMillis()),
+            StoreFeatures.of(catalog),
+            ranker.attributes(),
+            config.ranking().maxItems()),
+        ranker,
         model.onnx());
   }
 

@@ -22,9 +22,10 @@ import dev.freshet.jobs.kafka.SplitDeadLetters;
 import dev.freshet.jobs.model.ModelCheck;
 import dev.freshet.jobs.model.ModelRules;
 import dev.freshet.jobs.model.ReceivedModel;
-import dev.freshet.jobs.rank.HalfLives;
 import dev.freshet.jobs.rank.RankOperator;
 import dev.freshet.jobs.rank.RankerSettings;
+import dev.freshet.jobs.rank.RankingFeatures;
+import dev.freshet.jobs.rank.ReplicaSettings;
 import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.jobs.user.UserSettings;
@@ -91,7 +92,7 @@ public final class RecommendationPipeline {
       StoreReads storeReads,
       UserSettings user,
       ItemSettings item,
-      HalfLives halfLives,
+      ReplicaSettings replica,
       RankerSettings ranker,
       byte[] model) {}
 
@@ -141,7 +142,7 @@ public final class RecommendationPipeline {
                 new ItemFeatures(
                     settings.item(),
                     settings.catalog().attributes(),
-                    CandidateSources.attributes(settings.ranker().quotas().keySet()),
+                    settings.replica().attributes(),
                     settings.eventOrder()))
             .name("item features")
             .uid("item-features");
@@ -162,8 +163,7 @@ public final class RecommendationPipeline {
                 TypeInformation.of(Recommendation.class),
                 new RankOperator(
                     settings.model(),
-                    settings.halfLives(),
-                    settings.storeReads().features(),
+                    settings.replica(),
                     settings.ranker(),
                     settings.eventOrder()))
             .uid("rank");

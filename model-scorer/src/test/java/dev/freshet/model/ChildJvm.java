@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,5 +38,11 @@ final class ChildJvm {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /** How much memory the process has that asks. */
+  static long residentBytes() throws IOException {
+    String resident = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
+    return Long.parseLong(resident) * 4096;
   }
 }

@@ -161,6 +161,57 @@ class ModelBundleTest {
         .hasMessageContaining(key);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a/b", "a b", "modèle", "line\nbreak", "a:b"})
+  void rejectsNamesThatCannotBePartOfKeys(String name) {
+    for (String key : List.of("freshet.name", "freshet.version")) {
+      assertRejected(
+              model -> {
+                removeProperty(model, key);
+                model.addMetadataProps(property(key, name));
+              },
+              Reason.METADATA_INVALID)
+          .hasMessageContaining(key + " is '" + name + "'")
+          .hasMessageContaining("A-Z a-z 0-9 . _ -");
+    }
+  }
+
+  @Test
+  void namesHaveUpTo64Characters() throws Exception {
+    String longest = "Aa0._-xyz".repeat(8).substring(0, 64);
+    assertThat(named(longest).name()).isEqualTo(longest);
+    assertThat(catchThrowableOfType(ModelRejectedException.class, () -> named(longest + "x")))
+        .hasMessageContaining("1 to 64");
+  }
+
+  private static ModelBundle named(String name) throws ModelRejectedException {
+    return ModelBundle.of(
+        TestModels.changed(
+            model -> {
+              removeProperty(model, "freshet.name");
+              model.addMetadataProps(property("freshet.name", name));
+            }));
+  }
+
+  @Test
+  void requiresTheCatalogThatItWasTrainedWith() throws Exception {
+    ModelBundle bundle = ModelBundle.of(TestModels.onnx(4, 3));
+    bundle.requireCatalog("cafe");
+
+    ModelRejectedException e =
+        catchThrowableOfType(ModelRejectedException.class, () -> bundle.requireCatalog("beef"));
+    assertThat(e.reason()).isEqualTo(Reason.CATALOG_MISMATCH);
+    assertThat(e)
+        .hasMessageContaining("default v1")
+        .hasMessageContaining("cafe")
+        .hasMessageContaining("beef")
+        .hasMessageContaining("train the model");
+
+    ModelBundle unsaid =
+        ModelBundle.of(TestModels.changed(model -> removeProperty(model, "freshet.catalog_hash")));
+    unsaid.requireCatalog("beef");
+  }
+
   @Test
   void rejectsFeatureNamedTwice() {
     assertRejected(features("a\nb\nc\nb"), Reason.METADATA_INVALID)

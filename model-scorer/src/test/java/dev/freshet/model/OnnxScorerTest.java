@@ -3,11 +3,15 @@ package dev.freshet.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -15,13 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class OnnxScorerTest {
-  private static final int[] BATCHES = {1, 2, 3, 7, 64, 100, 101};
+  private static final int[] BATCHES = {1, 2, 3, 7, 17, 64, 100, 101, 1000};
 
   /** The answer may not depend on what else is ranked: a replay batches otherwise. */
   @ParameterizedTest
-  @CsvSource({"1,1", "5,16", "16,16", "32,64", "40,7", "100,33", "300,128"})
+  @CsvSource({"1,1", "5,16", "16,16", "32,64", "40,7", "24,16", "100,33", "300,128"})
   void scoreDoesNotDependOnTheBatch(int features, int hidden) throws Exception {
-    int total = 101;
+    int total = 1000;
     float[] rows = TestModels.rows(total, features, 5);
     try (OnnxScorer scorer = new OnnxScorer(ModelBundle.of(TestModels.onnx(features, hidden, 8)))) {
       float[] alone = new float[total];
@@ -30,7 +34,7 @@ class OnnxScorerTest {
       }
       assertThat(alone[0]).isNotEqualTo(alone[1]);
       for (int batch : BATCHES) {
-        for (int from = 0; from + batch <= total; from += Math.max(1, batch / 3)) {
+        for (int from = 0; from + batch <= total; from += Math.max(1, batch / 3 * 2)) {
           float[] together = score(scorer, rows, features, from, batch);
           for (int i = 0; i < batch; i++) {
             assertThat(Float.floatToRawIntBits(together[i]))
@@ -87,6 +91,56 @@ class OnnxScorerTest {
     }
   }
 
+  /** Whatever numbers of rows came before, these rows and no others are scored. */
+  @Test
+  void numbersOfRowsMayChangeFromCallToCall() throws Exception {
+    for (byte[] onnx : List.of(TestModels.onnx(4, 3), TestModels.int8(4, 3))) {
+      ModelBundle bundle = ModelBundle.of(onnx);
+      float[] rows = TestModels.rows(2500, 4, 9);
+      Map<Integer, float[]> expected = new HashMap<>();
+      int[] counts = {7, 100, 1024, 1031, 2055, 3, 2500};
+      for (int count : counts) {
+        try (OnnxScorer fresh = new OnnxScorer(bundle)) {
+          expected.put(count, score(fresh, rows, 4, 0, count));
+        }
+      }
+      try (OnnxScorer scorer = new OnnxScorer(bundle)) {
+        SplittableRandom random = new SplittableRandom(4);
+        for (int i = 0; i < 300; i++) {
+          int count = counts[random.nextInt(counts.length)];
+          assertThat(score(scorer, rows, 4, 0, count)).isEqualTo(expected.get(count));
+        }
+      }
+    }
+  }
+
+  /** Some hundred bytes a call, by the runtime's Java layer; nothing for a row. */
+  @Test
+  void allocatesNothingPerRow() throws Exception {
+    try (OnnxScorer scorer = scorer()) {
+      long of100 = bytesPerCall(scorer, 100, 100);
+      assertThat(of100).isBetween(1L, 900L);
+      assertThat(bytesPerCall(scorer, 500, 500)).isBetween(of100 - 64, of100 + 64);
+      assertThat(bytesPerCall(scorer, 97, 500)).isBetween(of100 - 64, of100 + 64);
+    }
+  }
+
+  private static long bytesPerCall(OnnxScorer scorer, int rows, int thenRows) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long bytes = 0;
+    for (int round = 0; round < 2; round++) {
+      // The first round makes tensors and loads classes.
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 2000; i++) {
+        int count = i % 2 == 0 ? rows : thenRows;
+        scorer.input(count);
+        scorer.score(count);
+      }
+      bytes = (threads.getCurrentThreadAllocatedBytes() - before) / 2000;
+    }
+    return bytes;
+  }
+
   @Test
   void noRowsHaveNoScores() throws Exception {
     try (OnnxScorer scorer = scorer()) {
@@ -139,7 +193,7 @@ class OnnxScorerTest {
   }
 
   /**
-   * Prints by how many megabytes the process grows with 2000 sessions, and with 300,000 pairs of
+   * Prints by how many megabytes the process grows with 2000 sessions, and with 100,000 pairs of
    * tensors.
    */
   static final class NativeMemory {
@@ -150,15 +204,15 @@ class OnnxScorerTest {
       byte[] broken = TestModels.changed(model -> model.getGraphBuilder().clearInput());
       ModelBundle bundle = ModelBundle.of(onnx);
       openAndClose(bundle, onnx, broken, 200);
-      long before = residentBytes();
+      long before = ChildJvm.residentBytes();
       openAndClose(bundle, onnx, broken, 2000);
-      System.out.println((residentBytes() - before) >> 20);
+      System.out.println((ChildJvm.residentBytes() - before) >> 20);
 
-      try (OnnxScorer scorer = new OnnxScorer(bundle)) {
-        alternate(scorer, 20_000);
-        before = residentBytes();
-        alternate(scorer, 300_000);
-        System.out.println((residentBytes() - before) >> 20);
+      try (OnnxScorer scorer = new OnnxScorer(ModelBundle.of(TestModels.onnx(1)))) {
+        alternate(scorer, 5_000);
+        before = ChildJvm.residentBytes();
+        alternate(scorer, 100_000);
+        System.out.println((ChildJvm.residentBytes() - before) >> 20);
       }
     }
 
@@ -178,15 +232,11 @@ class OnnxScorerTest {
     }
 
     private static void alternate(OnnxScorer scorer, int times) {
-      scorer.input(2);
+      scorer.input(1025);
       for (int i = 0; i < times; i++) {
-        scorer.score(1 + i % 2);
+        // Numbers of rows that share a place: each call has new tensors.
+        scorer.score(i % 2 == 0 ? 1 : 1025);
       }
-    }
-
-    private static long residentBytes() throws IOException {
-      String resident = Files.readString(Path.of("/proc/self/statm")).split(" ")[1];
-      return Long.parseLong(resident) * 4096;
     }
   }
 

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
+import dev.freshet.model.train.OnnxExport.Precision;
 import dev.freshet.model.train.RankingExample;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,11 @@ public final class TestModels {
 
   public static byte[] onnx(int features, int... hidden) {
     return OnnxExport.toOnnx(ranker(features, hidden), metadata(features));
+  }
+
+  /** As {@link #onnx(int, int...)}, quantised. */
+  public static byte[] int8(int features, int... hidden) {
+    return OnnxExport.toOnnx(ranker(features, hidden), metadata(features), Precision.INT8);
   }
 
   /** Rows between -3 and 3, some values NaN. */

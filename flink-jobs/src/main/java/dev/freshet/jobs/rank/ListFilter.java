@@ -53,7 +53,7 @@ final class ListFilter {
   }
 
   boolean allows(int item) {
-    if (replica.deleted(item)) {
+    if (replica.deleted(item) || replica.evicted(item)) {
       return false;
     }
     if (!excluded.isEmpty() && excluded.contains(replica.hash(item))) {

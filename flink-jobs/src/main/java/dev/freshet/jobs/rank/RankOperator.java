@@ -6,7 +6,6 @@ import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.event.ServedList;
-import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.model.ModelKeys;
 import dev.freshet.jobs.model.ServingPlans;
 import dev.freshet.model.ModelLease;
@@ -76,8 +75,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   private static final long serialVersionUID = 1;
 
   private final byte[] model;
-  private final HalfLives halfLives;
-  private final StoreFeatures storeFeatures;
+  private final ReplicaSettings replicaSettings;
   private final RankerSettings settings;
   private final EventOrder eventOrder;
 
@@ -104,17 +102,14 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
 
   /**
    * @param model the ONNX file, checked already
-   * @param storeFeatures what requests and changes carry from the store
    */
   public RankOperator(
       byte[] model,
-      HalfLives halfLives,
-      StoreFeatures storeFeatures,
+      ReplicaSettings replicaSettings,
       RankerSettings settings,
       EventOrder eventOrder) {
     this.model = model.clone();
-    this.halfLives = halfLives;
-    this.storeFeatures = storeFeatures;
+    this.replicaSettings = replicaSettings;
     this.settings = settings;
     this.eventOrder = eventOrder;
   }
@@ -123,12 +118,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     replica =
-        new ItemReplica(
-            new ReplicaSettings(
-                halfLives,
-                storeFeatures,
-                CandidateSources.attributes(settings.quotas().keySet()),
-                ReplicaSettings.DEFAULT_MAX_ITEMS));
+        new ItemReplica(replicaSettings);
     changes = new PriorityQueue<>(ItemChange.EVENT_ORDER);
     changeSerializer =
         TypeInformation.of(ItemChange.class)
@@ -173,7 +163,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     timers = getInternalTimerService("requests", VoidNamespaceSerializer.INSTANCE, this);
     counters = new JobCounters(getRuntimeContext());
     clock = Clock.systemUTC();
-    featureNames = RankingFeatures.names(storeFeatures);
+    featureNames = RankingFeatures.names(replicaSettings.storeFeatures());
     ranker = new Ranker(replica, settings);
     openModels();
     openMetrics();
@@ -204,7 +194,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     metrics.gauge(WATERMARK_LAG, () -> clock.millis() - timers.currentWatermark());
     metrics.gauge("replica_items", replica::size);
     metrics.gauge("replica_bytes", replica::bytes);
-    metrics.gauge("replica_evicted", replica::evicted);
+    metrics.gauge("replica_evicted", replica::evictions);
     metrics.gauge("models_not_ready", models::notReady);
     for (Placement placement : settings.placements()) {
       metrics.model(

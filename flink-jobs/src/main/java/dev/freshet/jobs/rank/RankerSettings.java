@@ -1,7 +1,9 @@
 package dev.freshet.jobs.rank;
 
 import java.io.Serializable;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What lists are made of.
@@ -24,6 +26,19 @@ public record RankerSettings(
 
   public RankerSettings {
     placements = List.copyOf(placements);
+  }
+
+  /** The attributes of items that placements look at, each once. */
+  public List<String> attributes() {
+    Set<String> attributes = new LinkedHashSet<>();
+    for (Placement placement : placements) {
+      attributes.addAll(CandidateSources.attributes(placement.sources().keySet()));
+      attributes.addAll(CandidateSources.attributes(placement.fallback()));
+      attributes.addAll(placement.required().keySet());
+      attributes.addAll(placement.forbidden().keySet());
+      attributes.addAll(placement.mostPerValue().keySet());
+    }
+    return List.copyOf(attributes);
   }
 
   /** Candidates of a list, of any placement or given by a request, at most. */

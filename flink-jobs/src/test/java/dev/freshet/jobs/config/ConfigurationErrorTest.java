@@ -191,7 +191,7 @@ class ConfigurationErrorTest {
         arguments(
             "ranking: {placements: {home: {exclude: [seen, buoght]}}}",
             "f:1:47: ranking.placements.home.exclude: 'buoght' is not one of seen, seen-in-session,"
-                + " bought. Did you mean bought?"),
+                + " current, bought. Did you mean bought?"),
         arguments(
             "ranking: {placements: {home: {require: {in_stock: []}}}}",
             "f:1:51: ranking.placements.home.require.in_stock: names no value. Write the values as a"

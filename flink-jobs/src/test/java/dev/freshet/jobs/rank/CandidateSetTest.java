@@ -8,6 +8,7 @@ import dev.freshet.jobs.event.Visit;
 import dev.freshet.jobs.features.StoreFeatures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,7 @@ class CandidateSetTest {
 
   @BeforeEach
   void addItems() {
+    clear();
     for (int item = 0; item < 2_000; item++) {
       ItemChange change = new ItemChange();
       change.item = "i" + item;
@@ -28,6 +30,10 @@ class CandidateSetTest {
       change.visits = new Visit[0];
       replica.apply(change);
     }
+  }
+
+  private void clear() {
+    candidates.clear(4, new ListFilter(replica, Placements.of(Map.of()).named("home")));
   }
 
   private List<Integer> items() {
@@ -86,7 +92,7 @@ class CandidateSetTest {
   void clearedItKnowsNothingOfBefore() {
     candidates.begin(0, 2);
     candidates.propose(1_999);
-    candidates.clear();
+    clear();
     evidence.clear();
     candidates.begin(1, 2);
     candidates.propose(5);

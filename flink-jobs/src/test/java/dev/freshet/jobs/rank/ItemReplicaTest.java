@@ -13,6 +13,7 @@ import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.Visit;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.OnnxScorer;
+import dev.freshet.schema.RankedItem;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -70,16 +71,19 @@ class ItemReplicaTest {
           }
           copied = copy(copied);
           assertThat(written(copied)).isEqualTo(written(replica));
-          assertThat(ranker(copied, scorer).rank(request))
-              .isEqualTo(ranker(replica, scorer).rank(request));
+          assertThat(list(copied, scorer, request)).isEqualTo(list(replica, scorer, request));
         }
         assertThat(next).isGreaterThan(100);
       }
     }
   }
 
-  private static Ranker ranker(ItemReplica replica, OnnxScorer scorer) {
-    return new Ranker(replica, scorer, RankingFeatures.NAMES, TestModel.settings());
+  private static List<RankedItem> list(
+      ItemReplica replica, OnnxScorer scorer, RankRequest request) {
+    Ranker ranker = new Ranker(replica, TestModel.settings());
+    ranker.gather(request, "home");
+    ranker.score(TestModel.scoring(scorer));
+    return ranker.list();
   }
 
   @Test
@@ -161,7 +165,7 @@ class ItemReplicaTest {
     RankRequest request = new RankRequest();
     request.time = now;
     request.recent = new String[] {"old", "fresh", "target"};
-    context.prepare(request);
+    context.prepare(request, 5);
     Evidence evidence = context.evidence();
     int row = evidence.find(replica.find("target"));
     assertThat(evidence.transitionScore[row]).isCloseTo(0.5 * 0.5, within(1e-4));

@@ -3,30 +3,28 @@ package dev.freshet.jobs.rank;
 import static dev.freshet.jobs.TestEvents.catalog;
 import static dev.freshet.jobs.TestEvents.randomActions;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.event.Visit;
-import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.model.ModelBundle;
+import dev.freshet.model.ModelPool;
 import dev.freshet.model.OnnxScorer;
 import dev.freshet.schema.ExampleCandidate;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
 import dev.freshet.schema.TrustedSchemas;
-import java.lang.reflect.Field;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -52,7 +50,7 @@ class RankOperatorTest {
   /** All subtasks of the operator: requests by user, changes and watermarks to each. */
   private static final class Subtasks implements AutoCloseable {
 
-    private final List<TwoInputStreamOperatorTestHarness<RankRequest, ItemChange, Recommendation>>
+    private final List<TwoInputStreamOperatorTestHarness<RankRequest, RankUpdate, Recommendation>>
         harnesses = new ArrayList<>();
     private final EventOrder order;
     private final RankerSettings settings;
@@ -76,14 +74,14 @@ class RankOperatorTest {
       }
     }
 
-    private TwoInputStreamOperatorTestHarness<RankRequest, ItemChange, Recommendation> create(
+    private TwoInputStreamOperatorTestHarness<RankRequest, RankUpdate, Recommendation> create(
         int parallelism, int subtask) throws Exception {
       RankOperator operator =
           new RankOperator(
-              MODEL, RecordedStream.HALF_LIVES, StoreFeatures.NONE, settings, true, order);
+              MODEL, RecordedStream.replica(RecordedStream.HALF_LIVES), settings, order);
       var harness =
           new KeyedTwoInputStreamOperatorTestHarness<
-              String, RankRequest, ItemChange, Recommendation>(
+              String, RankRequest, RankUpdate, Recommendation>(
               operator,
               request -> request.user,
               null,
@@ -126,7 +124,7 @@ class RankOperatorTest {
 
     void change(ItemChange change) throws Exception {
       for (var harness : harnesses) {
-        harness.processElement2(change, change.time);
+        harness.processElement2(RankUpdate.of(change), change.time);
       }
     }
 
@@ -177,6 +175,14 @@ class RankOperatorTest {
     if (rank != null) {
       rank.close();
     }
+  }
+
+  /** The usual list under two names. */
+  private static RankerSettings homeAndBasket() {
+    Placement home = TestModel.placement();
+    Placement basket =
+        Placements.of(home.sources()).listSize(2).named("basket");
+    return TestModel.settings(home, basket);
   }
 
   private static RankRequest request(String eventId, String user, long time, String... recent) {
@@ -326,7 +332,8 @@ class RankOperatorTest {
 
   @Test
   void anIdFollowsFromEventUserAndPlacement() throws Exception {
-    rank = Subtasks.byWatermark();
+    rank = new Subtasks(EventOrder.BY_WATERMARK, homeAndBasket());
+    rank.start(1);
     rank.request(request("e1", "u", 10));
     rank.request(request("e1", "v", 10));
     rank.request(request("e2", "u", 10));
@@ -563,27 +570,13 @@ class RankOperatorTest {
   }
 
   @Test
-  void theScorerIsClosedWithTheOperator() throws Exception {
-    Subtasks subtasks = Subtasks.byWatermark();
-    RankOperator operator = (RankOperator) subtasks.harnesses.get(0).getOperator();
-    Field field = RankOperator.class.getDeclaredField("scorer");
-    field.setAccessible(true);
-    OnnxScorer scorer = (OnnxScorer) field.get(operator);
-    subtasks.close();
-    assertThatThrownBy(() -> scorer.input(1)).isInstanceOf(IllegalStateException.class);
-  }
-
-  @Test
-  void aQuotaOfNoneLeavesASourceOut() throws Exception {
-    LinkedHashMap<String, Integer> quotas = new LinkedHashMap<>();
-    quotas.put("popular", 0);
-    quotas.put("recent", 5);
-    rank = new Subtasks(EventOrder.BY_WATERMARK, new RankerSettings(8, 5, 30, quotas, 4));
-    rank.start(1);
-    rank.change(change("a", 10));
-    rank.change(change("b", 10));
-    rank.request(request("e1", "u", 100, "b"));
-    rank.watermark(100);
-    assertThat(items(rank.recommendations().get(0))).containsExactly("b");
+  void theModelIsClosedWithTheOperator() throws Exception {
+    try (ModelPool pool = ModelPool.shared()) {
+      Subtasks subtasks = new Subtasks(EventOrder.BY_WATERMARK, TestModel.settings());
+      subtasks.start(2);
+      assertThat(pool.openSessions()).as("shared by the subtasks").isEqualTo(1);
+      subtasks.close();
+      assertThat(pool.openSessions()).isZero();
+    }
   }
 }

@@ -1,10 +1,14 @@
 package dev.freshet.jobs.rank;
 
+import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelMetadata;
+import dev.freshet.model.ModelRejectedException;
+import dev.freshet.model.OnnxScorer;
 import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
 import dev.freshet.model.train.RankingExample;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -32,13 +36,30 @@ final class TestModel {
             "test", VERSION, RankingFeatures.NAMES, Optional.empty(), new TreeMap<>()));
   }
 
-  /** All sources, small lists. */
-  static RankerSettings settings() {
+  /** The model as an operator scores with it; closing the scorer is the test's business. */
+  static Scoring scoring(OnnxScorer scorer) {
+    try {
+      return new ModelScoring(ModelBundle.of(onnx()), scorer, RankingFeatures.NAMES);
+    } catch (ModelRejectedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Sources with evidence and what is popular, small lists. */
+  static Placement placement() {
     LinkedHashMap<String, Integer> quotas = new LinkedHashMap<>();
     quotas.put("transitions", 10);
     quotas.put("covisits", 10);
     quotas.put("recent", 5);
     quotas.put("popular", 10);
-    return new RankerSettings(8, 5, 30, quotas, 4);
+    return Placements.of(quotas).named("home");
+  }
+
+  static RankerSettings settings() {
+    return settings(placement());
+  }
+
+  static RankerSettings settings(Placement... placements) {
+    return new RankerSettings(8, List.of(placements), true, 4, true, true);
   }
 }

@@ -126,8 +126,7 @@ public final class OnnxExport {
     int inputs = ranker.width(layer);
     int outputs = ranker.width(layer + 1);
     float[] weights = parameters(ranker, ranker.weights(layer), inputs * outputs);
-    String biases =
-        floats("biases_" + layer, parameters(ranker, ranker.biases(layer), outputs), outputs);
+    float[] biases = parameters(ranker, ranker.biases(layer), outputs);
     String output =
         switch (precision) {
           case FLOAT32 ->
@@ -136,9 +135,13 @@ public final class OnnxExport {
                   "dense_" + layer,
                   input,
                   floats("weights_" + layer, weights, inputs, outputs),
-                  biases);
+                  floats("biases_" + layer, biases, outputs));
           case INT8 ->
-              node("Add", "dense_" + layer, product(layer, input, weights, outputs), biases);
+              node(
+                  "Add",
+                  "dense_" + layer,
+                  product(layer, input, weights, outputs),
+                  floats("biases_" + layer, biases, outputs));
         };
     return layer + 1 < ranker.layers() ? node("Relu", "relu_" + layer, output) : output;
   }

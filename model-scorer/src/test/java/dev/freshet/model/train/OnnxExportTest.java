@@ -16,6 +16,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OnnxExportTest {
   /** What was trained is what serves, also for values never seen in training. */
@@ -45,6 +47,90 @@ class OnnxExportTest {
             .isCloseTo(expected[row], within(1e-5 * Math.max(1, Math.abs(expected[row]))));
       }
     }
+  }
+
+  /** Quantising may change places of rows whose scores are close, and little else. */
+  @ParameterizedTest
+  @CsvSource({"24,16", "24,64", "100,33", "7,0"})
+  void int8ScoresAndRanksCloseToBinary32(int features, int hidden) throws Exception {
+    int[] widths = hidden == 0 ? new int[0] : new int[] {hidden};
+    int rows = 400;
+    float[] input = TestModels.rows(rows, features, 12);
+    float[] exact;
+    float[] quantized;
+    try (OnnxScorer scorer = new OnnxScorer(ModelBundle.of(TestModels.onnx(features, widths)))) {
+      exact = scores(scorer, input, rows);
+    }
+    try (OnnxScorer scorer = new OnnxScorer(ModelBundle.of(TestModels.int8(features, widths)))) {
+      quantized = scores(scorer, input, rows);
+    }
+    double mean = mean(exact);
+    double spread = 0;
+    double error = 0;
+    for (int row = 0; row < rows; row++) {
+      spread += (exact[row] - mean) * (exact[row] - mean);
+      error += (exact[row] - quantized[row]) * (exact[row] - quantized[row]);
+    }
+    assertThat(quantized).isNotEqualTo(exact);
+    assertThat(Math.sqrt(error / spread)).as("error in deviations").isLessThan(0.05);
+    assertThat(concordance(exact, quantized)).as("pairs in the same order").isGreaterThan(0.97);
+  }
+
+  @Test
+  void int8ScoresBatchesOfAnySizeAndRowsThatAreAllTheSame() throws Exception {
+    try (OnnxScorer exact = new OnnxScorer(ModelBundle.of(TestModels.onnx(24, 16)));
+        OnnxScorer quantized = new OnnxScorer(ModelBundle.of(TestModels.int8(24, 16)))) {
+      for (int rows : new int[] {1, 2, 3, 7, 16, 17, 100, 255, 1000}) {
+        float[] input = TestModels.rows(rows, 24, rows);
+        float[] expected = scores(exact, input, rows);
+        float[] scores = scores(quantized, input, rows);
+        for (int row = 0; row < rows; row++) {
+          assertThat(scores[row])
+              .as("row %d of %d", row, rows)
+              .isCloseTo(expected[row], within(.3f));
+        }
+        // The same rows, the same digits.
+        assertThat(scores(quantized, input, rows)).isEqualTo(scores);
+        // All normalised values are 0, which leaves no range to quantise.
+        Arrays.fill(input, Float.NaN);
+        assertThat(scores(quantized, input, rows))
+            .containsOnly(scores(quantized, Arrays.copyOf(input, 24), 1)[0]);
+      }
+    }
+  }
+
+  @Test
+  void int8IsSmallerAndTheSameForTheSameRanker() {
+    assertThat(TestModels.int8(24, 256, 64)).isEqualTo(TestModels.int8(24, 256, 64));
+    assertThat(TestModels.int8(24, 256, 64).length)
+        .isLessThan(TestModels.onnx(24, 256, 64).length / 3);
+  }
+
+  private static float[] scores(OnnxScorer scorer, float[] input, int rows) {
+    scorer.input(rows).put(input);
+    float[] scores = new float[rows];
+    scorer.score(rows).get(scores);
+    return scores;
+  }
+
+  private static double mean(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  private static double concordance(float[] one, float[] other) {
+    int same = 0;
+    int pairs = 0;
+    for (int i = 0; i < one.length; i++) {
+      for (int j = 0; j < i; j++) {
+        pairs++;
+        same += (one[i] > one[j]) == (other[i] > other[j]) ? 1 : 0;
+      }
+    }
+    return (double) same / pairs;
   }
 
   /**
