@@ -84,6 +84,11 @@ public final class OnnxScorer implements AutoCloseable {
     outputName = ort.getOutputNames().iterator().next();
   }
 
+  /** Returns the model that scores. Also after closing. */
+  public ModelBundle bundle() {
+    return session.bundle();
+  }
+
   /**
    * Returns the buffer to fill for a number of rows: rows x features values, row-major, in the
    * order of the model's feature names, from position 0 to its limit. What it held before is
