@@ -20,6 +20,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Runs every benchmark for a moment, in this JVM: figures that mean nothing, but they run. */
 class BenchmarksITCase {
   private static final int HISTORY = 100;
+  private static final int LOOKUPS = 5;
+  private static final int GROWTHS = 1;
 
   @Test
   void everyBenchmarkRuns() throws RunnerException {
@@ -36,13 +38,14 @@ class BenchmarksITCase {
                     .measurementTime(TimeValue.milliseconds(10))
                     .timeout(TimeValue.seconds(10))
                     .param("history", Integer.toString(HISTORY))
+                    .param("items", "1000")
                     .shouldFailOnError(true)
                     .verbosity(VerboseMode.SILENT)
                     .build())
             .run();
 
     assertThat(results)
-        .hasSize(features + rows + 3 * rows + 3 * shapes)
+        .hasSize(features + rows + 3 * rows + 3 * shapes + LOOKUPS + GROWTHS)
         .allSatisfy(
             result ->
                 assertThat(result.getPrimaryResult().getScore())

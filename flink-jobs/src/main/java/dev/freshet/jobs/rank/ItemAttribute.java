@@ -100,9 +100,14 @@ final class ItemAttribute {
     return values.find(value);
   }
 
-  /** The items that have a value, the most popular first. */
-  TopItems list(int value) {
-    return lists[value];
+  /** How many items are listed of a value. */
+  int listed(int value) {
+    return value < lists.length && lists[value] != null ? lists[value].size() : 0;
+  }
+
+  /** The item at a rank among those that have a value, the most popular first. */
+  int listed(int value, int rank) {
+    return lists[value].item(rank);
   }
 
   /**
@@ -218,7 +223,7 @@ final class ItemAttribute {
 
   /** Takes the incomplete lists anew, or all. */
   void refill(boolean all, int numbers, IntPredicate listed) {
-    boolean[] refilled = new boolean[valueCount()];
+    boolean[] refilled = new boolean[lists.length];
     for (int value = 0; value < refilled.length; value++) {
       TopItems list = lists[value];
       refilled[value] = list != null && (all || list.incomplete());

@@ -232,7 +232,7 @@ public final class ItemReplica {
 
   /** How many items are listed of a value. */
   int size(int attribute, int value) {
-    return attributes[attribute].list(value).size();
+    return attributes[attribute].listed(value);
   }
 
   /**
@@ -240,7 +240,7 @@ public final class ItemReplica {
    * the long half-life first, those that nobody has acted on yet last. Without deleted ones.
    */
   int item(int attribute, int value, int rank) {
-    return attributes[attribute].list(value).item(rank);
+    return attributes[attribute].listed(value, rank);
   }
 
   /** Multiplied with a weight, gives the decayed count with the short half-life at a time. */

@@ -242,6 +242,27 @@ class ItemFeaturesTest {
   }
 
   @Test
+  void aChangeHasTheAttributesThatRankingLooksAtAndNoOthers() throws Exception {
+    String[] attributes = {"genre=a", "genre=b", "x=1", "y=3", "yy=4"};
+    arrive(
+        visit("e0", "a", 5),
+        catalog("c1", "a", 10, false, attributes),
+        visit("e1", "a", 20),
+        catalog("c2", "a", 30, false, "x=2"));
+    watermark(15);
+    arrive(catalog("c0", "a", 9, false, "y=9")); // late, and older than what is known
+    watermark(30);
+    assertThat(changes)
+        .extracting(change -> List.of(change.attributes))
+        .containsExactly(
+            List.of(),
+            List.of("genre=a", "genre=b", "y=3"),
+            List.of("genre=a", "genre=b", "y=3"),
+            List.of("genre=a", "genre=b", "y=3"),
+            List.of());
+  }
+
+  @Test
   void anActionIsToldAsItCame() throws Exception {
     ItemEvent visit = visit("e1", "a", 20);
     visit.action.action = "buy";
