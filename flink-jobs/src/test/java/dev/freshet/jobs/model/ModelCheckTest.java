@@ -62,7 +62,7 @@ class ModelCheckTest {
               },
               letter -> {
                 assertThat(letter.getReason()).isEqualTo("PLAN_REFUSED");
-                assertThat(letter.getError()).contains("9 of 10,000").endsWith(" And more.");
+                assertThat(letter.getError()).contains("add up to 9").endsWith(" And more.");
               });
     }
   }

@@ -1,6 +1,5 @@
 package dev.freshet.jobs.model;
 
-import static dev.freshet.jobs.model.PublishedModels.FEATURES;
 import static dev.freshet.jobs.model.PublishedModels.TIME;
 import static dev.freshet.jobs.model.PublishedModels.plan;
 import static dev.freshet.jobs.model.PublishedModels.release;
@@ -17,6 +16,7 @@ import dev.freshet.schema.ModelRelease;
 import dev.freshet.schema.PlanVariant;
 import dev.freshet.schema.TrustedSchemas;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,19 +87,6 @@ class ModelRulesTest {
   }
 
   @Test
-  void aNameThatAKeyCannotCarryIsRefused() {
-    for (String name : List.of("a/b", "a b", "a\tb", "x".repeat(129))) {
-      ModelRefusedException e =
-          catchThrowableOfType(
-              ModelRefusedException.class,
-              () -> rules.check(PublishedModels.onnx(name, "7", FEATURES)));
-      assertThat(e).as(name).hasMessageStartingWith("METADATA_INVALID: ");
-    }
-    assertThat(ModelKeys.isName("2026-01-31T10:00+Zürich_é")).isTrue();
-    assertThat(ModelKeys.isName("")).isFalse();
-  }
-
-  @Test
   void aPlanWithoutStepsAndOneOfEveryKindPass() {
     for (ModelPlan plan :
         List.of(
@@ -116,29 +103,22 @@ class ModelRulesTest {
   @Test
   void aPlanThatCannotBeFollowedIsRefused() {
     assertRefused(
-        plan(step(TIME, List.of(), variant("7", 500), variant("8", 9_000))), "9,500 of 10,000");
-    assertRefused(plan(step(TIME, List.of())), "0 of 10,000");
-    assertRefused(
-        plan(step(TIME, List.of(), variant("7", 0), new PlanVariant("8", "8", 10_000))),
-        "version 7 has the share 0");
-    assertRefused(
-        plan(step(TIME, List.of(), variant("7", -1), variant("8", 10_001))), "from 1 to 10,000");
+        plan(step(TIME, List.of(), variant("7", 500), variant("8", 9_000))), "add up to 9500");
+    assertRefused(plan(step(TIME, List.of())), "add up to 0");
+    assertRefused(plan(step(TIME, List.of(), variant("7", 0))), "share of variant 7 is 0");
     assertRefused(
         plan(step(TIME, List.of(), variant("7", 5_000), variant("7", 5_000))), "two variants");
+    assertRefused(plan(step(TIME, List.of("7"), variant("7", 10_000))), "can't be a shadow");
+    assertRefused(plan(step(TIME, List.of(""), variant("7", 10_000))), "version of a shadow");
     assertRefused(
-        plan(step(TIME, List.of(), new PlanVariant("x", "7", 1), new PlanVariant("y", "7", 9_999))),
-        "version 7 is in it twice");
-    assertRefused(plan(step(TIME, List.of("7"), variant("7", 10_000))), "version 7 is in it twice");
-    assertRefused(plan(step(TIME, List.of(""), variant("7", 10_000))), "can't be a version");
-    assertRefused(
-        plan(step(TIME, List.of(), new PlanVariant("", "7", 1), new PlanVariant("y", "8", 9_999))),
-        "can't be the name of a variant");
+        plan(step(TIME, List.of(), new PlanVariant("", "7", 10_000))), "name of a variant");
+    assertRefused(plan(step(Instant.MAX, List.of(), variant("7", 10_000))), "beyond all reckoning");
     assertRefused(
         plan(
             step(TIME, List.of(), variant("7", 10_000)),
             step(TIME, List.of(), variant("8", 10_000))),
         "in the order of their times");
-    assertRefused(new ModelPlan("", List.of()), "can't be the name of a model");
+    assertRefused(new ModelPlan("", List.of()), "name of the model");
   }
 
   @Test

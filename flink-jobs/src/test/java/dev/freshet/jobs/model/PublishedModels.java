@@ -55,7 +55,7 @@ public final class PublishedModels {
   }
 
   public static PlanVariant variant(String version, int share) {
-    return new PlanVariant(share == ModelRules.ALL_USERS ? "" : version, version, share);
+    return new PlanVariant(version, version, share);
   }
 
   /** As it is read from Kafka, with the right key. */
