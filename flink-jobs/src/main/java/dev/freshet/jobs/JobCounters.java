@@ -10,10 +10,10 @@ import org.apache.flink.metrics.Counter;
  */
 public final class JobCounters {
 
-  /** Actions whose event id was seen before, dropped. */
+  /** Actions and requests whose id was seen before, dropped. */
   public static final String DUPLICATES = "duplicates";
 
-  /** Actions that came behind the watermark. */
+  /** Actions and requests that came behind the watermark. */
   public static final String LATE = "late";
 
   /** Lists sent. */

@@ -8,8 +8,10 @@ import dev.freshet.jobs.event.EntityEvent;
 import dev.freshet.jobs.event.FeatureUpdate;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.ListRequest;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.RankUpdate;
+import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.jobs.features.EntityEvents;
 import dev.freshet.jobs.features.EntityFeatures;
 import dev.freshet.jobs.features.StoreCacheSettings;
@@ -37,6 +39,7 @@ import dev.freshet.schema.TrainingExample;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
@@ -50,7 +53,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * and tests use the same one.
  *
  * <pre>
- * user-actions ─ decode ─► user history ──── requests ────────────────► rank ─► recommendations
+ * recommendation-requests ─ decode ─┐
+ * user-actions ─ decode ────────────┴─► user history ─ requests ──────────► rank ─► recommendations
  *                 │            └─ item events ─► item features ─ broadcast ┘ └─► training-examples
  * item-updates ─ decode ───────────────────────────┘   │
  *                 └► dead-letters                      └─► entities ─► features ─► feature store
@@ -68,7 +72,10 @@ public final class RecommendationPipeline {
 
   /** What the pipeline reads. */
   public record Inputs(
-      Input<Action> userActions, Input<ItemEvent> itemUpdates, Input<ReceivedModel> models) {}
+      Input<Action> userActions,
+      Input<ItemEvent> itemUpdates,
+      Input<ListRequest> recommendationRequests,
+      Input<ReceivedModel> models) {}
 
   /** What the pipeline writes. */
   public record Outputs(
@@ -114,6 +121,8 @@ public final class RecommendationPipeline {
         decoded(env, inputs.userActions(), "user-actions", Action.class);
     SingleOutputStreamOperator<ItemEvent> itemUpdates =
         decoded(env, inputs.itemUpdates(), "item-updates", ItemEvent.class);
+    SingleOutputStreamOperator<ListRequest> listRequests =
+        decoded(env, inputs.recommendationRequests(), "recommendation-requests", ListRequest.class);
 
     SingleOutputStreamOperator<ReceivedModel> receivedModels =
         decoded(env, inputs.models(), "models", ReceivedModel.class);
@@ -127,8 +136,9 @@ public final class RecommendationPipeline {
             .setParallelism(inputs.models().parallelism());
 
     SingleOutputStreamOperator<RankRequest> requests =
-        actions
-            .keyBy(action -> action.user)
+        userEvents(actions, UserEvent::of, "user-actions")
+            .union(userEvents(listRequests, UserEvent::of, "recommendation-requests"))
+            .keyBy(UserEvent::user)
             .process(new UserHistory(settings.user(), settings.eventOrder()))
             .name("user history")
             .uid("user-history");
@@ -189,6 +199,7 @@ public final class RecommendationPipeline {
         .getSideOutput(SplitDeadLetters.DEAD_LETTERS)
         .union(
             itemUpdates.getSideOutput(SplitDeadLetters.DEAD_LETTERS),
+            listRequests.getSideOutput(SplitDeadLetters.DEAD_LETTERS),
             receivedModels.getSideOutput(SplitDeadLetters.DEAD_LETTERS),
             models.getSideOutput(SplitDeadLetters.DEAD_LETTERS))
         .sinkTo(outputs.deadLetters())
@@ -271,6 +282,17 @@ public final class RecommendationPipeline {
         .returns(elements.getType())
         .name(entity + " features from store")
         .uid(entity + "-store-lookup");
+  }
+
+  /** Actions and requests as one kind of event, to be brought into one order. */
+  private static <T> DataStream<UserEvent> userEvents(
+      SingleOutputStreamOperator<T> decoded, MapFunction<T, UserEvent> map, String topic) {
+    return decoded
+        .map(map)
+        .returns(UserEvent.class)
+        .name(topic + " by user")
+        .uid(topic + "-by-user")
+        .setParallelism(decoded.getParallelism());
   }
 
   private static <T> SingleOutputStreamOperator<T> decoded(

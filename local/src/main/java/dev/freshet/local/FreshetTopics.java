@@ -111,6 +111,7 @@ public final class FreshetTopics {
     return List.of(
         topic(topics.userActions(), PARTITIONS),
         topic(topics.itemUpdates(), PARTITIONS),
+        topic(topics.recommendationRequests(), PARTITIONS),
         topic(topics.recommendations(), PARTITIONS),
         topic(topics.trainingExamples(), PARTITIONS),
         topic(topics.shadowRecommendations(), PARTITIONS),

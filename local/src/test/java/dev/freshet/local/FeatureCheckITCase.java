@@ -319,6 +319,7 @@ class FeatureCheckITCase {
         List.of(
             "user-actions",
             "item-updates",
+            "recommendation-requests",
             "recommendations",
             "dead-letters",
             "training-examples")) {

@@ -268,6 +268,7 @@ class ReplayITCase {
         List.of(
             "user-actions",
             "item-updates",
+            "recommendation-requests",
             "recommendations",
             "dead-letters",
             "training-examples")) {

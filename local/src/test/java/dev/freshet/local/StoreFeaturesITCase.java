@@ -144,6 +144,7 @@ class StoreFeaturesITCase {
         List.of(
             "user-actions",
             "item-updates",
+            "recommendation-requests",
             "recommendations",
             "dead-letters",
             "training-examples")) {

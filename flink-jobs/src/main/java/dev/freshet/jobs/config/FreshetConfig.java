@@ -400,6 +400,7 @@ public final class FreshetConfig {
    *
    * @param userActions read: what users did
    * @param itemUpdates read: the items' attributes
+   * @param recommendationRequests read: lists that are asked for without an action
    * @param recommendations written: the ranked lists
    * @param deadLetters written: records that can't be processed, with the reason
    * @param trainingExamples written: ranked lists and what the user did next
@@ -411,6 +412,7 @@ public final class FreshetConfig {
   public record Topics(
       String userActions,
       String itemUpdates,
+      String recommendationRequests,
       String recommendations,
       String deadLetters,
       String trainingExamples,
@@ -424,6 +426,7 @@ public final class FreshetConfig {
       return new Topics(
           "user-actions",
           "item-updates",
+          "recommendation-requests",
           "recommendations",
           "dead-letters",
           "training-examples",
@@ -437,6 +440,7 @@ public final class FreshetConfig {
       Map<String, String> topics = new LinkedHashMap<>();
       topics.put("user-actions", userActions);
       topics.put("item-updates", itemUpdates);
+      topics.put("recommendation-requests", recommendationRequests);
       topics.put("recommendations", recommendations);
       topics.put("dead-letters", deadLetters);
       topics.put("training-examples", trainingExamples);

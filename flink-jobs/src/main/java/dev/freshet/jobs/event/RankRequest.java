@@ -8,10 +8,11 @@ import java.util.Comparator;
  */
 public class RankRequest {
 
-  /** Event time, then event id. */
+  /** Event time, then event id; of the same id, an action before a request. */
   public static final Comparator<RankRequest> EVENT_ORDER =
       Comparator.comparingLong((RankRequest request) -> request.time)
-          .thenComparing(request -> request.eventId);
+          .thenComparing(request -> request.eventId)
+          .thenComparing(request -> request.asked);
 
   private static final String[] NONE = {};
 
@@ -39,19 +40,19 @@ public class RankRequest {
   /** Kind of the asking action; null for a request. */
   public String actionType;
 
-  /** Distinct items that the user acted on, most recent first, with the asking action's. */
+  /** Distinct items that the user acted on, most recent first, with an asking action's. */
   public String[] recent;
 
-  /** How many of {@link #recent} belong to the current session. */
+  /** How many of {@link #recent} belong to the session that goes on. */
   public int recentInSession;
 
-  /** Number of the user's actions so far, with this one. */
+  /** Number of the user's actions so far, with an asking one. */
   public long actions;
 
   /** Of {@link #actions}, those on an item that the user had acted on lately. */
   public long repeats;
 
-  /** Position of this action in its session, counted from 1. */
+  /** Number of actions in the session that goes on, with an asking one. */
   public int sessionPosition;
 
   /**

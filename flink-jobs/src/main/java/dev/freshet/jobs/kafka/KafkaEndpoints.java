@@ -8,6 +8,7 @@ import dev.freshet.jobs.config.FreshetConfig.TimeMode;
 import dev.freshet.jobs.config.FreshetConfig.TimeSource;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.ListRequest;
 import dev.freshet.jobs.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Explanation;
@@ -61,6 +62,13 @@ public final class KafkaEndpoints {
             source(config.topics().itemUpdates(), new ItemUpdateDeserializer(rules, timeSource)),
             watermarks((ItemEvent event) -> event.time),
             sourceParallelism(config.topics().itemUpdates())),
+        new Input<>(
+            source(
+                config.topics().recommendationRequests(),
+                new RecommendationRequestDeserializer(
+                    rules, timeSource, config.ranking().placements().keySet())),
+            watermarks((ListRequest request) -> request.time),
+            sourceParallelism(config.topics().recommendationRequests())),
         models());
   }
 

@@ -137,6 +137,7 @@ public final class KafkaTopics {
     Map<String, String> topics = new LinkedHashMap<>();
     topics.put("topics.user-actions", config.topics().userActions());
     topics.put("topics.item-updates", config.topics().itemUpdates());
+    topics.put("topics.recommendation-requests", config.topics().recommendationRequests());
     topics.put("topics.recommendations", config.topics().recommendations());
     topics.put("topics.dead-letters", config.topics().deadLetters());
     topics.put(MODELS, config.topics().models());

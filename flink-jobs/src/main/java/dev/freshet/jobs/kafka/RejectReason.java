@@ -14,6 +14,10 @@ public enum RejectReason {
   TIME_TOO_EARLY,
   /** The event time is further ahead of the clock than {@code events.max-future}. */
   TIME_IN_FUTURE,
+  /** A list is asked for of a placement that the configuration does not have. */
+  UNKNOWN_PLACEMENT,
+  /** A request brings more candidates than are ranked at once. */
+  TOO_MANY_CANDIDATES,
   /** A model that must not serve; the error begins with the code of the check that it failed. */
   MODEL_REFUSED,
   /** A plan that can't be followed. */

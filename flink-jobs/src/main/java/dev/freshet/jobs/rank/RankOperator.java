@@ -7,7 +7,7 @@ import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.event.ServedList;
 import dev.freshet.jobs.model.ModelKeys;
-import dev.freshet.jobs.model.ServingPlans;
+import dev.freshet.jobs.model.ModelPlans;
 import dev.freshet.model.ModelLease;
 import dev.freshet.model.ModelPool;
 import dev.freshet.schema.Explanation;
@@ -260,7 +260,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     if (record.getContent() instanceof ModelRelease release) {
       models.publish(release);
     } else {
-      models.plan(ServingPlans.of((ModelPlan) record.getContent()));
+      models.plan(ModelPlans.servingPlan((ModelPlan) record.getContent()));
     }
   }
 
@@ -339,7 +339,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     ranker.score(scoring);
     long scored = System.nanoTime();
     metrics.ranked(ranker, candidates, scored - gathered, scored - start);
-    String id = RecommendationIds.of(placementName, request.user, request.eventId);
+    String id = RecommendationIds.of(placementName, request.user, request.eventId, request.asked);
     Recommendation recommendation =
         recommendation(id, request, placementName, scoring, models.variant());
     output.collect(new StreamRecord<>(recommendation, request.time));

@@ -8,9 +8,14 @@ final class RecommendationIds {
 
   private RecommendationIds() {}
 
-  /** A name-based UUID (version 3 of RFC 9562); the parts are separated by a character of none. */
-  static String of(String placement, String user, String eventId) {
-    String name = placement + '\0' + user + '\0' + eventId;
+  /**
+   * A name-based UUID (version 3 of RFC 9562); the parts are separated by a character of none.
+   *
+   * @param eventId of the action, or of the request if {@code asked}: an action and a request of
+   *     the same id have nothing to do with each other
+   */
+  static String of(String placement, String user, String eventId, boolean asked) {
+    String name = placement + '\0' + user + '\0' + eventId + (asked ? "\0request" : "");
     return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
   }
 }

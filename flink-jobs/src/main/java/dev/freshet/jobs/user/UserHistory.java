@@ -6,7 +6,9 @@ import dev.freshet.jobs.EventOrderedFunction;
 import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.ListRequest;
 import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.jobs.event.Visit;
 import dev.freshet.jobs.rank.ItemReplica;
 import java.util.Arrays;
@@ -25,10 +27,11 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Keyed by user: drops duplicates, brings a user's actions into event order, keeps the history, and
- * for each action asks for the lists that it wants, if any, and tells the item.
+ * Keyed by user: drops duplicates, brings a user's events into event order, keeps the history, and
+ * for each action asks for the lists that it wants, if any, and tells the item. A request for a
+ * list is answered as of its place in that order, and leaves no trace in the history.
  */
-public final class UserHistory extends EventOrderedFunction<Action, RankRequest> {
+public final class UserHistory extends EventOrderedFunction<UserEvent, RankRequest> {
 
   /** What an action means for its item. */
   public static final OutputTag<ItemEvent> ITEM_EVENTS =
@@ -41,17 +44,20 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
   private final UserSettings settings;
   private transient ValueState<UserProfile> profiles;
 
-  /** Event ids that were seen, each with the event time until which it counts. */
+  /** Ids of actions that were seen, each with the event time until which it counts. */
   private transient MapState<String, Long> seen;
 
-  /** When {@link #seen} will next be thinned out; null when nothing is remembered. */
+  /** The same for requests, whose ids have nothing to do with those of actions. */
+  private transient MapState<String, Long> seenRequests;
+
+  /** When they will next be thinned out; null when nothing is remembered. */
   private transient ValueState<Long> nextPrune;
 
   private transient JobCounters counters;
   private transient WantedLists lists;
 
   public UserHistory(UserSettings settings, EventOrder eventOrder) {
-    super(Action.class, eventOrder);
+    super(UserEvent.class, eventOrder);
     this.settings = settings;
   }
 
@@ -63,30 +69,34 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
             .getState(new ValueStateDescriptor<>("profile", TypeInformation.of(UserProfile.class)));
     seen =
         getRuntimeContext().getMapState(new MapStateDescriptor<>("seen", Types.STRING, Types.LONG));
+    seenRequests =
+        getRuntimeContext()
+            .getMapState(new MapStateDescriptor<>("seen-requests", Types.STRING, Types.LONG));
     nextPrune = getRuntimeContext().getState(new ValueStateDescriptor<>("next-prune", Types.LONG));
     counters = new JobCounters(getRuntimeContext());
     lists = new WantedLists(settings.placements());
   }
 
   @Override
-  protected Comparator<Action> comparator() {
-    return Action.EVENT_ORDER;
+  protected Comparator<UserEvent> comparator() {
+    return UserEvent.EVENT_ORDER;
   }
 
   @Override
-  protected long time(Action action) {
-    return action.time;
+  protected long time(UserEvent event) {
+    return event.time();
   }
 
   @Override
-  protected boolean admit(Action action, Context context) throws Exception {
-    if (seen.contains(action.eventId)) {
+  protected boolean admit(UserEvent event, Context context) throws Exception {
+    MapState<String, Long> ids = event.action != null ? seen : seenRequests;
+    if (ids.contains(event.id())) {
       counters.duplicate();
       return false;
     }
     long watermark = context.timerService().currentWatermark();
-    long until = Math.max(action.time, watermark) + settings.dedupWindow();
-    seen.put(action.eventId, until);
+    long until = Math.max(event.time(), watermark) + settings.dedupWindow();
+    ids.put(event.id(), until);
     if (nextPrune.value() == null) {
       nextPrune.update(until);
       context.timerService().registerEventTimeTimer(until);
@@ -106,17 +116,8 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
 
   /** Forgets what has passed; at most every other window, so that the cost stays small. */
   private void prune(long time, OnTimerContext context) throws Exception {
-    long latest = Long.MIN_VALUE;
-    for (Iterator<Map.Entry<String, Long>> ids = seen.iterator(); ids.hasNext(); ) {
-      long until = ids.next().getValue();
-      if (until <= time) {
-        ids.remove();
-      } else {
-        latest = Math.max(latest, until);
-      }
-    }
+    long latest = Math.max(thinOut(seen, time), thinOut(seenRequests, time));
     if (latest == Long.MIN_VALUE) {
-      seen.clear(); // or an empty map would stay for every user
       nextPrune.clear();
     } else {
       nextPrune.update(latest);
@@ -124,30 +125,59 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
     }
   }
 
+  /** Returns until when the last of the ids counts; {@code Long.MIN_VALUE} when none is left. */
+  private static long thinOut(MapState<String, Long> ids, long time) throws Exception {
+    long latest = Long.MIN_VALUE;
+    for (Iterator<Map.Entry<String, Long>> all = ids.iterator(); all.hasNext(); ) {
+      long until = all.next().getValue();
+      if (until <= time) {
+        all.remove();
+      } else {
+        latest = Math.max(latest, until);
+      }
+    }
+    if (latest == Long.MIN_VALUE) {
+      ids.clear(); // or an empty map would stay for every user
+    }
+    return latest;
+  }
+
   @Override
   protected void handle(
-      long time, List<Action> actions, boolean late, Context context, Collector<RankRequest> out)
+      long time, List<UserEvent> events, boolean late, Context context, Collector<RankRequest> out)
       throws Exception {
     UserProfile profile = profiles.value();
     if (profile == null) {
       profile = new UserProfile();
     }
-    for (Action action : actions) {
+    boolean acted = false;
+    for (UserEvent event : events) {
       if (late) {
         counters.late();
       }
-      if (action.item != null) {
-        context.output(ITEM_EVENTS, itemEvent(action, profile));
-      } else {
-        context.output(FEATURE_EVENTS, action.featureEvent());
-      }
-      profile.apply(action, settings);
-      out.collect(request(action, profile, late));
+      if (event.action != null) {
+        acted = true;
+        tell(event.action, profile, context);
+        profile.apply(event.action, settings);
+        out.collect(request(event.action, profile, late));
+      } else if (lists.has(event.request.placement)) {
+        out.collect(request(event.request, profile, late));
+      } // else it waited in a checkpoint, and the configuration has lost its placement since
     }
-    profiles.update(profile);
+    if (acted) {
+      profiles.update(profile);
+    }
   }
 
-  private ItemEvent itemEvent(Action action, UserProfile profile) {
+  private static void tell(Action action, UserProfile profile, Context context) {
+    if (action.item != null) {
+      context.output(ITEM_EVENTS, itemEvent(action, profile));
+    } else {
+      context.output(FEATURE_EVENTS, action.featureEvent());
+    }
+  }
+
+  private static ItemEvent itemEvent(Action action, UserProfile profile) {
     Visit visit = new Visit();
     visit.eventId = action.eventId;
     visit.user = action.user;
@@ -162,27 +192,50 @@ public final class UserHistory extends EventOrderedFunction<Action, RankRequest>
   }
 
   private RankRequest request(Action action, UserProfile profile, boolean late) {
-    RankRequest request = new RankRequest();
+    RankRequest request = snapshot(profile, late);
     request.eventId = action.eventId;
     request.user = action.user;
     request.time = action.time;
-    request.late = late;
     request.item = action.item;
     request.actionType = action.type;
-    request.recent = profile.recent;
     request.recentInSession = profile.recentInSession();
+    request.sessionPosition = profile.sessionPosition;
+    ask(request, lists.byAction(action.type), profile, true);
+    return request;
+  }
+
+  private RankRequest request(ListRequest asking, UserProfile profile, boolean late) {
+    RankRequest request = snapshot(profile, late);
+    request.eventId = asking.requestId;
+    request.user = asking.user;
+    request.time = asking.time;
+    request.asked = true;
+    request.candidates = asking.candidates;
+    request.item = asking.item;
+    boolean inSession = profile.inSessionAt(asking.time, settings.sessionGap());
+    if (inSession) {
+      request.recentInSession = profile.recentInSession();
+      request.sessionPosition = profile.sessionPosition;
+    }
+    ask(request, lists.byName(asking.placement), profile, inSession);
+    return request;
+  }
+
+  private static RankRequest snapshot(UserProfile profile, boolean late) {
+    RankRequest request = new RankRequest();
+    request.late = late;
+    request.recent = profile.recent;
     request.actions = profile.actions;
     request.repeats = profile.repeats;
-    request.sessionPosition = profile.sessionPosition;
-    ask(request, lists.byAction(action.type), profile);
     return request;
   }
 
   /** What no list leaves out is not sent: it may be long. */
-  private static void ask(RankRequest request, WantedLists.Wanted wanted, UserProfile profile) {
+  private static void ask(
+      RankRequest request, WantedLists.Wanted wanted, UserProfile profile, boolean inSession) {
     request.placements = wanted.placements();
     if (wanted.seen() || wanted.seenInSession()) {
-      request.seenInSession = profile.seenInSession();
+      request.seenInSession = inSession ? profile.seenInSession() : 0;
       request.seen =
           wanted.seen() ? profile.seen : Arrays.copyOf(profile.seen, request.seenInSession);
     }

@@ -160,6 +160,14 @@ public class UserProfile {
     }
   }
 
+  /**
+   * Whether the session of the newest action goes on at a time. One that the producer named goes on
+   * until an action of another comes.
+   */
+  boolean inSessionAt(long time, long gap) {
+    return lastTime != Long.MIN_VALUE && (session != null || time - lastTime <= gap);
+  }
+
   /** How many of the recent items belong to the current session. */
   int recentInSession() {
     return inSession(recentTimes);

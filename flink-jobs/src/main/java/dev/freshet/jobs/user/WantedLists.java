@@ -54,4 +54,13 @@ final class WantedLists {
   Wanted byAction(String kind) {
     return byAction.getOrDefault(kind, byOtherActions);
   }
+
+  boolean has(String placement) {
+    return byName.containsKey(placement);
+  }
+
+  /** One list; there must be such a placement. */
+  Wanted byName(String placement) {
+    return byName.get(placement);
+  }
 }

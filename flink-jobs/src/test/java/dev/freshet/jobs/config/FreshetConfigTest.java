@@ -46,6 +46,7 @@ class FreshetConfigTest {
             topics:
               user-actions: a
               item-updates: b
+              recommendation-requests: i
               recommendations: c
               dead-letters: d
               training-examples: e
@@ -133,7 +134,8 @@ class FreshetConfigTest {
             Map.entry("security.protocol", new Secret("SSL")),
             Map.entry("client.rack", new Secret("eu")));
     assertThat(config.kafka().groupId()).isEqualTo("17");
-    assertThat(config.topics()).isEqualTo(new FreshetConfig.Topics("a", "b", "c", "d", "e", "f", "g", "h"));
+    assertThat(config.topics())
+        .isEqualTo(new FreshetConfig.Topics("a", "b", "i", "c", "d", "e", "f", "g", "h"));
     assertThat(config.redis())
         .isEqualTo(
             new FreshetConfig.Redis(
@@ -221,7 +223,7 @@ class FreshetConfigTest {
     assertThat(sources(sample).keySet())
         .containsExactlyElementsOf(sources(FreshetConfig.defaults()).keySet());
     assertThat(sample.keys())
-        .hasSize(73)
+        .hasSize(74)
         .allSatisfy(key -> assertThat(sample.origin(key)).startsWith(SAMPLE + ":"));
     assertThat(lines.stream().filter(line -> line.startsWith("  "))).allMatch(l -> l.contains("#"));
   }

@@ -14,6 +14,8 @@ class StateTypesTest {
   @ValueSource(
       classes = {
         Action.class,
+        ListRequest.class,
+        UserEvent.class,
         ItemEvent.class,
         Visit.class,
         ItemChange.class,

@@ -2,6 +2,7 @@ package dev.freshet.jobs.kafka;
 
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ItemUpdate;
+import dev.freshet.schema.RecommendationRequest;
 import dev.freshet.schema.TrustedSchemas;
 import dev.freshet.schema.UserAction;
 import java.io.ByteArrayOutputStream;
@@ -56,6 +57,17 @@ final class Records {
         .setEventTime(TIME)
         .setDeleted(true)
         .setAttributes(Map.of("genre", List.of("drama", "comedy"), "year", List.of("1999")));
+  }
+
+  static RecommendationRequest.Builder request() {
+    TrustedSchemas.register();
+    return RecommendationRequest.newBuilder()
+        .setRequestId("r1")
+        .setUser("u1")
+        .setPlacement("home")
+        .setEventTime(TIME)
+        .setCandidates(List.of("i2", "i1"))
+        .setContext(Map.of("query", "tents", "item", "i3"));
   }
 
   static <A extends SpecificRecordBase> byte[] bytes(A record) {

@@ -60,6 +60,8 @@ class SplitDeadLettersTest {
               "ID_TOO_LONG",
               "TIME_TOO_EARLY",
               "TIME_IN_FUTURE",
+              "UNKNOWN_PLACEMENT",
+              "TOO_MANY_CANDIDATES",
               "MODEL_REFUSED",
               "PLAN_REFUSED");
     }

@@ -6,6 +6,7 @@ import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.item.ItemFeatures;
 import dev.freshet.jobs.item.ItemSettings;
@@ -33,14 +34,14 @@ record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
     List<RankRequest> requests = new ArrayList<>();
     List<ItemEvent> itemEvents = new ArrayList<>(catalog);
     UserSettings user = TestPlacements.home(8, 1_000, 10_000);
-    try (KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> history =
+    try (KeyedOneInputStreamOperatorTestHarness<String, UserEvent, RankRequest> history =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(new UserHistory(user, EventOrder.BY_WATERMARK)),
-            action -> action.user,
+            UserEvent::user,
             Types.STRING)) {
       history.open();
       for (Action action : actions) {
-        history.processElement(action, action.time);
+        history.processElement(UserEvent.of(action), action.time);
       }
       history.processWatermark(Long.MAX_VALUE);
       requests.addAll(history.extractOutputValues());

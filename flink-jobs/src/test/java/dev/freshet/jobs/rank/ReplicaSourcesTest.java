@@ -10,6 +10,7 @@ import dev.freshet.jobs.event.Visit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The candidate sources that read the replica's lists. */
@@ -51,8 +52,9 @@ class ReplicaSourcesTest {
     request.time = NOW;
     request.recent = recent;
     RankingContext context = new RankingContext(replica, 8);
-    context.prepare(request);
+    context.prepare(request, 8);
     CandidateSet candidates = new CandidateSet(replica, context.evidence(), 100);
+    candidates.clear(100, new ListFilter(replica, Placements.of(Map.of()).named("home")));
     candidates.begin(0, quota);
     CandidateSources.create(source).propose(context, quota, candidates);
     List<String> items = new ArrayList<>();
@@ -123,10 +125,10 @@ class ReplicaSourcesTest {
 
   @Test
   void sourcesAreKnownByName() {
-    assertThat(CandidateSources.known("same-brand")).isTrue();
-    assertThat(CandidateSources.known("trending")).isTrue();
-    assertThat(CandidateSources.known("same-")).isFalse();
-    assertThat(CandidateSources.known("sam")).isFalse();
+    assertThat(CandidateSources.isSource("same-brand")).isTrue();
+    assertThat(CandidateSources.isSource("trending")).isTrue();
+    assertThat(CandidateSources.isSource("same-")).isFalse();
+    assertThat(CandidateSources.isSource("sam")).isFalse();
     assertThat(CandidateSources.attributes(List.of("same-b", "new", "same-a", "same-b")))
         .containsExactly("b", "a");
   }

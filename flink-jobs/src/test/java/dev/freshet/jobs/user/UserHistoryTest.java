@@ -14,7 +14,9 @@ import dev.freshet.jobs.TestEvents;
 import dev.freshet.jobs.TestPlacements;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.ListRequest;
 import dev.freshet.jobs.event.RankRequest;
+import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.jobs.rank.Placement;
 import dev.freshet.jobs.rank.Placement.Exclusion;
 import java.util.ArrayList;
@@ -44,7 +46,7 @@ class UserHistoryTest {
   private static final long WINDOW = 1_000;
   private static final UserSettings SETTINGS = TestPlacements.home(5, 100, WINDOW);
 
-  private KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> history;
+  private KeyedOneInputStreamOperatorTestHarness<String, UserEvent, RankRequest> history;
   private final Output output = new Output();
 
   /** All that came out, also of an operator that was replaced. */
@@ -53,7 +55,7 @@ class UserHistoryTest {
     final List<ItemEvent> itemEvents = new ArrayList<>();
     final List<FeatureEvent> featureEvents = new ArrayList<>();
 
-    void take(KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> history) {
+    void take(KeyedOneInputStreamOperatorTestHarness<String, UserEvent, RankRequest> history) {
       history.getRecordOutput().forEach(element -> requests.add(element.getValue()));
       history.getOutput().clear();
       take(history.getSideOutput(UserHistory.ITEM_EVENTS), itemEvents);
@@ -83,24 +85,38 @@ class UserHistoryTest {
     history.close();
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> operator(
+  private static KeyedOneInputStreamOperatorTestHarness<String, UserEvent, RankRequest> operator(
       EventOrder order) throws Exception {
     return operator(SETTINGS, order);
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<String, Action, RankRequest> operator(
+  private static KeyedOneInputStreamOperatorTestHarness<String, UserEvent, RankRequest> operator(
       UserSettings settings, EventOrder order) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new KeyedProcessOperator<>(new UserHistory(settings, order)),
-        action -> action.user,
+        UserEvent::user,
         Types.STRING);
   }
 
   private void arrive(Action... actions) throws Exception {
     for (Action action : actions) {
-      history.processElement(action, action.time);
+      history.processElement(UserEvent.of(action), action.time);
     }
     output.take(history);
+  }
+
+  private void arrive(ListRequest request) throws Exception {
+    history.processElement(UserEvent.of(request), request.time);
+    output.take(history);
+  }
+
+  private static ListRequest listRequest(String id, String user, long time) {
+    ListRequest request = new ListRequest();
+    request.requestId = id;
+    request.user = user;
+    request.time = time;
+    request.placement = "home";
+    return request;
   }
 
   private void watermark(long time) throws Exception {
@@ -220,6 +236,134 @@ class UserHistoryTest {
   }
 
   @Test
+  void aRequestIsAnsweredInItsPlaceAndLeavesNoTrace() throws Exception {
+    ListRequest asking = listRequest("r1", "u", 25);
+    asking.candidates = new String[] {"x", "y"};
+    asking.item = "x";
+    arrive(asking);
+    arrive(action("e3", "u", "c", 30), action("e2", "u", "b", 20), action("e1", "u", "a", 10));
+    assertThat(output.requests).isEmpty();
+    watermark(30);
+    assertThat(output.answered()).containsExactly("e1", "e2", "r1", "e3");
+    RankRequest asked = output.requests.get(2);
+    assertThat(asked.asked).isTrue();
+    assertThat(asked.late).isFalse();
+    assertThat(asked.user).isEqualTo("u");
+    assertThat(asked.time).isEqualTo(25);
+    assertThat(asked.placements).containsExactly("home");
+    assertThat(asked.candidates).containsExactly("x", "y");
+    assertThat(asked.item).isEqualTo("x");
+    assertThat(asked.actionType).isNull();
+    assertThat(asked.recent).containsExactly("b", "a");
+    assertThat(asked.recentInSession).isEqualTo(2);
+    assertThat(asked.sessionPosition).isEqualTo(2);
+    assertThat(asked.actions).isEqualTo(2);
+    assertThat(last().recent).containsExactly("c", "b", "a");
+    assertThat(last().actions).isEqualTo(3);
+    assertThat(last().sessionPosition).isEqualTo(3);
+    assertThat(last().candidates).isNull();
+    assertThat(output.itemEvents).hasSize(3);
+    assertThat(output.featureEvents).isEmpty();
+  }
+
+  @Test
+  void aRequestAfterThePauseFindsNoSession() throws Exception {
+    arrive(action("e1", "u", "a", 10));
+    arrive(listRequest("r1", "u", 110));
+    arrive(listRequest("r2", "u", 111));
+    arrive(inSession(action("e2", "u", "b", 200), "s"));
+    arrive(listRequest("r3", "u", 900));
+    watermark(1_000);
+    assertThat(output.answered()).containsExactly("e1", "r1", "r2", "e2", "r3");
+    assertThat(output.requests)
+        .extracting(request -> request.recentInSession)
+        .containsExactly(1, 1, 0, 1, 1);
+    assertThat(output.requests)
+        .extracting(request -> request.sessionPosition)
+        .containsExactly(1, 1, 0, 1, 1);
+  }
+
+  @Test
+  void aRequestOfANobodyIsAnsweredAndNothingIsKeptOfThem() throws Exception {
+    arrive(listRequest("r1", "u", 10));
+    watermark(10);
+    assertThat(output.answered()).containsExactly("r1");
+    assertThat(last().recent).isEmpty();
+    assertThat(last().actions).isZero();
+    assertThat(last().sessionPosition).isZero();
+    watermark(100_000);
+    assertThat(history.numKeyedStateEntries()).isZero();
+    assertThat(history.numEventTimeTimers()).isZero();
+  }
+
+  @Test
+  void aRequestTellsWhatItsOwnListLeavesOut() throws Exception {
+    place(
+        placement("home", Set.of(), Exclusion.SEEN, Exclusion.BOUGHT),
+        placement("session", Set.of(), Exclusion.SEEN_IN_SESSION),
+        placement("all", Set.of("*")));
+    arrive(ofKind("buy", action("e1", "u", "a", 10)), action("e2", "u", "b", 500));
+    arrive(listRequest("r1", "u", 501));
+    ListRequest inSession = listRequest("r2", "u", 502);
+    inSession.placement = "session";
+    arrive(inSession);
+    ListRequest after = listRequest("r3", "u", 900);
+    after.placement = "session";
+    arrive(after);
+    ListRequest all = listRequest("r4", "u", 901);
+    all.placement = "all";
+    arrive(all);
+    watermark(1_000);
+    assertThat(output.answered()).containsExactly("e1", "e2", "r1", "r2", "r3", "r4");
+    assertThat(output.requests.get(2).seen).containsExactly(hash("b"), hash("a"));
+    assertThat(output.requests.get(2).seenInSession).isOne();
+    assertThat(output.requests.get(2).bought).containsExactly(hash("a"));
+    assertThat(output.requests.get(3).seen).containsExactly(hash("b"));
+    assertThat(output.requests.get(4).seen).isEmpty();
+    assertThat(last().seen).isEmpty();
+    assertThat(last().bought).isEmpty();
+  }
+
+  @Test
+  void aRepeatedRequestIsADuplicateButNotAnActionOfItsId() throws Exception {
+    arrive(listRequest("e1", "u", 10));
+    arrive(action("e1", "u", "a", 10));
+    arrive(listRequest("e1", "u", 10));
+    watermark(20);
+    arrive(listRequest("e1", "u", 10));
+    assertThat(output.requests)
+        .extracting(request -> request.asked)
+        .as("of the same id the action comes first")
+        .containsExactly(false, true);
+    assertThat(last().recent).containsExactly("a");
+    assertThat(counted(JobCounters.DUPLICATES)).isEqualTo(2);
+    watermark(100_000);
+    arrive(listRequest("e1", "u", 100_001));
+    watermark(100_001);
+    assertThat(output.requests).hasSize(3);
+  }
+
+  @Test
+  void aLateRequestIsAnsweredMarkedAndCounted() throws Exception {
+    arrive(action("e1", "u", "a", 100));
+    watermark(100);
+    arrive(listRequest("r1", "u", 50));
+    assertThat(output.answered()).containsExactly("e1", "r1");
+    assertThat(last().late).isTrue();
+    assertThat(last().recent).containsExactly("a");
+    assertThat(counted(JobCounters.LATE)).isEqualTo(1);
+  }
+
+  @Test
+  void aWaitingRequestOfAPlacementThatIsGoneIsDropped() throws Exception {
+    ListRequest asking = listRequest("r1", "u", 10);
+    asking.placement = "gone";
+    arrive(asking);
+    watermark(10);
+    assertThat(output.requests).isEmpty();
+  }
+
+  @Test
   void anActionWithAnItemTellsTheItemWhatCameBefore() throws Exception {
     arrive(
         action("e1", "u", "a", 10),
@@ -285,9 +429,9 @@ class UserHistoryTest {
   void arrivalOutOfOrderWithinTheWatermarkChangesNothing() throws Exception {
     for (int seed = 0; seed < 20; seed++) {
       Random random = new Random(seed);
-      List<Action> actions = randomActions(random, 100, 3, 12, 1_000, 60);
-      Output expected = run(actions, 0, random, -1);
-      Output shuffled = run(actions, 150, random, -1);
+      List<UserEvent> events = randomEvents(random, 100);
+      Output expected = run(events, 0, random, -1);
+      Output shuffled = run(events, 150, random, -1);
       assertSame(shuffled, expected);
     }
   }
@@ -296,11 +440,26 @@ class UserHistoryTest {
   void aRestoreInTheMiddleChangesNothing() throws Exception {
     for (int seed = 0; seed < 10; seed++) {
       Random random = new Random(seed);
-      List<Action> actions = randomActions(random, 60, 3, 12, 1_000, 60);
-      Output expected = run(actions, 0, random, -1);
-      Output restored = run(actions, 150, random, 10 + random.nextInt(40));
+      List<UserEvent> events = randomEvents(random, 60);
+      Output expected = run(events, 0, random, -1);
+      Output restored = run(events, 150, random, 10 + random.nextInt(40));
       assertSame(restored, expected);
     }
+  }
+
+  /** Actions, and requests at the times of some, with their ids or others. */
+  private static List<UserEvent> randomEvents(Random random, int count) {
+    List<UserEvent> events = new ArrayList<>();
+    for (Action action : randomActions(random, count, 3, 12, 1_000, 60)) {
+      events.add(UserEvent.of(action));
+      if (random.nextInt(3) == 0) {
+        String id = random.nextBoolean() ? action.eventId : "e5-" + events.size() + "-r";
+        ListRequest request = listRequest(id, action.user, action.time);
+        request.candidates = random.nextBoolean() ? null : new String[] {"i1", "i2"};
+        events.add(UserEvent.of(request));
+      }
+    }
+    return events;
   }
 
   /**
@@ -308,12 +467,12 @@ class UserHistoryTest {
    *
    * @param restoreAt after how many arrivals the operator is replaced by one with its state
    */
-  private static Output run(List<Action> actions, int delay, Random random, int restoreAt)
+  private static Output run(List<UserEvent> events, int delay, Random random, int restoreAt)
       throws Exception {
-    TreeMap<Long, List<Action>> arrivals = new TreeMap<>();
-    for (Action action : actions) {
-      long arrival = action.time + (delay == 0 ? 0 : random.nextInt(delay));
-      arrivals.computeIfAbsent(arrival, time -> new ArrayList<>()).add(action);
+    TreeMap<Long, List<UserEvent>> arrivals = new TreeMap<>();
+    for (UserEvent event : events) {
+      long arrival = event.time() + (delay == 0 ? 0 : random.nextInt(delay));
+      arrivals.computeIfAbsent(arrival, time -> new ArrayList<>()).add(event);
     }
     Output output = new Output();
     var history = operator(EventOrder.BY_WATERMARK);
@@ -323,8 +482,8 @@ class UserHistoryTest {
       for (var together : arrivals.entrySet()) {
         history.processWatermark(together.getKey() - delay - 1);
         Collections.shuffle(together.getValue(), random);
-        for (Action action : together.getValue()) {
-          history.processElement(action, action.time);
+        for (UserEvent event : together.getValue()) {
+          history.processElement(event, event.time());
           if (++arrived == restoreAt) {
             assertThat(history.numEventTimeTimers()).isPositive();
             OperatorSubtaskState state = history.snapshot(1, 1);
@@ -490,9 +649,11 @@ class UserHistoryTest {
     history = operator(EventOrder.ON_ARRIVAL);
     history.open();
     arrive(action("e2", "u", "b", 20), action("e1", "u", "a", 10), action("e2", "u", "b", 20));
-    assertThat(output.answered()).containsExactly("e2", "e1");
+    arrive(listRequest("r1", "u", 5));
+    arrive(listRequest("r1", "u", 5));
+    assertThat(output.answered()).containsExactly("e2", "e1", "r1");
     assertThat(last().late).isFalse();
     assertThat(last().recent).containsExactly("b", "a");
-    assertThat(counted(JobCounters.DUPLICATES)).isEqualTo(1);
+    assertThat(counted(JobCounters.DUPLICATES)).isEqualTo(2);
   }
 }

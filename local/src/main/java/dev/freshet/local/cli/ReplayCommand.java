@@ -51,7 +51,12 @@ final class ReplayCommand implements Callable<Integer> {
 
   private static final List<String> TOPICS =
       List.of(
-          "user-actions", "item-updates", "recommendations", "dead-letters", "training-examples");
+          "user-actions",
+          "item-updates",
+          "recommendation-requests",
+          "recommendations",
+          "dead-letters",
+          "training-examples");
 
   @Spec private CommandSpec spec;
 

@@ -7,6 +7,7 @@ import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Explanation;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.RecommendationRequest;
 import dev.freshet.schema.TrainingExample;
 import dev.freshet.schema.UserAction;
 import java.io.IOException;
@@ -79,7 +80,8 @@ final class TopicsCommand {
     @Parameters(
         paramLabel = "TOPIC",
         description =
-            "user-actions, item-updates, recommendations, shadow-recommendations, explanations,"
+            "user-actions, item-updates, recommendation-requests, recommendations,"
+                + " shadow-recommendations, explanations,"
                 + " dead-letters or training-examples; what they are called in Kafka is in the"
                 + " configuration.")
     private String topic;
@@ -100,6 +102,8 @@ final class TopicsCommand {
           Map.of(
               "user-actions", new Known(topics.userActions(), UserAction.class),
               "item-updates", new Known(topics.itemUpdates(), ItemUpdate.class),
+              "recommendation-requests",
+                  new Known(topics.recommendationRequests(), RecommendationRequest.class),
               "recommendations", new Known(topics.recommendations(), Recommendation.class),
               "shadow-recommendations",
                   new Known(topics.shadowRecommendations(), Recommendation.class),
