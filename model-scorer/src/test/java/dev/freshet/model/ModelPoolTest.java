@@ -284,7 +284,7 @@ class ModelPoolTest {
     assertThat(Long.parseLong(lines[lines.length - 1])).as("megabytes").isLessThan(30);
   }
 
-  /** Prints by how many megabytes the process grows with 1500 models that are loaded and closed. */
+  /** Prints by how many megabytes the process grows with 1000 models that are loaded and closed. */
   static final class NativeMemory {
     private NativeMemory() {}
 
@@ -294,7 +294,7 @@ class ModelPoolTest {
       try (ModelPool pool = new ModelPool()) {
         loadAndClose(pool, onnx, 200);
         long before = ChildJvm.residentBytes();
-        loadAndClose(pool, onnx, 1500);
+        loadAndClose(pool, onnx, 1000);
         System.out.println((ChildJvm.residentBytes() - before) >> 20);
       }
     }

@@ -77,21 +77,22 @@ class OnnxScorerTest {
 
   @Test
   void scoresTheNewBufferAfterGrowing() throws Exception {
-    float[] rows = TestModels.rows(20, 4, 9);
+    float[] rows = TestModels.rows(2000, 4, 9);
     try (OnnxScorer scorer = scorer()) {
-      score(scorer, rows, 4, 0, 10);
-      float[] last = score(scorer, rows, 4, 10, 10);
+      FloatBuffer small = scorer.input(100);
+      score(scorer, rows, 4, 0, 100);
+      float[] last = score(scorer, rows, 4, 100, 100);
       // As many rows as before, out of a larger buffer.
-      scorer.input(20).put(rows, 40, 40);
-      float[] scores = new float[10];
-      scorer.score(10).get(scores);
+      assertThat(scorer.input(2000)).isNotSameAs(small);
+      scorer.input(2000).put(rows, 400, 400);
+      float[] scores = new float[100];
+      scorer.score(100).get(scores);
       assertThat(scores).isEqualTo(last);
-      scorer.input(20).put(rows);
-      assertThat(scorer.score(10).get(0)).isNotEqualTo(last[0]);
+      scorer.input(2000).put(rows);
+      assertThat(scorer.score(100).get(0)).isNotEqualTo(last[0]);
     }
   }
 
-  /** Whatever numbers of rows came before, these rows and no others are scored. */
   @Test
   void numbersOfRowsMayChangeFromCallToCall() throws Exception {
     for (byte[] onnx : List.of(TestModels.onnx(4, 3), TestModels.int8(4, 3))) {
