@@ -1,8 +1,11 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.event.ItemChange;
+import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.Visit;
 import dev.freshet.jobs.features.StoreFeatures;
+import dev.freshet.jobs.item.ItemProfile;
+import dev.freshet.jobs.item.ItemSettings;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -24,15 +27,16 @@ final class MeasuredReplica {
   private static final int BRANDS = 2_000;
   private static final long START = Duration.ofDays(20_000).toMillis();
 
+  private static final long DAY = Duration.ofDays(1).toMillis();
+
   private final ItemReplica replica;
   private long time = START;
 
   private MeasuredReplica(int maxItems) {
-    long day = Duration.ofDays(1).toMillis();
     replica =
         new ItemReplica(
             new ReplicaSettings(
-                new HalfLives(day, 30 * day, 30 * day),
+                new HalfLives(DAY, 30 * DAY, 30 * DAY),
                 StoreFeatures.NONE,
                 List.of("brand", "category"),
                 maxItems));
@@ -52,6 +56,7 @@ final class MeasuredReplica {
     MeasuredReplica measured = ofCatalog(items, maxItems);
     SplittableRandom random = new SplittableRandom(1);
     ArrayDeque<String> session = new ArrayDeque<>();
+    ItemProfile[] profiles = new ItemProfile[items];
     int last = 0;
     for (int action = 0; action < ACTIONS * items; action++) {
       if (random.nextDouble() < NEW_SESSION) {
@@ -61,7 +66,10 @@ final class MeasuredReplica {
         int step = (int) (NEIGHBOURHOOD * Math.pow(random.nextDouble(), 2));
         last = Math.floorMod(last + (random.nextBoolean() ? step : -step), items);
       }
-      measured.replica.apply(measured.action(last, session));
+      if (profiles[last] == null) {
+        profiles[last] = new ItemProfile();
+      }
+      measured.replica.apply(measured.action(last, profiles[last], session));
       session.remove(id(last));
       session.addFirst(id(last));
       if (session.size() > ItemReplica.COVISIT_REACH) {
@@ -88,12 +96,16 @@ final class MeasuredReplica {
     return change;
   }
 
-  private ItemChange action(int item, ArrayDeque<String> before) {
+  private ItemChange action(int item, ItemProfile profile, ArrayDeque<String> before) {
     ItemChange change = change(item);
+    ItemEvent event = new ItemEvent();
+    event.time = time;
+    event.visit = new Visit();
+    profile.apply(event, new ItemSettings(DAY, 30 * DAY));
     change.lastAction = time;
-    change.countTime = time;
-    change.shortCount = 1;
-    change.longCount = 1 + Math.floorMod(item, 7);
+    change.countTime = profile.countTime;
+    change.shortCount = profile.shortCount;
+    change.longCount = profile.longCount;
     Visit visit = new Visit();
     visit.before = before.stream().filter(each -> !each.equals(change.item)).toArray(String[]::new);
     change.visits = new Visit[] {visit};
