@@ -2,6 +2,7 @@ package dev.freshet.local.cli;
 
 import dev.freshet.features.FeatureStoreException;
 import dev.freshet.local.FreshetHome;
+import dev.freshet.local.models.ModelControlException;
 import dev.freshet.local.replay.ReplayInputException;
 import dev.freshet.yaml.ConfigurationException;
 import java.nio.file.NoSuchFileException;
@@ -32,7 +33,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       ReplayCommand.class,
       FeaturesCommand.class,
       TopicsCommand.class,
-      ModelCommand.class,
+      ModelsCommand.class,
       GenerateCommand.class,
       CommandLine.HelpCommand.class
     })
@@ -66,6 +67,7 @@ public final class Freshet {
     if (exception instanceof ConfigurationException
         || exception instanceof ReplayInputException
         || exception instanceof FeatureStoreException
+        || exception instanceof ModelControlException
         || exception instanceof CommandException) {
       return exception.getMessage();
     }

@@ -97,7 +97,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--examples",
-      description = "Also writes examples.avro, for 'freshet model train'.")
+      description = "Also writes examples.avro, for 'freshet models train'.")
   private boolean examples;
 
   @Option(

@@ -1,0 +1,32 @@
+package dev.freshet.local.cli;
+
+import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.features.BundledCatalog;
+import dev.freshet.local.models.ModelControl;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Where the topic of models is and what they are checked against: options of several commands. */
+final class ModelOptions {
+
+  @Mixin private Connection connection;
+
+  @Option(
+      names = "--catalog",
+      paramLabel = "FILE",
+      description =
+          "Feature catalog that the job runs with. Default: that of the configuration, else the"
+              + " bundled one.")
+  private Path catalog;
+
+  ModelControl control() {
+    FreshetConfig config = connection.config();
+    if (catalog != null) {
+      config = config.with(Map.of("features.catalog", catalog.toString()));
+    }
+    return new ModelControl(config, BundledCatalog.of(config), Clock.systemUTC());
+  }
+}
