@@ -4,6 +4,7 @@ import dev.freshet.schema.TrustedSchemas;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -48,16 +49,32 @@ public final class AvroTopicWriter implements AutoCloseable {
             new ByteArraySerializer());
   }
 
+  /** Learns where a topic is, which else the first record to it would have to wait for. */
+  void connect(String topic) {
+    producer.partitionsFor(topic);
+  }
+
   /** Encodes and sends a record. */
   public <A extends SpecificRecordBase> void send(String topic, String key, long time, A record) {
     bytes.reset();
     encoder = EncoderFactory.get().directBinaryEncoder(bytes, encoder);
+    write(record, encoder);
+    send(topic, key, time, bytes.toByteArray());
+  }
+
+  /** The bytes that a record is sent as. */
+  static <A extends SpecificRecordBase> ByteBuffer encode(A record) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    write(record, EncoderFactory.get().directBinaryEncoder(bytes, null));
+    return ByteBuffer.wrap(bytes.toByteArray());
+  }
+
+  private static <A extends SpecificRecordBase> void write(A record, BinaryEncoder encoder) {
     try {
       new SpecificDatumWriter<A>(record.getSchema()).write(record, encoder);
     } catch (IOException e) {
       throw new UncheckedIOException("Writing to memory failed", e);
     }
-    send(topic, key, time, bytes.toByteArray());
   }
 
   /** Sends a record that is encoded already; a negative time stands for now. */

@@ -65,24 +65,33 @@ public final class Replay {
   private final EmbeddedFlink flink;
   private final Path out;
   private final double warmup;
+  private final String placement;
   private final Adversity adversity;
 
   /**
    * @param config how the job runs, {@code time.mode: replay}; its topics exist and are empty
    * @param out folder for the results, made when it is not there
-   * @param warmup fraction of the actions that is not evaluated
+   * @param warmup fraction of the actions that is not evaluated; the lists of the first placement
+   *     are
    */
   public Replay(FreshetConfig config, EmbeddedFlink flink, Path out, double warmup) {
-    this(config, flink, out, warmup, Adversity.NONE);
+    this(config, flink, out, warmup, config.ranking().firstPlacement(), Adversity.NONE);
   }
 
   /**
    * A replay that is made hard.
    *
    * @param config if the job is to crash: with checkpoints, often
+   * @param placement whose lists are evaluated
    */
   public Replay(
-      FreshetConfig config, EmbeddedFlink flink, Path out, double warmup, Adversity adversity) {
+      FreshetConfig config,
+      EmbeddedFlink flink,
+      Path out,
+      double warmup,
+      String placement,
+      Adversity adversity) {
+    this.placement = placement;
     this.adversity = adversity;
     this.config = config;
     this.flink = flink;
@@ -265,10 +274,7 @@ public final class Replay {
     Clock clock = Clock.systemUTC();
     PrequentialEvaluation evaluation =
         PrequentialEvaluation.of(
-            recording.actions(),
-            recommendations,
-            config.ranking().firstPlacement(),
-            action -> rules.accept(action, clock));
+            recording.actions(), recommendations, placement, action -> rules.accept(action, clock));
     String modelVersion =
         recommendations.size() == 0 ? "" : recommendations.iterator().next().getModelVersion();
     return new ReplaySummary(

@@ -2,6 +2,8 @@ package dev.freshet.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.embedded.EmbeddedRedis;
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureRow;
@@ -9,14 +11,19 @@ import dev.freshet.features.FeatureStore;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.features.BundledCatalog;
+import dev.freshet.local.cli.Freshet;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.PlanStep;
 import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.RecommendationRequest;
 import dev.freshet.schema.UserAction;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +56,8 @@ class LiveITCase {
   private AvroTopicWriter kafka;
   private AvroTopicReader<Recommendation> reader;
   private final Map<String, Recommendation> answers = new HashMap<>();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
 
   @BeforeAll
   void start() throws Exception {
@@ -63,6 +72,7 @@ class LiveITCase {
                 // Longer than a cold client takes to send, so that nothing is late by chance.
                 "watermark.max-delay", "500ms",
                 "job.parallelism", "2",
+                "ranking.placements.shelf.actions", "",
                 "checkpoints.interval", "200ms"));
     stack.createTopics(config.topics());
     StreamExecutionEnvironment env =
@@ -152,6 +162,104 @@ class LiveITCase {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void aRequestIsAnsweredWithWhatHappenedBeforeIt() throws Exception {
+    act("asked-0", "five", "sofa", Instant.now());
+    assertThat(freshet("recommend", "five", "--placement", "home")).isZero();
+    assertThat(out.toString())
+        .startsWith("home for five, as of ")
+        .containsPattern("answered in [0-9.]+ ms, of which [0-9]+ ms")
+        .containsPattern("rank  item +score  source\n")
+        .containsPattern(" 1  .+ -?[0-9]+\\.[0-9]{4}  (recent|popular|covisits|transitions)\n")
+        .contains("  sofa");
+    await(() -> answers.containsKey("asked-0"));
+    assertThat(answers.get("asked-0").getPlacement()).isEqualTo("home");
+  }
+
+  @Test
+  void aRequestSaysWhatIsLookedAtAndWhatIsToBeRanked() throws Exception {
+    Path ids = Files.writeString(folder.resolve("ids.txt"), "lamp\n\n sofa \n");
+    Path config = placements("shelf");
+    String[] asking = {"recommend", "six", "--item", "desk", "--json", "--config", config + ""};
+    assertThat(freshet(asking, "--candidates", "@" + ids)).isZero();
+    JsonNode json = new ObjectMapper().readTree(out.toString());
+    assertThat(json.path("placement").asText()).isEqualTo("shelf");
+    assertThat(json.path("user").asText()).isEqualTo("six");
+
+    Map<String, RecommendationRequest> requests = new HashMap<>();
+    try (AvroTopicReader<RecommendationRequest> reader =
+        new AvroTopicReader<>(
+            stack.kafka(),
+            this.config.topics().recommendationRequests(),
+            RecommendationRequest.class)) {
+      reader.readToEnd(request -> requests.put(request.getRequestId(), request));
+    }
+    RecommendationRequest request = requests.get(json.path("event_id").asText());
+    assertThat(request.getCandidates()).containsExactly("lamp", "sofa");
+    assertThat(request.getContext()).isEqualTo(Map.of("item", "desk"));
+  }
+
+  @Test
+  void whoAsksWronglyIsTold() throws Exception {
+    assertThat(freshet("recommend", "one", "--placement", "hmoe")).isOne();
+    assertThat(err.toString()).contains("no placement 'hmoe'").contains("Did you mean home?");
+    assertThat(freshet("recommend", "one", "--candidates", ", ,")).isOne();
+    assertThat(err.toString()).contains("--candidates names no item");
+
+    Path foreign = placements("checkout");
+    assertThat(freshet("recommend", "one", "--config", foreign + "")).isOne();
+    assertThat(err.toString())
+        .contains(
+            "The job refused the request, UNKNOWN_PLACEMENT: There is no placement 'checkout'")
+        .contains("There are home, shelf.");
+
+    Path elsewhere =
+        Files.writeString(
+            folder.resolve("elsewhere.yaml"),
+            """
+            topics:
+              recommendation-requests: training-examples
+              training-examples: recommendation-requests
+            """);
+    String[] asking = {"recommend", "one", "--config", elsewhere + ""};
+    assertThat(freshet(asking, "--timeout", "500ms")).isOne();
+    assertThat(err.toString())
+        .contains("No answer within 500ms on the topic 'recommendations' of " + stack.kafka())
+        .contains("watermark_lag_ms");
+  }
+
+  @Test
+  void whereNothingRunsTheWayToADemoIsTold() {
+    StringWriter err = new StringWriter();
+    assertThat(Freshet.commandLine().setErr(new PrintWriter(err, true)).execute("recommend", "one"))
+        .isOne();
+    assertThat(err.toString())
+        .contains("Nothing runs on this machine")
+        .contains("./freshet demo")
+        .contains("--kafka HOST:PORT");
+  }
+
+  /** A configuration file with one placement. */
+  private static Path placements(String name) throws IOException {
+    return Files.writeString(
+        folder.resolve(name + ".yaml"), "ranking: {placements: {" + name + ": {}}}\n");
+  }
+
+  /** Runs a command on the stack, with a generous timeout unless one is given. */
+  private int freshet(String... arguments) {
+    return freshet(arguments, "--timeout", "60s");
+  }
+
+  private int freshet(String[] arguments, String option, String value) {
+    out.getBuffer().setLength(0);
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--kafka", stack.kafka(), option, value));
+    return Freshet.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(all.toArray(String[]::new));
   }
 
   private long actionsInStore(String user) {

@@ -251,7 +251,7 @@ class ReplayITCase {
       Replay.Recording played, Map<String, String> overrides, Adversity adversity)
       throws Exception {
     FreshetConfig config = config(overrides);
-    return new Replay(config, stack.flink(), folder.resolve("out-" + runs), 0.2, adversity)
+    return new Replay(config, stack.flink(), folder.resolve("out-" + runs), 0.2, "home", adversity)
         .run(played, SILENT);
   }
 

@@ -40,6 +40,14 @@ final class Connection {
               + " tells its own.")
   private String keyPrefix;
 
+  /** Whether there is any hint where Freshet is, other than the defaults. */
+  boolean isGiven() {
+    return file != null
+        || kafka != null
+        || Files.exists(USUAL_FILE)
+        || RunningStack.find().isPresent();
+  }
+
   FreshetConfig config() {
     Map<String, String> overrides = new HashMap<>();
     Optional<RunningStack> running = file == null ? RunningStack.find() : Optional.empty();

@@ -24,6 +24,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       "  ./freshet demo                          see it work, with simulated shoppers",
       "  ./freshet replay events.csv --out OUT   play your own events through it",
       "  ./freshet topics tail recommendations   see what a running demo recommends",
+      "  ./freshet recommend u0001               ask it for a list",
       "  ./freshet features list                 see which features it keeps",
       "  ./freshet features get user u0001       see what it knows of a user"
     },
@@ -31,6 +32,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       DemoCommand.class,
       ProduceCommand.class,
       ReplayCommand.class,
+      RecommendCommand.class,
       FeaturesCommand.class,
       TopicsCommand.class,
       ModelsCommand.class,
@@ -47,9 +49,12 @@ public final class Freshet {
     System.exit(commandLine().execute(args));
   }
 
-  static CommandLine commandLine() {
+  /** The whole command line, to be run within this process. */
+  public static CommandLine commandLine() {
     return new CommandLine(new Freshet())
         .setExecutionExceptionHandler(explain())
+        // An option may take @FILE itself.
+        .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);
   }

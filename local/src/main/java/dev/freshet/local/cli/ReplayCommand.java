@@ -96,6 +96,12 @@ final class ReplayCommand implements Callable<Integer> {
   private Path model;
 
   @Option(
+      names = "--placement",
+      paramLabel = "NAME",
+      description = "Which lists are evaluated. Default: those of the first placement.")
+  private String placement;
+
+  @Option(
       names = "--examples",
       description = "Also writes examples.avro, for 'freshet models train'.")
   private boolean examples;
@@ -196,7 +202,15 @@ final class ReplayCommand implements Callable<Integer> {
       console.printf("Dashboard  %s%n", stack.flink().dashboard());
       ReplaySummary summary;
       try (Bars bars = new Bars(terminal)) {
-        summary = new Replay(config, stack.flink(), out, warmup, adversity).run(recording, bars);
+        summary =
+            new Replay(
+                    config,
+                    stack.flink(),
+                    out,
+                    warmup,
+                    PlacementName.choose(placement, config),
+                    adversity)
+                .run(recording, bars);
       }
       print(console, config, summary);
       boolean consistent = !check || check(recording, config, terminal);
