@@ -28,7 +28,6 @@ import dev.freshet.jobs.rank.RankOperator;
 import dev.freshet.jobs.rank.RankerSettings;
 import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.jobs.rank.ReplicaSettings;
-import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.schema.DeadLetter;
@@ -172,10 +171,7 @@ public final class RecommendationPipeline {
                 RankOperator.NAME,
                 TypeInformation.of(Recommendation.class),
                 new RankOperator(
-                    settings.model(),
-                    settings.replica(),
-                    settings.ranker(),
-                    settings.eventOrder()))
+                    settings.model(), settings.replica(), settings.ranker(), settings.eventOrder()))
             .uid("rank");
 
     SingleOutputStreamOperator<FeatureUpdate> features =

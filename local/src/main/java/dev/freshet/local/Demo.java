@@ -47,7 +47,8 @@ public final class Demo {
                 "kafka.bootstrap-servers", stack.kafka(),
                 "redis.address", stack.redis(),
                 "job.parallelism", String.valueOf(settings.parallelism()),
-                "watermark.max-delay", settings.maxDelay()));
+                "watermark.max-delay", settings.maxDelay(),
+                "ranking.explanations", "true"));
     this.statistics = new DemoStatistics(System.nanoTime(), () -> watermarkLag);
   }
 

@@ -101,8 +101,7 @@ public final class ListExplanation {
     List<Effect> all = new ArrayList<>();
     for (int feature = 0; feature < modelFeatures.size(); feature++) {
       String name = modelFeatures.get(feature);
-      all.add(
-          new Effect(name, value(item, name), effects[item * modelFeatures.size() + feature]));
+      all.add(new Effect(name, value(item, name), effects[item * modelFeatures.size() + feature]));
     }
     all.sort(Comparator.comparing((Effect effect) -> Math.abs(effect.effect())).reversed());
     return all;

@@ -2,7 +2,9 @@ package dev.freshet.jobs.rank;
 
 import java.util.Arrays;
 
-/** A set of 64-bit hashes, reused: clearing costs nothing, adding and asking neither box nor hash. */
+/**
+ * A set of 64-bit hashes, reused: clearing costs nothing, adding and asking neither box nor hash.
+ */
 final class HashSet64 {
 
   private long[] table = new long[64];

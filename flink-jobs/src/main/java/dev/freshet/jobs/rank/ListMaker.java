@@ -30,14 +30,11 @@ final class ListMaker {
       quotas[at++] = entry.getValue();
     }
     this.fallback =
-        placement.fallback().stream()
-            .map(CandidateSources::create)
-            .toArray(CandidateSource[]::new);
+        placement.fallback().stream().map(CandidateSources::create).toArray(CandidateSource[]::new);
     this.fallbackNumbers = placement.fallback().stream().mapToInt(sourceNames::indexOf).toArray();
     this.filter = new ListFilter(replica, placement);
     this.selection =
-        new ListSelection(
-            replica, placement, sourceNames.indexOf(CandidateSources.NEW), capacity);
+        new ListSelection(replica, placement, sourceNames.indexOf(CandidateSources.NEW), capacity);
   }
 
   Placement placement() {

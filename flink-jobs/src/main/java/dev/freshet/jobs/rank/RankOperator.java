@@ -117,8 +117,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    replica =
-        new ItemReplica(replicaSettings);
+    replica = new ItemReplica(replicaSettings);
     changes = new PriorityQueue<>(ItemChange.EVENT_ORDER);
     changeSerializer =
         TypeInformation.of(ItemChange.class)
@@ -181,6 +180,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     for (Map.Entry<String, ModelRecord> entry : modelState.entries()) {
       take(entry.getValue());
     }
+    models.settle(timers.currentWatermark());
   }
 
   private Scoring initialModel() {
@@ -251,9 +251,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   private void apply(ModelRecord record) throws Exception {
     take(record);
     modelState.put(ModelKeys.of(record), record);
-    for (ModelRelease dropped : models.prune(timers.currentWatermark())) {
-      modelState.remove(ModelKeys.of(new ModelRecord(dropped)));
-    }
+    models.settle(timers.currentWatermark());
   }
 
   private void take(ModelRecord record) {

@@ -218,8 +218,7 @@ final class Ranker {
           proposers.add(sourceNames.get(source));
         }
       }
-      items.add(
-          new ExplainedItem(candidates.id(candidate), scores.get(candidate), proposers));
+      items.add(new ExplainedItem(candidates.id(candidate), scores.get(candidate), proposers));
     }
     explanation.setCandidates(candidates.size());
     explanation.setFeatureNames(featureNames);

@@ -6,9 +6,9 @@ import dev.freshet.model.ModelRejectedException;
 import dev.freshet.model.ServingPlan;
 import dev.freshet.schema.ModelRelease;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ServedModels implements AutoCloseable {
 
-  /** Published versions that are kept for when a plan names them, besides those that one does. */
-  private static final int KEPT_UNPLANNED = 8;
+  /** The latest versions are loaded before a plan names them. */
+  private static final int LOADED_UNPLANNED = 4;
 
   /** Steps before the one in force that late requests, and steps not ready, can fall back on. */
   private static final int KEPT_STEPS = 2;
@@ -43,12 +43,35 @@ final class ServedModels implements AutoCloseable {
   /** A published version. */
   private static final class Version {
     private final ModelRelease release;
+
+    /** Null when it is not loaded. */
     private CompletableFuture<ModelLease> loading;
+
     private Scoring scoring;
     private boolean failed;
 
     Version(ModelRelease release) {
       this.release = release;
+    }
+
+    void load(ModelPool pool, Set<String> knownFeatures) {
+      if (loading == null) {
+        byte[] onnx = new byte[release.getOnnx().remaining()];
+        release.getOnnx().duplicate().get(onnx);
+        loading = pool.load(onnx, knownFeatures);
+      }
+    }
+
+    void unload() {
+      if (scoring != null) {
+        scoring.close();
+        scoring = null;
+      }
+      if (loading != null) {
+        // Also when it is still on its way.
+        loading.thenAccept(ModelLease::close);
+        loading = null;
+      }
     }
   }
 
@@ -80,16 +103,13 @@ final class ServedModels implements AutoCloseable {
     this.patient = patient;
   }
 
-  /** Takes in a version, and begins to load it. */
+  /** Takes in a version; {@link #settle} begins to load it. */
   void publish(ModelRelease release) {
-    Version version = new Version(release);
-    Version before = versions(release.getName()).byName.put(release.getVersion(), version);
+    Version before =
+        versions(release.getName()).byName.put(release.getVersion(), new Version(release));
     if (before != null) {
-      close(before);
+      before.unload();
     }
-    byte[] onnx = new byte[release.getOnnx().remaining()];
-    release.getOnnx().duplicate().get(onnx);
-    version.loading = pool.load(onnx, knownFeatures);
   }
 
   /** Takes in the whole schedule of a model, in place of the one before. */
@@ -164,7 +184,9 @@ final class ServedModels implements AutoCloseable {
     if (version == null || version.failed) {
       return null;
     }
-    if (version.scoring == null && (patient || version.loading.isDone())) {
+    if (version.scoring == null
+        && version.loading != null
+        && (patient || version.loading.isDone())) {
       try {
         ModelLease lease = version.loading.join();
         version.scoring = new ModelScoring(lease.bundle(), lease.newScorer(), featureNames);
@@ -220,35 +242,26 @@ final class ServedModels implements AutoCloseable {
   }
 
   /**
-   * Closes the versions that no list after a time needs: neither the step in force nor one to come
-   * names them, and newer ones were published.
-   *
-   * @return what was dropped
+   * Loads the versions that lists after a time can need, and unloads the others: those that neither
+   * the plan from then on nor the latest publications name.
    */
-  List<ModelRelease> prune(long time) {
-    List<ModelRelease> dropped = new ArrayList<>();
-    if (patient) {
-      return dropped; // a replay begins at the beginning
-    }
+  void settle(long time) {
     for (Versions versions : models.values()) {
-      Set<String> planned = planned(versions.plan, time);
-      List<Version> unplanned =
-          new ArrayList<>(
-              versions.byName.values().stream()
-                  .filter(version -> !planned.contains(version.release.getVersion()))
-                  .toList());
-      unplanned.sort(
-          (left, right) ->
-              right.release.getPublishedTime().compareTo(left.release.getPublishedTime()));
-      for (Iterator<Version> old = unplanned.stream().skip(KEPT_UNPLANNED).iterator();
-          old.hasNext(); ) {
-        Version version = old.next();
-        versions.byName.remove(version.release.getVersion());
-        close(version);
-        dropped.add(version.release);
-      }
+      Set<String> needed = planned(versions.plan, patient ? Long.MIN_VALUE : time);
+      versions.byName.values().stream()
+          .map(version -> version.release)
+          .sorted(Comparator.comparing(ModelRelease::getPublishedTime).reversed())
+          .limit(LOADED_UNPLANNED)
+          .forEach(release -> needed.add(release.getVersion()));
+      versions.byName.forEach(
+          (name, version) -> {
+            if (needed.contains(name)) {
+              version.load(pool, knownFeatures);
+            } else {
+              version.unload();
+            }
+          });
     }
-    return dropped;
   }
 
   private static Set<String> planned(ServingPlan plan, long time) {
@@ -268,18 +281,10 @@ final class ServedModels implements AutoCloseable {
     return planned;
   }
 
-  private static void close(Version version) {
-    if (version.scoring != null) {
-      version.scoring.close();
-    }
-    // Also when it is still on its way.
-    version.loading.thenAccept(ModelLease::close);
-  }
-
   @Override
   public void close() {
     for (Versions versions : models.values()) {
-      versions.byName.values().forEach(ServedModels::close);
+      versions.byName.values().forEach(Version::unload);
     }
     initial.close();
   }

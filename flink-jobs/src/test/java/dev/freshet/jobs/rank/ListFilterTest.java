@@ -84,8 +84,7 @@ class ListFilterTest {
   @Test
   void aValueThatComesLaterCounts() {
     items();
-    ListFilter filter =
-        new ListFilter(replica, placement().forbid("category", "boats").named("p"));
+    ListFilter filter = new ListFilter(replica, placement().forbid("category", "boats").named("p"));
     filter.prepare(new RankRequest());
     assertThat(filter.allows(replica.find("d"))).isTrue();
     replica.apply(Replicas.catalog("d", 2, "category=boats"));

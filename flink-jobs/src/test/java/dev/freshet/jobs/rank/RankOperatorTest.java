@@ -180,8 +180,7 @@ class RankOperatorTest {
   /** The usual list under two names. */
   private static RankerSettings homeAndBasket() {
     Placement home = TestModel.placement();
-    Placement basket =
-        Placements.of(home.sources()).listSize(2).named("basket");
+    Placement basket = Placements.of(home.sources()).listSize(2).named("basket");
     return TestModel.settings(home, basket);
   }
 

@@ -25,6 +25,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       "  ./freshet replay events.csv --out OUT   play your own events through it",
       "  ./freshet topics tail recommendations   see what a running demo recommends",
       "  ./freshet recommend u0001               ask it for a list",
+      "  ./freshet explain --user u0001          why that list",
       "  ./freshet features list                 see which features it keeps",
       "  ./freshet features get user u0001       see what it knows of a user"
     },
@@ -33,6 +34,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       ProduceCommand.class,
       ReplayCommand.class,
       RecommendCommand.class,
+      ExplainCommand.class,
       FeaturesCommand.class,
       TopicsCommand.class,
       ModelsCommand.class,

@@ -20,8 +20,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
@@ -70,13 +72,51 @@ public final class ModelTopic {
    * @throws ModelControlException if Kafka doesn't answer or has no such topic
    */
   public TopicContents read() {
+    Contents contents = new Contents();
+    read(contents::take);
+    return new TopicContents(contents.models, contents.plans, contents.unusable);
+  }
+
+  /**
+   * Reads the file of a model.
+   *
+   * @return empty if it is not there
+   * @throws ModelControlException if Kafka doesn't answer or has no such topic
+   */
+  public Optional<byte[]> onnx(String model, String version) {
+    String key = ModelKeys.release(model, version);
+    byte[][] found = new byte[1][];
+    read(
+        record -> {
+          if (record.key() != null
+              && key.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+            found[0] = record.value();
+          }
+        });
+    if (found[0] == null) {
+      return Optional.empty();
+    }
+    try {
+      ModelRecord record =
+          TrustedSchemas.reader(ModelRecord.class)
+              .read(null, DecoderFactory.get().binaryDecoder(found[0], null));
+      ByteBuffer onnx = ((ModelRelease) record.getContent()).getOnnx();
+      byte[] bytes = new byte[onnx.remaining()];
+      onnx.get(bytes);
+      return Optional.of(bytes);
+    } catch (IOException | RuntimeException e) {
+      throw new ModelControlException(
+          "The record %s of the topic %s can't be read: %s".formatted(key, topic, e));
+    }
+  }
+
+  private void read(Consumer<ConsumerRecord<byte[], byte[]>> handler) {
     Properties properties = properties();
     properties.setProperty("auto.offset.reset", "earliest");
     properties.setProperty("isolation.level", "read_committed");
     properties.setProperty("enable.auto.commit", "false");
     properties.setProperty("allow.auto.create.topics", "false");
     properties.setProperty("fetch.max.wait.ms", "50");
-    Contents contents = new Contents();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       TopicPartition partition = onlyPartition(consumer);
@@ -85,13 +125,12 @@ public final class ModelTopic {
       long end = consumer.endOffsets(List.of(partition)).get(partition);
       while (consumer.position(partition) < end) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          contents.take(record);
+          handler.accept(record);
         }
       }
     } catch (KafkaException e) {
       throw failed("read", e);
     }
-    return new TopicContents(contents.models, contents.plans, contents.unusable);
   }
 
   private TopicPartition onlyPartition(KafkaConsumer<byte[], byte[]> consumer) {
