@@ -119,8 +119,8 @@ class OnnxScorerTest {
   @Test
   void allocatesNothingPerRow() throws Exception {
     try (OnnxScorer scorer = scorer()) {
-      // Interpreted it is some more than compiled; new tensors would be above this, and so would two
-      // bytes a row.
+      // Interpreted code allocates somewhat more. New tensors for each call, or two bytes for each
+      // row, would be above this.
       assertThat(bytesPerCall(scorer, 100, 100)).isBetween(1L, 900L);
       assertThat(bytesPerCall(scorer, 500, 500)).isBetween(1L, 900L);
       assertThat(bytesPerCall(scorer, 97, 500)).isBetween(1L, 900L);
