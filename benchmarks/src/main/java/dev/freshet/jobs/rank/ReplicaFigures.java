@@ -20,8 +20,7 @@ import java.util.Locale;
 public final class ReplicaFigures {
 
   /** Time is the thread's own, on a processor: the machine may have other things to do. */
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static final List<Integer> ITEMS = List.of(10_000, 100_000, 1_000_000);
 
@@ -47,7 +46,8 @@ public final class ReplicaFigures {
       lines.add(growth(items));
     }
     lines.add(
-        "| bound | evictions | longest, ms | longest other, ms | added beyond, ns/item | writing, ms |");
+        "| bound | evictions | longest, ms | longest other, ms | added beyond, ns/item | writing,"
+            + " ms |");
     lines.add("|---|---|---|---|---|---|");
     for (int items : numbers) {
       lines.add(eviction(items));

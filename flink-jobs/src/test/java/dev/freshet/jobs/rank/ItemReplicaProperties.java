@@ -91,6 +91,34 @@ class ItemReplicaProperties {
     assertThat(mostItems).isGreaterThan(2 * ItemReplica.ITEMS_PER_VALUE);
   }
 
+  /** The listed go, one by one, until those come up that nobody has held in a list. */
+  @Example
+  void listsThatLoseTheirItemsAreFilledAgain() {
+    ReplicaSettings settings = settings(2_000);
+    ItemReplica replica = new ItemReplica(settings);
+    NaiveReplica naive = new NaiveReplica(settings);
+    int items = 1_500;
+    for (int turn = 0; turn < 2 * items; turn++) {
+      int number = turn < items ? turn : 2 * items - 1 - turn;
+      ItemChange change = new ItemChange();
+      change.item = "item " + number;
+      change.time = turn;
+      change.countTime = 0;
+      change.lastAction = 0;
+      change.firstSeen = number;
+      change.shortCount = 1 + number;
+      change.longCount = 1 + number;
+      change.deleted = turn >= items;
+      change.attributes = new String[] {"genre=g"};
+      change.visits = new Visit[0];
+      replica.apply(change);
+      naive.apply(change);
+      if (turn >= items && turn % 50 == 0) {
+        assertSame(replica, naive);
+      }
+    }
+  }
+
   private static void assertSame(ItemReplica replica, NaiveReplica naive) {
     assertThat(replica.size()).isEqualTo(naive.items.size());
     assertThat(replica.evictions()).isEqualTo(naive.evictions);
