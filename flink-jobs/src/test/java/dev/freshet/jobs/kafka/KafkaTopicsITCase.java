@@ -7,6 +7,7 @@ import dev.freshet.embedded.EmbeddedKafka;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.yaml.ConfigurationException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,7 +24,13 @@ class KafkaTopicsITCase {
   void startKafka() throws Exception {
     kafka = EmbeddedKafka.start(folder);
     config = FreshetConfig.of(Map.of("kafka.bootstrap-servers", kafka.bootstrapServers()));
-    for (String topic : new String[] {"user-actions", "item-updates", "recommendations"}) {
+    for (String topic :
+        List.of(
+            "user-actions",
+            "item-updates",
+            "recommendation-requests",
+            "recommendations",
+            "shadow-recommendations")) {
       kafka.createTopic(topic, 2, Map.of());
     }
   }
