@@ -6,6 +6,7 @@ import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.RecommendationRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -43,7 +44,8 @@ public final class RecommendationClient implements AutoCloseable {
   /**
    * Sends a request and waits for what comes of it.
    *
-   * @param request with an id that was not used before
+   * @param request with an id that was not used before; its event time is set to now, at the last
+   *     moment, so that it is not late for what it took to get here
    * @return empty if nothing came in time
    * @throws IOException if there are records that can't be read
    */
@@ -51,6 +53,7 @@ public final class RecommendationClient implements AutoCloseable {
     recommendations.seekToEnd();
     deadLetters.seekToEnd();
     answer = null;
+    request.setEventTime(Instant.ofEpochMilli(System.currentTimeMillis()));
     long start = System.nanoTime();
     requests.send(
         topics.recommendationRequests(),

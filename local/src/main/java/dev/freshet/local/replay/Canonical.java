@@ -18,11 +18,11 @@ import java.util.HexFormat;
  * depend on the order of arrival, on repetitions or on the clock of the machine.
  *
  * <p>A recommendation's canonical form is, big-endian: recommendation id, event id, user, placement
- * (each an int length and that many bytes of UTF-8), event time (long, milliseconds), model
- * version, late (one byte, 0 or 1), number of items (int), and for each item its id, its score (the
- * int of its IEEE 754 bits) and its source. The emission time is left out. The digest of many is
- * the SHA-256 of their forms' SHA-256 values, in ascending order of the recommendation ids' UTF-8
- * bytes.
+ * (each an int length and that many bytes of UTF-8), event time (long, milliseconds), model, its
+ * version, variant, late (one byte, 0 or 1), number of items (int), and for each item its id, its
+ * score (the int of its IEEE 754 bits) and its source. The emission time is left out. The digest of
+ * many is the SHA-256 of their forms' SHA-256 values, in ascending order of the recommendation ids'
+ * UTF-8 bytes.
  */
 public final class Canonical {
   private Canonical() {}
@@ -37,7 +37,9 @@ public final class Canonical {
       write(out, recommendation.getUser());
       write(out, recommendation.getPlacement());
       out.writeLong(recommendation.getEventTime().toEpochMilli());
+      write(out, recommendation.getModel());
       write(out, recommendation.getModelVersion());
+      write(out, recommendation.getVariant());
       out.writeBoolean(recommendation.getLate());
       out.writeInt(recommendation.getItems().size());
       for (RankedItem item : recommendation.getItems()) {
