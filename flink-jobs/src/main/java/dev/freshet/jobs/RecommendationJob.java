@@ -195,7 +195,8 @@ public final class RecommendationJob {
             new HalfLives(shortHalfLife, longHalfLife, features.neighbourHalfLife().toMillis()),
             StoreFeatures.of(catalog),
             ranker.attributes(),
-            config.ranking().maxItems()),
+            config.ranking().maxItems(),
+            ReplicaSettings.DEFAULT_SESSIONS),
         ranker,
         model.onnx());
   }

@@ -39,7 +39,8 @@ final class MeasuredReplica {
                 new HalfLives(DAY, 30 * DAY, 30 * DAY),
                 StoreFeatures.NONE,
                 List.of("brand", "category"),
-                maxItems));
+                maxItems,
+                ReplicaSettings.DEFAULT_SESSIONS));
   }
 
   /** Holds what the catalog says of so many items: a category and a brand of each. */
@@ -107,6 +108,7 @@ final class MeasuredReplica {
     change.shortCount = profile.shortCount;
     change.longCount = profile.longCount;
     Visit visit = new Visit();
+    visit.user = "u" + time % 1_000;
     visit.before = before.stream().filter(each -> !each.equals(change.item)).toArray(String[]::new);
     change.visits = new Visit[] {visit};
     return change;

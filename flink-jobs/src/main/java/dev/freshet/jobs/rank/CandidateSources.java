@@ -21,6 +21,8 @@ public final class CandidateSources {
       Map.of(
           "transitions", TransitionSource::new,
           "covisits", CovisitSource::new,
+          "knn", KnnSource::new,
+          "embedding", EmbeddingSource::new,
           "recent", RecentSource::new,
           "trending", TrendingSource::new,
           "popular", PopularSource::new,

@@ -40,6 +40,18 @@ final class Evidence {
   /** Rank by co-visitation score, from 0, or NONE beyond the best. */
   int[] covisitRank = new int[INITIAL_ROWS];
 
+  /** Share of the nearest sessions' similarity that belongs to those with the item. */
+  double[] knnScore = new double[INITIAL_ROWS];
+
+  /** How many of the nearest sessions have the item. */
+  int[] knnNeighbours = new int[INITIAL_ROWS];
+
+  /** Rank by the nearest sessions, from 0, or NONE beyond the best. */
+  int[] knnRank = new int[INITIAL_ROWS];
+
+  /** Was found by the direction of the recent items' vectors. */
+  boolean[] isNear = new boolean[INITIAL_ROWS];
+
   /** Position in the user's recent items, from 0, or NONE. */
   int[] seenPosition = new int[INITIAL_ROWS];
 
@@ -76,6 +88,10 @@ final class Evidence {
       covisitWeight[row] = 0;
       covisitHits[row] = 0;
       covisitRank[row] = NONE;
+      knnScore[row] = 0;
+      knnNeighbours[row] = 0;
+      knnRank[row] = NONE;
+      isNear[row] = false;
       seenPosition[row] = NONE;
     }
     return row;
@@ -97,6 +113,10 @@ final class Evidence {
     covisitWeight = Arrays.copyOf(covisitWeight, rows);
     covisitHits = Arrays.copyOf(covisitHits, rows);
     covisitRank = Arrays.copyOf(covisitRank, rows);
+    knnScore = Arrays.copyOf(knnScore, rows);
+    knnNeighbours = Arrays.copyOf(knnNeighbours, rows);
+    knnRank = Arrays.copyOf(knnRank, rows);
+    isNear = Arrays.copyOf(isNear, rows);
     seenPosition = Arrays.copyOf(seenPosition, rows);
   }
 }

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.rank;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.aggregate.ForwardDecay;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.Visit;
@@ -52,7 +53,7 @@ public final class ItemReplica {
 
   private static final int DELETED_AND_LEFT_ALONE = -1;
 
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
 
   private final ReplicaSettings settings;
   private final ItemIndex index = new ItemIndex();
@@ -70,9 +71,11 @@ public final class ItemReplica {
   private final PopularItems popularLong = new PopularItems(index, POPULAR_ITEMS);
   private final NeighbourLists transitions = new NeighbourLists(TRANSITIONS_PER_ITEM, evicted);
   private final NeighbourLists covisits = new NeighbourLists(COVISITS_PER_ITEM, evicted);
+  private final SessionLog sessions;
+  private final ItemVectors vectors = new ItemVectors();
 
   /** All that is kept by item number and needs no more than to follow it. */
-  private final List<ItemColumns> columns = List.of(transitions, covisits);
+  private final List<ItemColumns> columns;
 
   private final ItemAttribute[] attributes;
   private final LongColumn firstSeen = new LongColumn(Long.MIN_VALUE);
@@ -87,6 +90,9 @@ public final class ItemReplica {
   /** Items x {@link #storedPerItem}; NaN where nothing is known. */
   private final IntColumn stored = IntColumn.ofFloats();
 
+  /** Of the visit that is being applied: the items before it. */
+  private final int[] earlier = new int[COVISIT_REACH];
+
   private long latestChange = Long.MIN_VALUE;
   private long evictions;
 
@@ -98,6 +104,8 @@ public final class ItemReplica {
 
   ItemReplica(ReplicaSettings settings) {
     this.settings = settings;
+    sessions = new SessionLog(settings.sessions());
+    columns = List.of(transitions, covisits, sessions, vectors);
     storedPerItem = settings.storeFeatures().itemNames().size();
     shortDecay = new ForwardDecay(settings.halfLives().popularityShort());
     longDecay = new ForwardDecay(settings.halfLives().popularityLong());
@@ -159,6 +167,11 @@ public final class ItemReplica {
     return settings.storeFeatures();
   }
 
+  /** Numbers from the store that each item has. */
+  int storedPerItem() {
+    return storedPerItem;
+  }
+
   /** Copies what the store had of the item at its last change. */
   void stored(int item, float[] to, int at) {
     int from = item * storedPerItem;
@@ -173,6 +186,18 @@ public final class ItemReplica {
 
   NeighbourLists covisits() {
     return covisits;
+  }
+
+  SessionLog sessions() {
+    return sessions;
+  }
+
+  ItemVectors vectors() {
+    return vectors;
+  }
+
+  HalfLives halfLives() {
+    return settings.halfLives();
   }
 
   PopularItems popularShort() {
@@ -269,7 +294,7 @@ public final class ItemReplica {
     if (change.visits.length > 0) {
       double weight = neighbourDecay.weight(change.time);
       for (Visit visit : change.visits) {
-        applyVisit(item, visit.before, weight);
+        applyVisit(item, visit, change.time, weight);
       }
     }
   }
@@ -334,16 +359,34 @@ public final class ItemReplica {
     }
   }
 
-  private void applyVisit(int item, String[] before, double weight) {
+  private void applyVisit(int item, Visit visit, long time, double weight) {
+    int reach = Math.min(COVISIT_REACH, visit.before.length);
     double pairWeight = weight;
-    for (int back = 0; back < Math.min(COVISIT_REACH, before.length); back++) {
-      int earlier = add(before[back]);
+    for (int back = 0; back < reach; back++) {
+      earlier[back] = add(visit.before[back]);
       if (back == 0) {
-        transitions.add(earlier, item, weight);
+        transitions.add(earlier[back], item, weight);
       }
-      covisits.add(earlier, item, pairWeight);
-      covisits.add(item, earlier, pairWeight);
+      covisits.add(earlier[back], item, pairWeight);
+      covisits.add(item, earlier[back], pairWeight);
       pairWeight *= COVISIT_STEP;
+    }
+    sessions.visit(FeatureEvent.hash(visit.user), item, earlier, reach, time);
+    learnCompany(item, reach, weight);
+  }
+
+  private void learnCompany(int item, int reach, double weight) {
+    int indexVector = ItemVectors.indexVector(hash(item));
+    double pairWeight = weight;
+    for (int back = 0; back < reach; back++) {
+      int other = earlier[back];
+      vectors.add(item, ItemVectors.indexVector(hash(other)), pairWeight);
+      vectors.add(other, indexVector, pairWeight);
+      vectors.settle(other);
+      pairWeight *= COVISIT_STEP;
+    }
+    if (reach > 0) {
+      vectors.settle(item);
     }
   }
 
@@ -487,6 +530,7 @@ public final class ItemReplica {
     if (exponent != 0) {
       transitions.scale(exponent, numbers);
       covisits.scale(exponent, numbers);
+      vectors.scale(exponent, numbers);
     }
   }
 

@@ -61,6 +61,20 @@ final class NeighbourLists implements ItemColumns {
     return blocks.doubles(handle)[blocks.offset(handle) + rank];
   }
 
+  /** The array with the neighbours of an item that has any, from {@link #from} on. */
+  int[] neighbours(int item) {
+    return blocks.ints(handle(list(item)));
+  }
+
+  /** The array with the neighbours' weights, heaviest first, from {@link #from} on. */
+  double[] weights(int item) {
+    return blocks.doubles(handle(list(item)));
+  }
+
+  int from(int item) {
+    return blocks.offset(handle(list(item)));
+  }
+
   double total(int item) {
     return totals.getDouble(item);
   }

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.rank;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.event.RankRequest;
 
 /**
@@ -19,6 +20,8 @@ final class RankingContext {
 
   private static final int BEST_COVISITS = 200;
 
+  private static final int BEST_KNN = 200;
+
   /** Less than this has faded to nothing, a thousand half-lives ago, and can't be divided by. */
   private static final double FADED = Double.MIN_NORMAL;
 
@@ -27,9 +30,14 @@ final class RankingContext {
   private final TopRows top = new TopRows();
   private final int[] recent;
   private final int[] bestCovisits = new int[BEST_COVISITS];
+  private final NearestSessions nearestSessions;
+  private final int[] bestKnn = new int[BEST_KNN];
+  private final VectorSearch vectorSearch;
+  private int bestKnnCount;
   private RankRequest request;
   private int history;
   private int recentItems;
+  private int recentInSession;
   private int bestCovisitCount;
   private double shortFactor;
   private double longFactor;
@@ -38,6 +46,8 @@ final class RankingContext {
   RankingContext(ItemReplica replica, int historyLength) {
     this.replica = replica;
     this.recent = new int[historyLength];
+    nearestSessions = new NearestSessions(replica.sessions(), replica.halfLives().neighbours());
+    vectorSearch = new VectorSearch(replica.vectors(), evidence);
   }
 
   /**
@@ -59,17 +69,36 @@ final class RankingContext {
     gatherTransitions();
     gatherCovisits();
     rankCovisits();
+    nearestSessions.gather(FeatureEvent.hash(request.user), recent, recentItems, time, evidence);
+    rankKnn();
+    vectorSearch.aim(recent, recentItems);
   }
 
   private void gatherRecent() {
-    recentItems = Math.min(Math.min(recent.length, history), request.recent.length);
-    for (int position = 0; position < recentItems; position++) {
-      int item = replica.find(request.recent[position]);
-      recent[position] = item;
-      if (item != ItemIndex.ABSENT) {
-        evidence.seenPosition[evidence.row(item)] = position;
+    int bound = Math.min(recent.length, history);
+    recentItems = 0;
+    recentInSession = request.recentInSession;
+    // What a request names as being looked at is the last item, though nobody acted on it yet.
+    String lookedAt = request.asked ? request.item : null;
+    if (lookedAt != null) {
+      addRecent(lookedAt);
+      recentInSession++;
+    }
+    for (int position = 0; position < request.recent.length && recentItems < bound; position++) {
+      if (!request.recent[position].equals(lookedAt)) {
+        addRecent(request.recent[position]);
+      } else if (position < request.recentInSession) {
+        recentInSession--; // counted already
       }
     }
+  }
+
+  private void addRecent(String id) {
+    int item = replica.find(id);
+    if (item != ItemIndex.ABSENT) {
+      evidence.seenPosition[evidence.row(item)] = recentItems;
+    }
+    recent[recentItems++] = item;
   }
 
   private void gatherTransitions() {
@@ -77,11 +106,15 @@ final class RankingContext {
     double step = 1;
     for (int position = 0; position < Math.min(TRANSITION_REACH, recentItems); position++) {
       int item = recent[position];
-      if (item != ItemIndex.ABSENT && transitions.total(item) >= FADED) {
+      int size = item == ItemIndex.ABSENT ? 0 : transitions.size(item);
+      if (size > 0 && transitions.total(item) >= FADED) {
+        int[] neighbours = transitions.neighbours(item);
+        double[] weights = transitions.weights(item);
+        int from = transitions.from(item);
         double perWeight = 1 / transitions.total(item);
-        for (int rank = 0; rank < transitions.size(item); rank++) {
-          int row = evidence.row(transitions.neighbour(item, rank));
-          double share = transitions.weight(item, rank) * perWeight;
+        for (int rank = 0; rank < size; rank++) {
+          int row = evidence.row(neighbours[from + rank]);
+          double share = weights[from + rank] * perWeight;
           evidence.transitionScore[row] += step * share;
           if (position == 0) {
             evidence.transitionShare[row] = share;
@@ -100,21 +133,29 @@ final class RankingContext {
         position < Math.min(ItemReplica.COVISIT_REACH, recentItems);
         position++) {
       int item = recent[position];
-      if (item != ItemIndex.ABSENT && covisits.total(item) >= FADED) {
+      int size = item == ItemIndex.ABSENT ? 0 : covisits.size(item);
+      if (size > 0 && covisits.total(item) >= FADED) {
+        int[] neighbours = covisits.neighbours(item);
+        double[] weights = covisits.weights(item);
+        int from = covisits.from(item);
         double scale = step / Math.sqrt(covisits.total(item));
-        for (int rank = 0; rank < covisits.size(item); rank++) {
-          int neighbour = covisits.neighbour(item, rank);
-          double weight = covisits.weight(item, rank);
+        for (int at = from; at < from + size; at++) {
+          double weight = weights[at];
           if (weight == 0) {
             break; // faded to nothing, like all that follow
           }
-          int row = evidence.row(neighbour);
-          evidence.covisitScore[row] += scale * weight / Math.sqrt(covisits.total(neighbour));
+          int row = evidence.row(neighbours[at]);
+          evidence.covisitScore[row] += scale * weight;
           evidence.covisitWeight[row] += weight;
           evidence.covisitHits[row]++;
         }
       }
       step *= COVISIT_STEP;
+    }
+    for (int row = 0; row < evidence.size(); row++) {
+      if (evidence.covisitHits[row] > 0) {
+        evidence.covisitScore[row] /= Math.sqrt(covisits.total(evidence.item(row)));
+      }
     }
   }
 
@@ -133,6 +174,34 @@ final class RankingContext {
     }
   }
 
+  private void rankKnn() {
+    top.reset(BEST_KNN);
+    for (int row = 0; row < evidence.size(); row++) {
+      if (evidence.knnScore[row] > 0) {
+        top.offer(row, evidence.knnScore[row]);
+      }
+    }
+    bestKnnCount = top.sort();
+    for (int rank = 0; rank < bestKnnCount; rank++) {
+      int row = top.row(rank);
+      evidence.knnRank[row] = rank;
+      bestKnn[rank] = evidence.item(row);
+    }
+  }
+
+  int bestKnn() {
+    return bestKnnCount;
+  }
+
+  /** The item with the best score by the nearest sessions but {@code rank}. */
+  int bestKnn(int rank) {
+    return bestKnn[rank];
+  }
+
+  VectorSearch vectorSearch() {
+    return vectorSearch;
+  }
+
   RankRequest request() {
     return request;
   }
@@ -143,6 +212,11 @@ final class RankingContext {
 
   Evidence evidence() {
     return evidence;
+  }
+
+  /** How many of the recent items belong to the current session. */
+  int recentInSession() {
+    return recentInSession;
   }
 
   int recentItems() {

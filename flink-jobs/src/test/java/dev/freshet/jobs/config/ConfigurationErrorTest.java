@@ -237,7 +237,8 @@ class ConfigurationErrorTest {
         arguments(
             "ranking: {placements: {home: {sources: {popular: 60, magic: 7}}}}",
             "f:1:61: ranking.placements.home.sources.magic: is not a known source. There are"
-                + " covisits, new, popular, recent, transitions, trending."),
+                + " covisits, embedding, knn, new, popular, recent, transitions,"
+                + " trending."),
         arguments(
             "ranking: {placements: {home: {sources: {recnt: 7}}}}",
             "f:1:48: ranking.placements.home.sources.recnt: is not a known source. Did you mean"

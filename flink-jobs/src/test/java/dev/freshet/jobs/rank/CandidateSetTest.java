@@ -16,7 +16,7 @@ class CandidateSetTest {
 
   private final ItemReplica replica =
       new ItemReplica(
-          new ReplicaSettings(RecordedStream.HALF_LIVES, StoreFeatures.NONE, List.of(), 2_000));
+          new ReplicaSettings(RecordedStream.HALF_LIVES, StoreFeatures.NONE, List.of(), 2_000, 64));
   private final Evidence evidence = new Evidence();
   private final CandidateSet candidates = new CandidateSet(replica, evidence, 4);
 

@@ -28,7 +28,7 @@ class ItemReplicaProperties {
 
   private static ReplicaSettings settings(int maxItems) {
     return new ReplicaSettings(
-        new HalfLives(500, 5_000, 2_000), StoreFeatures.NONE, ATTRIBUTES, maxItems);
+        new HalfLives(500, 5_000, 2_000), StoreFeatures.NONE, ATTRIBUTES, maxItems, 1_000);
   }
 
   private static byte[] written(ItemReplica replica) throws IOException {
@@ -243,6 +243,7 @@ class ItemReplicaProperties {
       }
       for (int visit = 0; visit < change.visits.length; visit++) {
         change.visits[visit] = new Visit();
+        change.visits[visit].user = "u" + (change.time + visit) % 7;
         TreeSet<String> before = new TreeSet<>();
         for (int count = random.nextInt(13); count > 0; count--) {
           before.add(item());

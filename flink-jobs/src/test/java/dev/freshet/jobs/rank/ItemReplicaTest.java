@@ -164,6 +164,7 @@ class ItemReplicaTest {
     RankingContext context = new RankingContext(replica, 5);
     RankRequest request = new RankRequest();
     request.time = now;
+    request.user = "someone";
     request.recent = new String[] {"old", "fresh", "target"};
     context.prepare(request, 5);
     Evidence evidence = context.evidence();

@@ -27,7 +27,7 @@ record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
   static final List<String> ATTRIBUTES = List.of("genre", "x");
 
   static ReplicaSettings replica(HalfLives halfLives) {
-    return new ReplicaSettings(halfLives, StoreFeatures.NONE, ATTRIBUTES, 1_000);
+    return new ReplicaSettings(halfLives, StoreFeatures.NONE, ATTRIBUTES, 1_000, 64);
   }
 
   static RecordedStream of(List<Action> actions, List<ItemEvent> catalog) throws Exception {

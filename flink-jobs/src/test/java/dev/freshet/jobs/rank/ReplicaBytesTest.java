@@ -19,7 +19,8 @@ class ReplicaBytesTest {
           new HalfLives(1_000, 10_000, 10_000),
           new StoreFeatures(List.of(), List.of("f"), List.of(), List.of("item.f[0]", "item.f[1]")),
           List.of("category", "tag"),
-          60_000);
+          60_000,
+          20_000);
 
   private static long usedHeap() {
     Runtime runtime = Runtime.getRuntime();
@@ -48,6 +49,7 @@ class ReplicaBytesTest {
     change.visits = new Visit[before.length == 0 ? 0 : 1];
     if (before.length > 0) {
       change.visits[0] = new Visit();
+      change.visits[0].user = change.item;
       change.visits[0].before = before;
     }
     replica.apply(change);

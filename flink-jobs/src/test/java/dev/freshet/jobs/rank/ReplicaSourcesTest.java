@@ -49,6 +49,7 @@ class ReplicaSourcesTest {
 
   private List<String> proposed(String source, int quota, String... recent) {
     RankRequest request = new RankRequest();
+    request.user = "u";
     request.time = NOW;
     request.recent = recent;
     RankingContext context = new RankingContext(replica, 8);

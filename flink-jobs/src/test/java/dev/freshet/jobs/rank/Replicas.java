@@ -16,7 +16,8 @@ final class Replicas {
             RecordedStream.HALF_LIVES,
             StoreFeatures.NONE,
             List.of(attributes),
-            ReplicaSettings.DEFAULT_MAX_ITEMS));
+            ReplicaSettings.DEFAULT_MAX_ITEMS,
+            ReplicaSettings.DEFAULT_SESSIONS));
   }
 
   /** What the catalog says of an item. */

@@ -1,0 +1,143 @@
+package dev.freshet.jobs.rank;
+
+/**
+ * The sessions most like a request's, and what else is in them. Session nearest neighbours as in M.
+ * Ludewig, D. Jannach: "Evaluation of Session-based Recommendation Algorithms", UMUAI 2018 (VS-KNN:
+ * an item of the request counts less each step back, and more the rarer it is), with the recency of
+ * a neighbour as in D. Garg et al.: "Sequence and Time Aware Neighborhood for Session-based
+ * Recommendations: STAN", SIGIR 2019. Reused from request to request.
+ */
+final class NearestSessions {
+
+  /** How many of the user's recent items are looked for in other sessions. */
+  static final int REACH = 10;
+
+  /** How much less each step back in the user's history counts. */
+  static final double STEP = 0.8;
+
+  /** How many sessions have a say. */
+  static final int NEIGHBOURS = 100;
+
+  /** What an item of a neighbour counts, by how many steps it is from the item that is shared. */
+  private static final double[] NEARNESS = new double[SessionLog.ITEMS_PER_SESSION];
+
+  static {
+    for (int steps = 0; steps < NEARNESS.length; steps++) {
+      NEARNESS[steps] = 1 / (1 + 0.1 * steps);
+    }
+  }
+
+  private final SessionLog log;
+  private final double halfLife;
+  private final TopRows top = new TopRows();
+
+  /** Place of each slot among those found plus one; 0: not found. */
+  private final int[] placeOfSlot;
+
+  private final int[] foundSlots = new int[REACH * SessionLog.SESSIONS_PER_ITEM];
+  private final double[] similarities = new double[foundSlots.length];
+  private int found;
+
+  /** Rows of the items of the neighbour at hand. */
+  private final int[] rows = new int[SessionLog.ITEMS_PER_SESSION];
+
+  /**
+   * @param halfLife milliseconds after which a session counts half
+   */
+  NearestSessions(SessionLog log, long halfLife) {
+    this.log = log;
+    this.halfLife = halfLife;
+    this.placeOfSlot = new int[log.slots()];
+  }
+
+  /**
+   * Adds the evidence of the nearest sessions for items that the user hasn't seen, as far as the
+   * evidence knows of that.
+   *
+   * @param user hash of the asking user, whose own session is no neighbour
+   * @param recent the user's items, the last first, with {@link ItemIndex#ABSENT} among them
+   */
+  void gather(long user, int[] recent, int recentItems, long time, Evidence evidence) {
+    find(recent, Math.min(REACH, recentItems));
+    int own = log.find(user);
+    top.reset(NEIGHBOURS);
+    for (int place = 0; place < found; place++) {
+      int slot = foundSlots[place];
+      placeOfSlot[slot] = 0;
+      if (slot == own) {
+        continue;
+      }
+      // A hyperbola of the age: near enough to the decay of other weights, and no power to take.
+      long age = Math.max(0, time - log.lastTime(slot));
+      similarities[place] *= halfLife / (halfLife + age);
+      top.offer(place, similarities[place]);
+    }
+    int nearest = top.sort();
+    double total = 0;
+    for (int rank = 0; rank < nearest; rank++) {
+      total += similarities[top.row(rank)];
+    }
+    for (int rank = 0; rank < nearest; rank++) {
+      int slot = foundSlots[top.row(rank)];
+      double share = similarities[top.row(rank)] / total;
+      addItems(slot, share, evidence);
+    }
+  }
+
+  /** What is near to the place where the sessions meet counts more. */
+  private void addItems(int slot, double share, Evidence evidence) {
+    int[] items = log.record(slot);
+    int first = log.firstItem(slot);
+    int end = log.endOfItems(slot);
+    int meeting = first;
+    int lastSeen = Integer.MAX_VALUE;
+    for (int at = first; at < end; at++) {
+      int row = evidence.row(items[at]);
+      rows[at - first] = row;
+      int seen = evidence.seenPosition[row];
+      if (seen != Evidence.NONE && seen < lastSeen) {
+        lastSeen = seen;
+        meeting = at;
+      }
+    }
+    for (int at = first; at < end; at++) {
+      int row = rows[at - first];
+      if (evidence.seenPosition[row] == Evidence.NONE) {
+        evidence.knnScore[row] += share * NEARNESS[Math.abs(at - meeting)];
+        evidence.knnNeighbours[row]++;
+      }
+    }
+  }
+
+  private void find(int[] recent, int reach) {
+    found = 0;
+    RecencyLists sessionsOfItem = log.sessionsOfItem();
+    double step = 1;
+    for (int position = 0; position < reach; position++) {
+      int item = recent[position];
+      int size = item == ItemIndex.ABSENT ? 0 : sessionsOfItem.size(item);
+      if (size > 0) {
+        double rarity = FastLog.log1p((double) log.begun() / log.sessionCount(item));
+        int[] sessions = sessionsOfItem.array(item);
+        int from = sessionsOfItem.from(item);
+        for (int at = from; at < from + size; at++) {
+          if (!log.stale(sessions[at])) {
+            add(log.slot(sessions[at]), step * rarity);
+          }
+        }
+      }
+      step *= STEP;
+    }
+  }
+
+  private void add(int slot, double weight) {
+    int place = placeOfSlot[slot] - 1;
+    if (place < 0) {
+      place = found++;
+      foundSlots[place] = slot;
+      similarities[place] = 0;
+      placeOfSlot[slot] = place + 1;
+    }
+    similarities[place] += weight;
+  }
+}

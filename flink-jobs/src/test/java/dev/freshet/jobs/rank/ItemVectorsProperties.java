@@ -1,0 +1,203 @@
+package dev.freshet.jobs.rank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** Vectors against sums of doubles, and what is found of them against looking at all. */
+class ItemVectorsProperties {
+
+  private static final int ITEMS = 60;
+  private static final int STEPS = 600;
+
+  private final ItemVectors vectors = new ItemVectors();
+
+  /** Context vectors, in floats that can be as great as doubles. */
+  private final double[][] sums = new double[ITEMS][ItemVectors.DIMENSIONS];
+
+  /** Buckets by the definition, the item that came last first. */
+  private final List<List<Integer>> buckets = new ArrayList<>();
+
+  private final int[] signs = new int[ITEMS];
+  private final boolean[] kept = new boolean[ITEMS];
+
+  /** Rounded as a float is, with no bound to the exponent. */
+  private static double asFloat(double number) {
+    int exponent = Math.getExponent(number);
+    return number == 0 ? 0 : Math.scalb((float) Math.scalb(number, -exponent), exponent);
+  }
+
+  private static double cosine(double[] left, double[] right) {
+    // Whatever the size of the vector, so that squares neither overflow nor vanish.
+    double size = Arrays.stream(left).map(Math::abs).max().orElseThrow();
+    double product = 0;
+    double leftSquares = 0;
+    double rightSquares = 0;
+    for (int dimension = 0; dimension < left.length; dimension++) {
+      product += left[dimension] / size * right[dimension];
+      leftSquares += left[dimension] / size * (left[dimension] / size);
+      rightSquares += right[dimension] * right[dimension];
+    }
+    return product / Math.sqrt(leftSquares * rightSquares);
+  }
+
+  @Property(tries = 40)
+  void cosinesAndBucketsAreThoseOfTheDefinition(@ForAll long seed) throws IOException {
+    Random random = new Random(seed);
+    ItemVectors tested = vectors;
+    tested.ensureItems(ITEMS);
+    IntStream.range(0, ItemVectors.TABLES << ItemVectors.TABLE_BITS)
+        .forEach(bucket -> buckets.add(new ArrayList<>()));
+    double weight = 1;
+    for (int step = 0; step < STEPS; step++) {
+      int item = random.nextInt(ITEMS);
+      int company = ItemVectors.indexVector(random.nextInt(5) * 0x1234567_89ABCDEFL);
+      weight *= Math.pow(2, random.nextInt(4)); // ever more, beyond what a float can hold
+      tested.add(item, company, weight);
+      for (int dimension = 0; dimension < ItemVectors.DIMENSIONS; dimension++) {
+        double sum = sums[item][dimension];
+        sums[item][dimension] =
+            asFloat(sum + ((company >>> dimension & 1) == 1 ? -weight : weight));
+      }
+      tested.settle(item);
+      moveInBuckets(item);
+      if (random.nextInt(40) == 0) {
+        int evicted = random.nextInt(ITEMS);
+        tested.forget(new int[] {evicted});
+        buckets.forEach(bucket -> bucket.remove((Integer) evicted));
+        sums[evicted] = new double[ItemVectors.DIMENSIONS];
+        kept[evicted] = false;
+      }
+      if (step % 200 == 199) {
+        weight = rescaled(tested, weight);
+        tested = copy(tested);
+        assertAlike(tested);
+      }
+    }
+  }
+
+  private void moveInBuckets(int item) {
+    int now = 0;
+    for (int dimension = 0; dimension < ItemVectors.DIMENSIONS; dimension++) {
+      now |= (sums[item][dimension] < 0 ? 1 : 0) << dimension;
+    }
+    for (int table = 0; table < ItemVectors.TABLES; table++) {
+      List<Integer> before = buckets.get(ItemVectors.bucket(table, signs[item]));
+      List<Integer> after = buckets.get(ItemVectors.bucket(table, now));
+      if (!kept[item] || before != after) {
+        before.remove((Integer) item);
+        after.add(0, item);
+        if (after.size() > ItemVectors.ITEMS_PER_BUCKET) {
+          after.remove(ItemVectors.ITEMS_PER_BUCKET);
+        }
+      }
+    }
+    signs[item] = now;
+    kept[item] = true;
+  }
+
+  /** The landmark moves: all that was added counts for less from now on. */
+  private double rescaled(ItemVectors tested, double weight) {
+    int exponent = -Math.getExponent(weight);
+    tested.scale(exponent, ITEMS);
+    for (double[] sum : sums) {
+      for (int dimension = 0; dimension < sum.length; dimension++) {
+        sum[dimension] = Math.scalb(sum[dimension], exponent);
+      }
+    }
+    return Math.scalb(weight, exponent);
+  }
+
+  private static ItemVectors copy(ItemVectors original) throws IOException {
+    ItemVectors copy = new ItemVectors();
+    copy.read(new DataInputStream(new ByteArrayInputStream(written(original))), ITEMS);
+    assertThat(written(copy)).isEqualTo(written(original));
+    return copy;
+  }
+
+  private static byte[] written(ItemVectors vectors) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    vectors.write(new DataOutputStream(bytes), ITEMS);
+    return bytes.toByteArray();
+  }
+
+  private void assertAlike(ItemVectors tested) {
+    float[] direction = new float[ItemVectors.DIMENSIONS];
+    double[] exact = new double[ItemVectors.DIMENSIONS];
+    for (int dimension = 0; dimension < direction.length; dimension++) {
+      direction[dimension] = (float) (1 / Math.sqrt(ItemVectors.DIMENSIONS));
+      exact[dimension] = 1;
+    }
+    for (int item = 0; item < ITEMS; item++) {
+      assertThat(tested.isKnown(item)).isEqualTo(kept[item]);
+      if (kept[item]) {
+        assertThat((double) tested.cosine(item, direction))
+            .isCloseTo(cosine(sums[item], exact), within(1e-4));
+      }
+    }
+    for (int bucket = 0; bucket < buckets.size(); bucket++) {
+      List<Integer> known = new ArrayList<>();
+      for (int at = 0; at < tested.buckets().size(bucket); at++) {
+        known.add(tested.buckets().array(bucket)[tested.buckets().from(bucket) + at]);
+      }
+      assertThat(known).isEqualTo(buckets.get(bucket));
+    }
+  }
+
+  /** Items of some circles of company: those of the user's own are found first. */
+  @Test
+  void itemsInLikeCompanyAreFound() {
+    int items = 400;
+    vectors.ensureItems(items);
+    Random random = new Random(3);
+    for (int step = 0; step < 20_000; step++) {
+      int item = random.nextInt(items);
+      int other = random.nextInt(10) == 0 ? random.nextInt(items) : sameCircle(random, item);
+      vectors.add(item, ItemVectors.indexVector(other * 0x9E3779B97F4A7C15L), 1);
+      vectors.settle(item);
+    }
+    Evidence evidence = new Evidence();
+    VectorSearch search = new VectorSearch(vectors, evidence);
+    int[] recent = {7, 27, ItemIndex.ABSENT, 47}; // circle 7 of 20
+    for (int position = 0; position < recent.length; position++) {
+      if (recent[position] != ItemIndex.ABSENT) {
+        evidence.seenPosition[evidence.row(recent[position])] = position;
+      }
+    }
+    search.aim(recent, recent.length);
+    for (int again = 0; again < 2; again++) {
+      List<Integer> found = IntStream.range(0, search.find(5)).mapToObj(search::found).toList();
+      assertThat(found).hasSize(5).doesNotHaveDuplicates().allMatch(item -> item % 20 == 7);
+      assertThat(found).doesNotContain(7, 27, 47);
+      assertThat(found)
+          .isSortedAccordingTo(Comparator.comparingDouble(item -> -search.cosine(item)));
+    }
+  }
+
+  private static int sameCircle(Random random, int item) {
+    return item % 20 + 20 * random.nextInt(20);
+  }
+
+  @Test
+  void nothingIsFoundWhereNothingIsKnown() {
+    vectors.ensureItems(3);
+    VectorSearch search = new VectorSearch(vectors, new Evidence());
+    search.aim(new int[] {1, ItemIndex.ABSENT}, 2);
+    assertThat(search.find(10)).isZero();
+    assertThat(search.cosine(2)).isZero();
+  }
+}
