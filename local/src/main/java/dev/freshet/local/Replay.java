@@ -9,6 +9,7 @@ import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.kafka.EventRules;
 import dev.freshet.local.replay.Canonical;
 import dev.freshet.local.replay.PrequentialEvaluation;
+import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.RecommendationsFile;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.local.replay.ReplaySummary;
@@ -25,6 +26,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -272,9 +274,17 @@ public final class Replay {
       throws Exception {
     EventRules rules = EventRules.of(config.events());
     Clock clock = Clock.systemUTC();
-    PrequentialEvaluation evaluation =
-        PrequentialEvaluation.of(
-            recording.actions(), recommendations, placement, action -> rules.accept(action, clock));
+    Map<String, PrequentialMetrics> placements = new LinkedHashMap<>();
+    PrequentialMetrics lastFifth = null;
+    for (String name : config.ranking().placements().keySet()) {
+      PrequentialEvaluation evaluation =
+          PrequentialEvaluation.of(
+              recording.actions(), recommendations, name, action -> rules.accept(action, clock));
+      placements.put(name, evaluation.metricsFrom(warmup));
+      if (name.equals(placement)) {
+        lastFifth = evaluation.metricsFrom(0.8);
+      }
+    }
     String modelVersion =
         recommendations.size() == 0 ? "" : recommendations.iterator().next().getModelVersion();
     return new ReplaySummary(
@@ -291,8 +301,9 @@ public final class Replay {
         recommendations.sha256(),
         Canonical.sha256OfLines(features),
         warmup,
-        evaluation.metricsFrom(warmup),
-        evaluation.metricsFrom(0.8));
+        placements.get(placement),
+        lastFifth,
+        placements);
   }
 
   private static long counter(JobResult result, String name) throws Exception {

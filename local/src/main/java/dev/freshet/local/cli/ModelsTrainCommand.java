@@ -74,6 +74,21 @@ final class ModelsTrainCommand implements Runnable {
   private List<Integer> hidden;
 
   @Option(
+      names = "--placement",
+      paramLabel = "NAME",
+      description = "Learns from the lists of this placement alone. Default: from all.")
+  private String placement;
+
+  @Option(
+      names = "--until",
+      paramLabel = "FRACTION",
+      defaultValue = "1",
+      description =
+          "Learns from the first part of the examples alone, such as 0.5, so that the rest can"
+              + " judge the model. Default: ${DEFAULT-VALUE}.")
+  private double until;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
@@ -87,10 +102,14 @@ final class ModelsTrainCommand implements Runnable {
   public void run() {
     PrintWriter console = spec.commandLine().getOut();
     List<RankingExample> examples = new ArrayList<>();
+    if (!(until > 0 && until <= 1)) {
+      throw new CommandException("--until " + until + " is not a fraction above 0, up to 1.");
+    }
     try {
       for (Path file : files) {
         read(file, examples);
       }
+      examples = examples.subList(0, (int) Math.round(examples.size() * until));
       if (examples.isEmpty()) {
         throw new CommandException("There are no examples in " + files + ".");
       }
@@ -167,7 +186,9 @@ final class ModelsTrainCommand implements Runnable {
               "%s has examples of other features, %s, than %s. Replay again with one catalog."
                   .formatted(file, example.getFeatureNames(), featureNames));
         }
-        examples.add(convert(example));
+        if (placement == null || placement.equals(example.getPlacement())) {
+          examples.add(convert(example));
+        }
       }
     }
   }

@@ -294,6 +294,9 @@ final class ReplayCommand implements Callable<Integer> {
         .forEach((reason, count) -> console.printf(Locale.ROOT, "  %,8d %s%n", count, reason));
     print(console, "after warm-up", summary.metrics());
     print(console, "last fifth", summary.lastFifth());
+    if (summary.placements().size() > 1) {
+      summary.placements().forEach((name, metrics) -> print(console, name, metrics));
+    }
     console.printf("recommendations sha256 %s%n", summary.recommendationsSha256());
     console.printf("features        sha256 %s%n", summary.featuresSha256());
     if (kafka != null) {

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,6 +30,8 @@ import java.util.TreeMap;
  * @param warmup fraction of the actions that was not evaluated
  * @param metrics over the actions after the warm-up
  * @param lastFifth over the last fifth of the actions
+ * @param placements over the actions after the warm-up, for each placement, in the order of the
+ *     configuration
  */
 public record ReplaySummary(
     long actions,
@@ -44,10 +48,12 @@ public record ReplaySummary(
     String featuresSha256,
     double warmup,
     PrequentialMetrics metrics,
-    PrequentialMetrics lastFifth) {
+    PrequentialMetrics lastFifth,
+    Map<String, PrequentialMetrics> placements) {
 
   public ReplaySummary {
     deadLettersByReason = Map.copyOf(deadLettersByReason);
+    placements = Collections.unmodifiableMap(new LinkedHashMap<>(placements));
   }
 
   /** Sum over all reasons. */
@@ -82,6 +88,8 @@ public record ReplaySummary(
     json.put("warmup", warmup);
     put(json, metrics);
     put(json.putObject("last_fifth"), lastFifth);
+    ObjectNode byPlacement = json.putObject("placements");
+    placements.forEach((name, of) -> put(byPlacement.putObject(name), of));
     return json.toPrettyString() + "\n";
   }
 

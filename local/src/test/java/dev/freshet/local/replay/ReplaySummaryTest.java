@@ -33,7 +33,8 @@ class ReplaySummaryTest {
             "bb",
             0.2,
             new PrequentialMetrics(700, 0.1, 0.2, 0.05, 0.06, 0.07),
-            nothing);
+            nothing,
+            Map.of("home", nothing));
     Path file = folder.resolve("summary.json");
 
     summary.write(file);
@@ -62,7 +63,8 @@ class ReplaySummaryTest {
             "mrr@10",
             "mrr@20",
             "ndcg@10",
-            "last_fifth");
+            "last_fifth",
+            "placements");
     assertThat(json.get("dead_letters").asLong()).isEqualTo(7);
     assertThat(json.get("dead_letters_by_reason").toString())
         .isEqualTo("{\"EMPTY_ID\":5,\"WRONG_TYPE\":2}");
