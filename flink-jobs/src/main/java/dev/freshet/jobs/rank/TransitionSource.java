@@ -8,7 +8,8 @@ final class TransitionSource implements CandidateSource {
   @Override
   public void propose(RankingContext context, int quota, CandidateSet candidates) {
     Evidence evidence = context.evidence();
-    top.reset(quota);
+    // Not the quota: what the placement doesn't allow is passed over and costs nothing.
+    top.reset(evidence.size());
     for (int row = 0; row < evidence.size(); row++) {
       if (evidence.transitionScore[row] > 0) {
         top.offer(row, evidence.transitionScore[row]);
