@@ -21,13 +21,15 @@ final class ModelScoring implements Scoring {
   /**
    * @param scorer of the model, closed with this
    * @param names of a row's features, among them all of the model's
+   * @param mostCandidates of a list: so much room is made at once
    */
-  ModelScoring(ModelBundle bundle, OnnxScorer scorer, List<String> names) {
+  ModelScoring(ModelBundle bundle, OnnxScorer scorer, List<String> names, int mostCandidates) {
     this.model = bundle.name();
     this.version = bundle.version();
     this.scorer = scorer;
     this.columns = bundle.featureNames().stream().mapToInt(names::indexOf).toArray();
     this.wholeRows = bundle.featureNames().equals(names);
+    scorer.input(mostCandidates);
   }
 
   @Override

@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -87,6 +89,12 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   private transient TypeSerializer<ItemChange> changeSerializer;
   private transient BroadcastState<Integer, byte[]> replicaState;
   private transient BroadcastState<String, ModelRecord> modelState;
+
+  /** How far event time had come: of all subtasks after a restore. */
+  private transient ListState<Long> watermarkState;
+
+  private transient boolean restored;
+  private transient long watermarkBefore;
   private transient MapState<Long, List<RankRequest>> waiting;
 
   /** The last list of each placement, until the user's next action. */
@@ -134,7 +142,16 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
             .getBroadcastState(
                 new MapStateDescriptor<>(
                     "models", Types.STRING, TypeInformation.of(ModelRecord.class)));
-    if (context.isRestored()) {
+    watermarkState =
+        context
+            .getOperatorStateStore()
+            .getUnionListState(new ListStateDescriptor<>("watermark", Types.LONG));
+    restored = context.isRestored();
+    if (restored) {
+      watermarkBefore = Long.MAX_VALUE;
+      for (long watermark : watermarkState.get()) {
+        watermarkBefore = Math.min(watermarkBefore, watermark);
+      }
       ReplicaSnapshot.restore(replicaState, replica, changes, changeSerializer);
     }
   }
@@ -143,6 +160,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     ReplicaSnapshot.store(replicaState, replica, changes, changeSerializer);
+    watermarkState.update(List.of(modelTime()));
   }
 
   @Override
@@ -174,18 +192,33 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
         new ServedModels(
             pool,
             featureNames,
+            settings.mostCandidates(),
             initialModel(),
             new ProposalOrder(settings.mostCandidates()),
             settings.waitForModels());
     for (Map.Entry<String, ModelRecord> entry : modelState.entries()) {
       take(entry.getValue());
     }
-    models.settle(timers.currentWatermark());
+    models.settle(modelTime());
+    if (restored) {
+      // What waits in state is ranked by what would have ranked it without the interruption.
+      models.awaitLoaded();
+    }
+  }
+
+  /** The time around which models are needed. */
+  private long modelTime() {
+    long watermark = timers.currentWatermark();
+    if (watermark != Long.MIN_VALUE || settings.waitForModels()) {
+      return watermark;
+    }
+    return restored ? watermarkBefore : clock.millis();
   }
 
   private Scoring initialModel() {
     try (ModelLease lease = pool.load(model, Set.copyOf(featureNames)).join()) {
-      return new ModelScoring(lease.bundle(), lease.newScorer(), featureNames);
+      return new ModelScoring(
+          lease.bundle(), lease.newScorer(), featureNames, settings.mostCandidates());
     }
   }
 
@@ -251,7 +284,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   private void apply(ModelRecord record) throws Exception {
     take(record);
     modelState.put(ModelKeys.of(record), record);
-    models.settle(timers.currentWatermark());
+    models.settle(modelTime());
   }
 
   private void take(ModelRecord record) {
@@ -287,6 +320,9 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     super.processWatermark(mark);
     metrics.due(dueTogether);
     applyBefore(mark.getTimestamp());
+    if (mark.getTimestamp() >= models.nextStep()) {
+      models.settle(mark.getTimestamp());
+    }
   }
 
   private void applyBefore(long time) {

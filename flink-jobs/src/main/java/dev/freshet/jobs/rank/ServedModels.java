@@ -14,15 +14,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The models of one subtask, and which of them scores a list: the plan's, as of the list's event
- * time. Models are loaded in the background as they are published. For one thread.
+ * time. Models are loaded in the background as they are published. For one thread; only {@link
+ * #serving} and {@link #notReady} may be asked by others.
  *
  * <p>Live, no list waits for a model: while one of a step isn't loaded, the step before serves, and
  * {@link #notReady} counts. A replay waits instead, so that speed changes no answer.
+ *
+ * <p>Loaded are the latest publications and the versions of the steps around the time of the last
+ * {@link #settle}, so a plan of a thousand steps costs no more than one of ten.
  */
 final class ServedModels implements AutoCloseable {
 
@@ -32,44 +38,78 @@ final class ServedModels implements AutoCloseable {
   /** Steps before the one in force that late requests, and steps not ready, can fall back on. */
   private static final int KEPT_STEPS = 2;
 
+  /** Steps after the one in force whose versions are loaded already. */
+  private static final int LOADED_AHEAD = 8;
+
   private static final Logger LOG = LoggerFactory.getLogger(ServedModels.class);
 
   /** What is known of the versions of one model. */
   private static final class Versions {
-    private ServingPlan plan;
+    /** Null: there is none. Also read by the thread that reports metrics. */
+    private volatile ServingPlan plan;
+
+    /** Number of the first step whose versions are kept loaded. */
+    private int firstKept;
+
     private final Map<String, Version> byName = new HashMap<>();
   }
 
   /** A published version. */
-  private static final class Version {
-    private final ModelRelease release;
+  private final class Version {
+    private ModelRelease release;
 
     /** Null when it is not loaded. */
-    private CompletableFuture<ModelLease> loading;
+    private CompletableFuture<ModelLease> lease;
 
+    /** What scores with the lease; null with it. */
+    private CompletableFuture<Scoring> loading;
+
+    /** What loading came to, if that was looked at already. */
     private Scoring scoring;
+
     private boolean failed;
 
     Version(ModelRelease release) {
       this.release = release;
     }
 
-    void load(ModelPool pool, Set<String> knownFeatures) {
-      if (loading == null) {
+    void load() {
+      if (loading == null && !failed) {
         byte[] onnx = new byte[release.getOnnx().remaining()];
         release.getOnnx().duplicate().get(onnx);
-        loading = pool.load(onnx, knownFeatures);
+        // What scores is made by the loading thread too: its first use costs no list anything.
+        lease = pool.load(onnx, knownFeatures);
+        loading = lease.thenApply(ServedModels.this::scoringOf);
       }
     }
 
-    void unload() {
-      if (scoring != null) {
-        scoring.close();
-        scoring = null;
+    /** Null when it was refused, or isn't loaded and nobody waits. */
+    Scoring scoring(boolean waiting) {
+      if (scoring == null && loading != null && (waiting || loading.isDone())) {
+        try {
+          scoring = loading.join();
+        } catch (CompletionException e) {
+          if (!(e.getCause() instanceof ModelRejectedException)) {
+            throw e;
+          }
+          failed = true;
+          lease = null;
+          loading = null;
+          LOG.error(
+              "Model {} {} can't serve", release.getName(), release.getVersion(), e.getCause());
+        }
       }
+      return scoring;
+    }
+
+    void unload() {
+      scoring = null;
       if (loading != null) {
-        // Also when it is still on its way.
-        loading.thenAccept(ModelLease::close);
+        // What waits for its turn is not loaded at all; what can't be stopped is closed when done.
+        if (!lease.cancel(false)) {
+          loading.thenAccept(Scoring::close);
+        }
+        lease = null;
         loading = null;
       }
     }
@@ -81,32 +121,55 @@ final class ServedModels implements AutoCloseable {
   private final boolean patient;
   private final Scoring initial;
   private final Scoring none;
-  private final Map<String, Versions> models = new HashMap<>();
+  private final int mostCandidates;
+  private final ConcurrentMap<String, Versions> models = new ConcurrentHashMap<>();
   private final List<Scoring> shadows = new ArrayList<>();
   private String variant = "";
-  private long notReady;
+  private volatile long notReady;
+  private long nextStep = Long.MIN_VALUE;
 
   /**
    * @param pool of the process; left open
    * @param featureNames of a row
+   * @param mostCandidates of a list
    * @param initial scores for every model that has no plan yet; closed with this
    * @param none scores where a placement wants no model
    * @param patient whether to wait for models that are being loaded
    */
   ServedModels(
-      ModelPool pool, List<String> featureNames, Scoring initial, Scoring none, boolean patient) {
+      ModelPool pool,
+      List<String> featureNames,
+      int mostCandidates,
+      Scoring initial,
+      Scoring none,
+      boolean patient) {
     this.pool = pool;
     this.featureNames = featureNames;
+    this.mostCandidates = mostCandidates;
     this.knownFeatures = Set.copyOf(featureNames);
     this.initial = initial;
     this.none = none;
     this.patient = patient;
   }
 
-  /** Takes in a version; {@link #settle} begins to load it. */
+  private Scoring scoringOf(ModelLease loaded) {
+    try (ModelLease lease = loaded) {
+      return new ModelScoring(lease.bundle(), lease.newScorer(), featureNames, mostCandidates);
+    }
+  }
+
+  /**
+   * Takes in a version; {@link #settle} begins to load it. The same model again changes nothing of
+   * what is loaded; another one under the same version takes its place.
+   */
   void publish(ModelRelease release) {
-    Version before =
-        versions(release.getName()).byName.put(release.getVersion(), new Version(release));
+    Map<String, Version> byName = versions(release.getName()).byName;
+    Version before = byName.get(release.getVersion());
+    if (before != null && before.release.getOnnx().equals(release.getOnnx())) {
+      before.release = release;
+      return;
+    }
+    byName.put(release.getVersion(), new Version(release));
     if (before != null) {
       before.unload();
     }
@@ -138,25 +201,25 @@ final class ServedModels implements AutoCloseable {
       return initial;
     }
     List<ServingPlan.Step> steps = versions.plan.steps();
-    int at = steps.size() - 1;
-    while (at >= 0 && steps.get(at).from() > time) {
-      at--;
+    int wanted = stepAt(steps, time);
+    if (wanted < 0) {
+      return initial;
     }
-    for (int step = at; step >= 0; step--) {
-      if (isReady(versions, steps.get(step))) {
-        if (step < at) {
-          notReady++;
-        }
-        ServingPlan.Variant chosen = versions.plan.variantOf(steps.get(step), user);
-        variant = steps.get(step).variants().size() == 1 ? "" : chosen.name();
-        addShadows(versions, steps.get(step));
-        return scoring(versions, chosen.version());
-      }
+    // Very late: what served then is unloaded, and what is kept the longest is the nearest to it.
+    int step = patient ? wanted : Math.max(wanted, versions.firstKept);
+    while (step >= 0 && !isReady(versions, steps.get(step))) {
+      step--;
     }
-    if (at >= 0) {
-      notReady++;
+    if (step != wanted) {
+      countNotReady();
     }
-    return initial;
+    if (step < 0) {
+      return initial;
+    }
+    ServingPlan.Variant chosen = versions.plan.variantOf(steps.get(step), user);
+    variant = steps.get(step).variants().size() == 1 ? "" : chosen.name();
+    addShadows(versions, steps.get(step));
+    return scoring(versions, chosen.version());
   }
 
   /** All or none: a step in which one version is missing would split the users otherwise. */
@@ -181,24 +244,27 @@ final class ServedModels implements AutoCloseable {
   /** Null when it isn't there, was refused, or isn't loaded and nobody waits. */
   private Scoring scoring(Versions versions, String name) {
     Version version = versions.byName.get(name);
-    if (version == null || version.failed) {
+    if (version == null) {
       return null;
     }
-    if (version.scoring == null
-        && version.loading != null
-        && (patient || version.loading.isDone())) {
-      try {
-        ModelLease lease = version.loading.join();
-        version.scoring = new ModelScoring(lease.bundle(), lease.newScorer(), featureNames);
-      } catch (CompletionException e) {
-        if (!(e.getCause() instanceof ModelRejectedException)) {
-          throw e;
-        }
-        version.failed = true;
-        LOG.error("Model {} {} can't serve", version.release.getName(), name, e.getCause());
-      }
+    if (patient) {
+      version.load();
     }
-    return version.scoring;
+    return version.scoring(patient);
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+  private void countNotReady() {
+    notReady++;
+  }
+
+  /** Number of the newest step that isn't after a time; -1: none has begun. */
+  private static int stepAt(List<ServingPlan.Step> steps, long time) {
+    int at = steps.size() - 1;
+    while (at >= 0 && steps.get(at).from() > time) {
+      at--;
+    }
+    return at;
   }
 
   /** Name of the variant that was chosen last; empty without a split. */
@@ -243,11 +309,13 @@ final class ServedModels implements AutoCloseable {
 
   /**
    * Loads the versions that lists after a time can need, and unloads the others: those that neither
-   * the plan from then on nor the latest publications name.
+   * the plan around that time nor the latest publications name. To be called again when anything
+   * was taken in, and when {@link #nextStep} has come.
    */
   void settle(long time) {
+    nextStep = Long.MAX_VALUE;
     for (Versions versions : models.values()) {
-      Set<String> needed = planned(versions.plan, patient ? Long.MIN_VALUE : time);
+      Set<String> needed = planned(versions, time);
       versions.byName.values().stream()
           .map(version -> version.release)
           .sorted(Comparator.comparing(ModelRelease::getPublishedTime).reversed())
@@ -256,7 +324,7 @@ final class ServedModels implements AutoCloseable {
       versions.byName.forEach(
           (name, version) -> {
             if (needed.contains(name)) {
-              version.load(pool, knownFeatures);
+              version.load();
             } else {
               version.unload();
             }
@@ -264,21 +332,34 @@ final class ServedModels implements AutoCloseable {
     }
   }
 
-  private static Set<String> planned(ServingPlan plan, long time) {
+  /** When, in event time, the next step of any plan begins that hadn't at the last settling. */
+  long nextStep() {
+    return nextStep;
+  }
+
+  private Set<String> planned(Versions versions, long time) {
     Set<String> planned = new HashSet<>();
-    if (plan == null) {
+    if (versions.plan == null) {
       return planned;
     }
-    List<ServingPlan.Step> steps = plan.steps();
-    int inForce = steps.size() - 1;
-    while (inForce > 0 && steps.get(inForce).from() > time) {
-      inForce--;
+    List<ServingPlan.Step> steps = versions.plan.steps();
+    int inForce = stepAt(steps, time);
+    if (inForce + 1 < steps.size()) {
+      nextStep = Math.min(nextStep, steps.get(inForce + 1).from());
     }
-    for (int step = Math.max(0, inForce - KEPT_STEPS); step < steps.size(); step++) {
-      steps.get(step).variants().forEach(each -> planned.add(each.version()));
-      planned.addAll(steps.get(step).shadows());
+    versions.firstKept = Math.max(0, inForce - KEPT_STEPS);
+    int end = Math.min(steps.size(), inForce + 1 + LOADED_AHEAD);
+    for (int step = versions.firstKept; step < end; step++) {
+      planned.addAll(steps.get(step).versions());
     }
     return planned;
+  }
+
+  /** Waits for all that is being loaded: before the first list after a restore. */
+  void awaitLoaded() {
+    for (Versions versions : models.values()) {
+      versions.byName.values().forEach(version -> version.scoring(true));
+    }
   }
 
   @Override

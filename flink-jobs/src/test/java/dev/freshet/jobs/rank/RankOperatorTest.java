@@ -11,14 +11,19 @@ import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.event.Visit;
+import dev.freshet.jobs.model.PublishedModels;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelPool;
 import dev.freshet.model.OnnxScorer;
 import dev.freshet.schema.ExampleCandidate;
+import dev.freshet.schema.ModelPlan;
+import dev.freshet.schema.ModelRecord;
+import dev.freshet.schema.PlanStep;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
 import dev.freshet.schema.TrustedSchemas;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.time.Instant;
@@ -28,6 +33,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -53,7 +59,7 @@ class RankOperatorTest {
     private final List<TwoInputStreamOperatorTestHarness<RankRequest, RankUpdate, Recommendation>>
         harnesses = new ArrayList<>();
     private final EventOrder order;
-    private final RankerSettings settings;
+    private RankerSettings settings;
     private final List<Recommendation> recommendations = new ArrayList<>();
     private final List<TrainingExample> examples = new ArrayList<>();
 
@@ -125,6 +131,24 @@ class RankOperatorTest {
     void change(ItemChange change) throws Exception {
       for (var harness : harnesses) {
         harness.processElement2(RankUpdate.of(change), change.time);
+      }
+    }
+
+    /** From the next restore on nobody waits for a model that is being loaded. */
+    void goLive() {
+      settings =
+          new RankerSettings(
+              settings.historyLength(),
+              settings.placements(),
+              settings.training(),
+              settings.sampledNegatives(),
+              settings.explanations(),
+              false);
+    }
+
+    void model(SpecificRecord content) throws Exception {
+      for (var harness : harnesses) {
+        harness.processElement2(RankUpdate.of(new ModelRecord(content)), 0);
       }
     }
 
@@ -566,6 +590,83 @@ class RankOperatorTest {
     rank.request(late);
     assertThat(rank.recommendations()).hasSize(2);
     assertThat(rank.examples()).isEmpty();
+  }
+
+  private static void publish(Subtasks rank, int versions) throws Exception {
+    for (int version = 0; version < versions; version++) {
+      byte[] onnx =
+          PublishedModels.onnx(
+              "default", "v" + version, List.of("popularity_short_log", "sources"));
+      rank.model(
+          PublishedModels.release("v" + version)
+              .setName("default")
+              .setOnnx(ByteBuffer.wrap(onnx))
+              .setPublishedTime(Instant.ofEpochMilli(version))
+              .build());
+    }
+  }
+
+  /** A step each 100 ms: v0 from 0 on, v1 from 100 on, and so on. */
+  private static ModelPlan planOfSteps(int count) {
+    List<PlanStep> steps = new ArrayList<>();
+    for (int step = 0; step < count; step++) {
+      steps.add(
+          PublishedModels.step(
+              Instant.ofEpochMilli(step * 100L),
+              List.of(),
+              PublishedModels.variant("v" + step, 10_000)));
+    }
+    return new ModelPlan("default", steps);
+  }
+
+  private static List<String> versions(List<Recommendation> recommendations) {
+    return recommendations.stream().map(Recommendation::getModelVersion).toList();
+  }
+
+  @Test
+  void theModelOfAListIsThatOfItsEventTimeAlsoAtOnceAfterARestore() throws Exception {
+    for (int parallelism = 1; parallelism <= 2; parallelism++) {
+      try (Subtasks subtasks = new Subtasks(EventOrder.BY_WATERMARK, TestModel.settings())) {
+        subtasks.start(1);
+        publish(subtasks, 3);
+        subtasks.model(planOfSteps(3));
+        subtasks.change(change("a", 1));
+        subtasks.watermark(10);
+        subtasks.request(request("e1", "u", 99));
+        subtasks.request(request("e2", "u", 199));
+        subtasks.request(request("e3", "u", 250));
+        subtasks.watermark(150);
+        assertThat(versions(subtasks.recommendations())).containsExactly("v0");
+        subtasks.goLive();
+        subtasks.restore(parallelism);
+        subtasks.request(request("e0", "u", 5));
+        subtasks.watermark(1_000);
+        assertThat(versions(subtasks.recommendations())).containsExactly("v0", "v0", "v1", "v2");
+      }
+    }
+  }
+
+  @Test
+  void asEventTimeGoesOnModelsAreLoadedAndUnloaded() throws Exception {
+    try (ModelPool pool = ModelPool.shared()) {
+      rank = Subtasks.byWatermark();
+      publish(rank, 40);
+      rank.model(planOfSteps(40));
+      for (int step = 0; step < 40; step++) {
+        rank.request(request("e" + step, "u", step * 100L));
+        rank.watermark(step * 100L);
+        // The model of the configuration, two steps before, that in force, eight after, four latest
+        assertThat(pool.openSessions()).isLessThanOrEqualTo(1 + 2 + 1 + 8 + 4 + 1);
+      }
+      List<String> expected = new ArrayList<>();
+      for (int step = 0; step < 40; step++) {
+        expected.add("v" + step);
+      }
+      assertThat(versions(rank.recommendations())).isEqualTo(expected);
+      rank.goLive();
+      rank.restore(2);
+      assertThat(pool.openSessions()).isEqualTo(1 + 4);
+    }
   }
 
   @Test

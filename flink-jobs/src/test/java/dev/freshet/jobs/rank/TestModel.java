@@ -39,7 +39,7 @@ final class TestModel {
   /** The model as an operator scores with it; closing the scorer is the test's business. */
   static Scoring scoring(OnnxScorer scorer) {
     try {
-      return new ModelScoring(ModelBundle.of(onnx()), scorer, RankingFeatures.NAMES);
+      return new ModelScoring(ModelBundle.of(onnx()), scorer, RankingFeatures.NAMES, 100);
     } catch (ModelRejectedException e) {
       throw new AssertionError(e);
     }
