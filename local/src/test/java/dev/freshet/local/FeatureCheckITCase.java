@@ -315,14 +315,7 @@ class FeatureCheckITCase {
     all.put("time.mode", "replay");
     all.put("job.parallelism", "2");
     all.put("features.catalog", folder.resolve("features.yaml").toString());
-    for (String topic :
-        List.of(
-            "user-actions",
-            "item-updates",
-            "recommendation-requests",
-            "recommendations",
-            "dead-letters",
-            "training-examples")) {
+    for (String topic : FreshetConfig.defaults().topics().byKey().keySet()) {
       all.put("topics." + topic, run + "-" + topic);
     }
     FreshetConfig made = FreshetConfig.of(all);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.local.replay.ItemsFile;
 import dev.freshet.local.replay.ColumnMapping;
+import dev.freshet.local.replay.ItemsFile;
 import dev.freshet.local.replay.ReadOptions;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.local.replay.ReplaySummary;
@@ -37,8 +37,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A recorded file and what is recommended for it, both kept with the project: an answer that changes
- * is a change that somebody wants, or a fault. The folder's README says how the files are made.
+ * A recorded file and what is recommended for it, both kept with the project: an answer that
+ * changes is a change that somebody wants, or a fault. The folder's README says how the files are
+ * made.
  *
  * <p>Items must be the same ones in the same order. Scores may differ by {@link #TOLERANCE}, as
  * other processors may round otherwise within the model.

@@ -264,14 +264,7 @@ class ReplayITCase {
     all.put("redis.key-prefix", "run-" + runs);
     all.put("time.mode", "replay");
     all.put("features.catalog", catalog.toString());
-    for (String topic :
-        List.of(
-            "user-actions",
-            "item-updates",
-            "recommendation-requests",
-            "recommendations",
-            "dead-letters",
-            "training-examples")) {
+    for (String topic : FreshetConfig.defaults().topics().byKey().keySet()) {
       all.put("topics." + topic, "run-" + runs + "-" + topic);
     }
     all.putAll(overrides);

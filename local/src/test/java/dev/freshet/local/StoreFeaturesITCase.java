@@ -140,14 +140,7 @@ class StoreFeaturesITCase {
     all.put("features.store-timeout", "10s");
     all.put("model.file", model.toString());
     all.put("training.examples", "true");
-    for (String topic :
-        List.of(
-            "user-actions",
-            "item-updates",
-            "recommendation-requests",
-            "recommendations",
-            "dead-letters",
-            "training-examples")) {
+    for (String topic : FreshetConfig.defaults().topics().byKey().keySet()) {
       all.put("topics." + topic, "store-" + runs + "-" + topic);
     }
     FreshetConfig config = FreshetConfig.of(all);

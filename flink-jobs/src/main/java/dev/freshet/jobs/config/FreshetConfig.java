@@ -435,8 +435,8 @@ public final class FreshetConfig {
           "explanations");
     }
 
-    @Override
-    public void check(Check check) {
+    /** The topics by their keys, such as {@code user-actions}. */
+    public Map<String, String> byKey() {
       Map<String, String> topics = new LinkedHashMap<>();
       topics.put("user-actions", userActions);
       topics.put("item-updates", itemUpdates);
@@ -447,22 +447,28 @@ public final class FreshetConfig {
       topics.put("models", models);
       topics.put("shadow-recommendations", shadowRecommendations);
       topics.put("explanations", explanations);
+      return topics;
+    }
+
+    @Override
+    public void check(Check check) {
       Map<String, String> keyOf = new HashMap<>();
-      topics.forEach(
-          (key, topic) -> {
-            check.require(
-                LEGAL.matcher(topic).matches(),
-                "is not a legal name of a Kafka topic",
-                "Use 1 to 249 of the characters A-Z, a-z, 0-9, '.', '_' and '-'.",
-                key);
-            String other = keyOf.putIfAbsent(topic, key);
-            check.require(
-                other == null,
-                "is the same topic as topics." + other,
-                "Give each its own topic.",
-                key,
-                String.valueOf(other));
-          });
+      byKey()
+          .forEach(
+              (key, topic) -> {
+                check.require(
+                    LEGAL.matcher(topic).matches(),
+                    "is not a legal name of a Kafka topic",
+                    "Use 1 to 249 of the characters A-Z, a-z, 0-9, '.', '_' and '-'.",
+                    key);
+                String other = keyOf.putIfAbsent(topic, key);
+                check.require(
+                    other == null,
+                    "is the same topic as topics." + other,
+                    "Give each its own topic.",
+                    key,
+                    String.valueOf(other));
+              });
     }
   }
 

@@ -49,15 +49,6 @@ final class ReplayCommand implements Callable<Integer> {
 
   private static final int INCONSISTENT = 1;
 
-  private static final List<String> TOPICS =
-      List.of(
-          "user-actions",
-          "item-updates",
-          "recommendation-requests",
-          "recommendations",
-          "dead-letters",
-          "training-examples");
-
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -268,7 +259,7 @@ final class ReplayCommand implements Callable<Integer> {
       overrides.put("redis.key-prefix", own);
     }
     if (kafka != null) {
-      for (String topic : TOPICS) {
+      for (String topic : FreshetConfig.defaults().topics().byKey().keySet()) {
         overrides.put("topics." + topic, own + "-" + topic);
       }
     }

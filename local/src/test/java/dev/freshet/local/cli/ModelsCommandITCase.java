@@ -66,14 +66,7 @@ class ModelsCommandITCase {
     StringBuilder text =
         new StringBuilder("kafka: {bootstrap-servers: '" + kafka.bootstrapServers() + "'}\n");
     text.append("topics:\n");
-    for (String topic :
-        List.of(
-            "user-actions",
-            "item-updates",
-            "recommendations",
-            "dead-letters",
-            "training-examples",
-            "models")) {
+    for (String topic : FreshetConfig.defaults().topics().byKey().keySet()) {
       text.append("  %s: t%d-%s%n".formatted(topic, runs, topic));
     }
     config = Files.writeString(folder.resolve("freshet-" + runs + ".yaml"), text.toString());
