@@ -6,11 +6,12 @@ import java.util.Comparator;
 /** Something that changes what is known of an item: an action on it, or the catalog's word. */
 public class ItemEvent {
 
-  /** Event time, the catalog before actions, then event id. */
+  /** Event time, the catalog before actions, then event id; two users may use the same. */
   public static final Comparator<ItemEvent> EVENT_ORDER =
       Comparator.comparingLong((ItemEvent event) -> event.time)
           .thenComparing(event -> event.visit != null)
-          .thenComparing(event -> event.eventId);
+          .thenComparing(event -> event.eventId)
+          .thenComparing(event -> event.visit == null ? "" : event.visit.user);
 
   public String eventId;
   public String item;
