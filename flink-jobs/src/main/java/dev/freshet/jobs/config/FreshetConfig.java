@@ -857,10 +857,14 @@ public final class FreshetConfig {
 
     static Placement defaults() {
       Map<String, Integer> sources = new LinkedHashMap<>();
-      sources.put("transitions", 60);
-      sources.put("covisits", 100);
+      sources.put("transitions", 40);
+      sources.put("covisits", 60);
+      sources.put("knn", 60);
       sources.put("recent", 20);
-      sources.put("popular", 60);
+      sources.put("embedding", 20);
+      sources.put("trending", 30);
+      sources.put("popular", 30);
+      sources.put("new", 10);
       return new Placement(
           List.of(dev.freshet.jobs.rank.Placement.EVERY_ACTION),
           20,

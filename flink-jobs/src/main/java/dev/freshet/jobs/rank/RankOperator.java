@@ -335,6 +335,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     if (!request.asked && request.item != null) {
       label(request);
     }
+    ranker.moveOn();
     for (String placement : request.placements) {
       rank(request, placement);
     }

@@ -46,6 +46,7 @@ final class Ranker {
   private final float[] rows;
 
   private RankRequest request;
+  private int history;
   private ListMaker placement;
   private ListSelection selection;
   private FloatBuffer scores;
@@ -91,6 +92,11 @@ final class Ranker {
     return sourceNames;
   }
 
+  /** Forgets the last request: the replica has gone on. */
+  void moveOn() {
+    request = null;
+  }
+
   /**
    * Gathers the candidates of a list, as of the request's event time, which the replica must stand
    * at, and their features.
@@ -99,10 +105,15 @@ final class Ranker {
    * @return how many there are; 0 when nothing at all is known yet
    */
   int gather(RankRequest request, String name) {
-    this.request = request;
     placement = placements.get(name);
     selection = placement.selection();
-    context.prepare(request, placement.placement().history());
+    int regarded = placement.placement().history();
+    if (request != this.request || regarded != history) {
+      // The lists of one request rest on the same evidence.
+      context.prepare(request, regarded);
+    }
+    this.request = request;
+    history = regarded;
     if (request.candidates == null) {
       placement.gather(context, candidates);
     } else {

@@ -18,9 +18,9 @@ final class RankingContext {
   /** How much less each step back in the user's history counts for co-visits. */
   private static final double COVISIT_STEP = 0.8;
 
-  private static final int BEST_COVISITS = 200;
+  private static final int BEST_COVISITS = 100;
 
-  private static final int BEST_KNN = 200;
+  private static final int BEST_KNN = 100;
 
   /** Less than this has faded to nothing, a thousand half-lives ago, and can't be divided by. */
   private static final double FADED = Double.MIN_NORMAL;
