@@ -45,7 +45,7 @@ class BenchmarksITCase {
             .run();
 
     assertThat(results)
-        .hasSize(features + rows + 3 * rows + 3 * shapes + LOOKUPS + GROWTHS)
+        .hasSize(features + rows + 3 * rows + 3 * shapes + LOOKUPS + GROWTHS + 3 * 2)
         .allSatisfy(
             result ->
                 assertThat(result.getPrimaryResult().getScore())
