@@ -9,6 +9,7 @@ import java.util.Set;
 /** Placements for tests, built by what differs. */
 final class Placements {
 
+  private Set<String> actions = Set.of(Placement.EVERY_ACTION);
   private int listSize = 5;
   private int maxCandidates = 30;
   private int history = 8;
@@ -25,6 +26,12 @@ final class Placements {
     Placements placements = new Placements();
     placements.sources.putAll(sources);
     return placements;
+  }
+
+  /** Which kinds of action ask for the list; all, if this isn't called. */
+  Placements askedBy(String... kinds) {
+    actions = Set.of(kinds);
+    return this;
   }
 
   Placements listSize(int items) {
@@ -80,7 +87,7 @@ final class Placements {
   Placement named(String name) {
     return new Placement(
         name,
-        Set.of(Placement.EVERY_ACTION),
+        actions,
         listSize,
         maxCandidates,
         history,

@@ -20,8 +20,12 @@ final class TestModel {
 
   private TestModel() {}
 
-  static byte[] onnx() {
-    int features = RankingFeatures.NAMES.size();
+  /** The model as its weights are in Java. */
+  static MlpRanker ranker() {
+    return ranker(RankingFeatures.NAMES.size());
+  }
+
+  static MlpRanker ranker(int features) {
     int count = 100;
     SplittableRandom random = new SplittableRandom(5);
     float[] rows = new float[count * features];
@@ -30,10 +34,17 @@ final class TestModel {
     }
     MlpRanker ranker = new MlpRanker(features, new int[] {8}, 11);
     ranker.observe(new RankingExample(rows, count, new float[count]));
+    return ranker;
+  }
+
+  static byte[] onnx() {
+    return onnx(RankingFeatures.NAMES);
+  }
+
+  static byte[] onnx(List<String> features) {
     return OnnxExport.toOnnx(
-        ranker,
-        new ModelMetadata(
-            "test", VERSION, RankingFeatures.NAMES, Optional.empty(), new TreeMap<>()));
+        ranker(features.size()),
+        new ModelMetadata("test", VERSION, features, Optional.empty(), new TreeMap<>()));
   }
 
   /** The model as an operator scores with it; closing the scorer is the test's business. */

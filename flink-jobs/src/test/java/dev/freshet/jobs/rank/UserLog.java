@@ -1,0 +1,24 @@
+package dev.freshet.jobs.rank;
+
+import dev.freshet.jobs.event.Action;
+import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.ListRequest;
+import dev.freshet.jobs.event.UserEvent;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that ever happened, each event once, in no order.
+ *
+ * @param itemUpdates the catalog's words on items
+ */
+record UserLog(List<Action> actions, List<ListRequest> requests, List<ItemEvent> itemUpdates) {
+
+  /** Actions and requests. */
+  List<UserEvent> userEvents() {
+    List<UserEvent> events = new ArrayList<>();
+    actions.forEach(action -> events.add(UserEvent.of(action)));
+    requests.forEach(request -> events.add(UserEvent.of(request)));
+    return events;
+  }
+}
