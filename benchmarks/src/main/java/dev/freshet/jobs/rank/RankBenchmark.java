@@ -93,7 +93,7 @@ public class RankBenchmark {
     selection = new ListSelection(replica, placement, -1, candidates);
     ModelBundle model = ModelBundle.of(model());
     scorer = new OnnxScorer(model);
-    scoring = new ModelScoring(scorer, RankingFeatures.NAMES);
+    scoring = new ModelScoring(model, scorer, RankingFeatures.NAMES, candidates);
     bare = new OnnxScorer(model);
     rank();
     bare.input(candidates).put(rows);

@@ -24,7 +24,9 @@ import picocli.CommandLine.Spec;
       "",
       "While it runs, in another terminal:",
       "  ./freshet topics tail recommendations",
-      "  ./freshet features get user u0001"
+      "  ./freshet features get user u0001",
+      "  ./freshet explain --user u0001",
+      "  ./freshet models list"
     })
 final class DemoCommand implements Callable<Integer> {
 

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:explained", "1:the scores came out differently", "3:not found"},
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ./freshet topics tail recommendations --count 1     shows an id",
+      "  ./freshet topics tail recommendations --limit 1     shows an id",
       "  ./freshet explain 0a1b2c3d-…",
       "  ./freshet explain --user u0001                      the user's last list",
       "  ./freshet explain 0a1b2c3d-… --items 3 --features 20",
@@ -86,6 +86,9 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if ((id == null) == (user == null)) {
       throw new CommandException("Give either the id of a recommendation, or --user.");
+    }
+    if (items < 0 || features < 0) {
+      throw new CommandException("--items and --features are numbers from 0 on.");
     }
     FreshetConfig config = connection.config();
     Optional<Explanation> found = find(config);
@@ -136,7 +139,8 @@ final class ExplainCommand implements Callable<Integer> {
       long total = reader.size();
       reader.readToEnd(
           explanation -> {
-            bars.update("Searching", "lists", ++read[0], total);
+            // What comes while it searches is not in the total.
+            bars.update("Searching", "lists", Math.min(++read[0], total), total);
             if (id != null
                 ? explanation.getRecommendationId().equals(id)
                 : explanation.getUser().equals(user) && isNewer(explanation, found[0])) {

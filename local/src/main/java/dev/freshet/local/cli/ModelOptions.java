@@ -6,6 +6,9 @@ import dev.freshet.local.models.ModelControl;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,6 +24,13 @@ final class ModelOptions {
           "Feature catalog that the job runs with. Default: that of the configuration, else the"
               + " bundled one.")
   private Path catalog;
+
+  /** Names of the models that the configuration's placements rank with. */
+  Set<String> wanted() {
+    return connection.config().ranking().placements().values().stream()
+        .map(FreshetConfig.Placement::model)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
 
   ModelControl control() {
     FreshetConfig config = connection.config();

@@ -61,6 +61,14 @@ final class ModelsPublishCommand implements Callable<Integer> {
         model.sha256(),
         publication == Publication.PUBLISHED ? "published" : "was there already",
         control.place());
+    if (!options.wanted().contains(model.name())) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "Note: no placement of the configuration ranks with a model of the name %s, but with %s"
+                  + " (ranking.placements.NAME.model).%n",
+              model.name(), String.join(", ", options.wanted()));
+    }
     if (!activate) {
       out.printf(
           "It serves nobody yet. Next: ./freshet models shadow|split|activate %s%s%n",

@@ -80,7 +80,7 @@ final class ModelsShowCommand implements Runnable {
     out.printf("%s %s%nSHA-256 %s%n", name, version, sha256);
     out.println("Features");
     features.forEach(feature -> out.println("  " + feature));
-    out.println("Lineage");
+    out.println(lineage.isEmpty() ? "Lineage unknown" : "Lineage");
     new TreeMap<>(lineage).forEach((key, value) -> out.printf("  %-20s %s%n", key, value));
   }
 }

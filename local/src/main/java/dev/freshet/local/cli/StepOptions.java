@@ -7,6 +7,7 @@ import dev.freshet.model.ServingPlan;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,21 +60,25 @@ final class StepOptions {
    */
   int apply(
       ModelControl control, String model, boolean replace, CommandSpec spec, Changer changer) {
-    Instant now = Instant.now();
-    Instant from = when.at == null ? now.plus(when.lead == null ? USUAL_LEAD : when.lead) : when.at;
+    // Begins when the topic has been read, which may take a while.
+    AtomicReference<Instant> from = new AtomicReference<>();
     Change change =
         control.change(
             model,
             reason,
-            contents ->
-                changer.apply(new PlanChange(contents, model, from.toEpochMilli(), replace)));
+            contents -> {
+              from.set(from());
+              return changer.apply(
+                  new PlanChange(contents, model, from.get().toEpochMilli(), replace));
+            });
+    Instant written = Instant.now();
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    new ModelTable(change.contents(), Instant.now()).printPlan(model, out);
+    new ModelTable(change.contents(), written).printPlan(model, out);
     out.flush();
-    if (from.isBefore(now)) {
+    if (from.get().isBefore(written)) {
       err.println(
-          "Note: that time has passed. The job follows the step as soon as it reads it; a replay"
+          "Note: that time had passed when the plan was written. The job follows the step as soon as it reads it; a replay"
               + " follows it from then, so its lists differ from those that were served.");
     }
     if (change.contested()) {
@@ -83,5 +88,12 @@ final class StepOptions {
       return CONTESTED;
     }
     return 0;
+  }
+
+  private Instant from() {
+    if (when.at != null) {
+      return when.at;
+    }
+    return Instant.now().plus(when.lead == null ? USUAL_LEAD : when.lead);
   }
 }

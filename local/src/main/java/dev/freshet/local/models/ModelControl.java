@@ -17,10 +17,9 @@ import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.ModelRelease;
 import java.nio.ByteBuffer;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -30,7 +29,7 @@ import java.util.function.Function;
 public final class ModelControl {
 
   private final ModelTopic topic;
-  private final List<String> features;
+  private final ModelRules rules;
   private final Clock clock;
 
   /**
@@ -39,7 +38,7 @@ public final class ModelControl {
    */
   public ModelControl(FreshetConfig config, FeatureCatalog catalog, Clock clock) {
     this.topic = new ModelTopic(config);
-    this.features = RankingFeatures.names(StoreFeatures.of(catalog));
+    this.rules = new ModelRules(RankingFeatures.names(StoreFeatures.of(catalog)));
     this.clock = clock;
   }
 
@@ -76,7 +75,7 @@ public final class ModelControl {
    */
   public ModelBundle check(byte[] onnx) {
     try {
-      return new ModelRules(features).check(onnx);
+      return rules.check(onnx);
     } catch (ModelRefusedException e) {
       throw new ModelControlException("The model is refused: " + e.getMessage(), e);
     }
@@ -124,7 +123,7 @@ public final class ModelControl {
     TopicContents before = contents();
     ServingPlan plan = change.apply(before);
     StoredPlan old = before.plans().get(model);
-    requireComputable(before, plan);
+    requireServable(before, plan);
     ModelPlan record =
         ModelPlans.record(plan, old == null ? null : old.plan(), reason, clock.instant());
     long offset = topic.write(new ModelRecord(record));
@@ -138,18 +137,29 @@ public final class ModelControl {
         || now.offsets().stream().anyMatch(offset -> offset > read && offset != written);
   }
 
-  /** A model may have been published for another catalog. */
-  private void requireComputable(TopicContents contents, ServingPlan plan) {
-    for (String version : plan.versionsFrom(clock.millis())) {
-      Optional<Published> model = contents.published(plan.model(), version);
-      if (model.isPresent()) {
-        List<String> unknown = new ArrayList<>(model.get().release().getFeatureNames());
-        unknown.removeAll(Set.copyOf(features));
-        if (!unknown.isEmpty()) {
-          throw new ModelControlException(
-              "Version %s of model %s needs features that the catalog doesn't have: %s. Is it the job's catalog? --catalog and --config name it."
-                  .formatted(version, plan.model(), String.join(", ", unknown)));
-        }
+  /**
+   * What is new in a plan must be a model that the job takes: others write to the topic too, and a
+   * model may have been published for another catalog.
+   */
+  private void requireServable(TopicContents before, ServingPlan plan) {
+    Set<String> versions = new TreeSet<>(plan.versionsFrom(clock.millis()));
+    versions.removeAll(before.plan(plan.model()).versionsFrom(clock.millis()));
+    for (String version : versions) {
+      byte[] onnx =
+          topic
+              .onnx(plan.model(), version)
+              .orElseThrow(
+                  () ->
+                      new ModelControlException(
+                          "Version %s of model %s is not on the topic any more."
+                              .formatted(version, plan.model())));
+      try {
+        rules.check(onnx);
+      } catch (ModelRefusedException e) {
+        throw new ModelControlException(
+            "The job refuses version %s of model %s: %s If the job's catalog is another one, --catalog and --config name it."
+                .formatted(version, plan.model(), e.getMessage()),
+            e);
       }
     }
   }

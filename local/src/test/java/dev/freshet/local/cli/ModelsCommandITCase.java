@@ -120,6 +120,12 @@ class ModelsCommandITCase {
     assertThat(out.toString()).contains("It serves nobody yet");
     assertThat(models("publish", model("2"))).isZero();
     assertThat(out.toString()).contains("was there already");
+    assertThat(err.toString()).isEmpty();
+    Path unwanted = folder.resolve("new.onnx");
+    assertThat(Freshet.commandLine().execute("models", "new", "--out", unwanted.toString()))
+        .isZero();
+    assertThat(models("publish", unwanted)).isZero();
+    assertThat(err.toString()).contains("a model of the name untrained, but with default");
 
     assertThat(models("shadow", "2", "--in", "1m")).isZero();
     assertThat(models("split", "2=10%", "--in", "2m")).isZero();
