@@ -166,12 +166,16 @@ record RandomLog(
     List<ItemEvent> updates = new ArrayList<>();
     int[] actionsOf = new int[USERS];
     int[] requestsOf = new int[USERS];
+    long[] lastOf = new long[USERS];
     long time = 1_000_000;
     for (int number = 0; number < events; number++) {
       if (random.nextInt(3) > 0) {
         time += random.nextInt(step + 1);
       }
       int user = random.nextInt(USERS);
+      if (random.nextInt(5) == 0 && lastOf[user] + SESSION_GAP >= time) {
+        time = lastOf[user] + SESSION_GAP; // the session goes on, just about
+      }
       // Ids sort in no order of time, and are unlike only to one user's others of the same kind.
       String id = random.nextInt(3) + "-";
       switch (random.nextInt(8)) {
@@ -182,6 +186,7 @@ record RandomLog(
           String actionId = twins ? "twin-" + number : id + actionsOf[user]++;
           Action action = action(random, actionId, "u" + user, time);
           actions.add(action);
+          lastOf[user] = time;
           if (twins) {
             // Another user's action on the same item, at the same time, and of the same id.
             Action twin = action(random, actionId, "u" + (user + 1) % USERS, time);
