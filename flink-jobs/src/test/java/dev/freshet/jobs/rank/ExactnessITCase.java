@@ -36,8 +36,11 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.testutils.CommonTestUtils;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -81,7 +84,8 @@ class ExactnessITCase {
 
   @ParameterizedTest
   @ValueSource(ints = {100})
-  void thePipelineRecommendsWhatTheDefinitionSays(int seed) throws Exception {
+  void thePipelineRecommendsWhatTheDefinitionSays(int seed, @InjectMiniCluster MiniCluster cluster)
+      throws Exception {
     RandomLog log = RandomLog.of(seed, 300);
     Run one = new Run(log, "one-" + seed);
     one.start(1, null).getJobExecutionResult().get();
@@ -92,17 +96,20 @@ class ExactnessITCase {
       parallel.start(parallelism, null).getJobExecutionResult().get();
       lists.checkSame(parallel.lists());
     }
-    lists.checkSame(killed(log, "killed-" + seed, 2, MOST_SUBTASKS));
-    lists.checkSame(killed(log, "killed-again-" + seed, MOST_SUBTASKS, MOST_SUBTASKS));
+    lists.checkSame(killed(cluster, log, "killed-" + seed, 2, MOST_SUBTASKS));
+    lists.checkSame(killed(cluster, log, "killed-again-" + seed, MOST_SUBTASKS, MOST_SUBTASKS));
   }
 
   /** A run that is killed some time after a snapshot, and goes on from it. */
-  private Lists killed(RandomLog log, String name, int parallelism, int restoredParallelism)
+  private Lists killed(
+      MiniCluster cluster, RandomLog log, String name, int parallelism, int restoredParallelism)
       throws Exception {
     Run run = new Run(log, name);
     run.feed.stopAt(0.5);
     JobClient first = run.start(parallelism, null);
     run.awaitEvents(0.5);
+    // Sources may be there before sinks are; and the source of models has ended.
+    CommonTestUtils.waitForAllTaskRunning(cluster, first.getJobID(), true);
     String snapshot =
         first.triggerSavepoint(folder.toUri().toString(), SavepointFormatType.CANONICAL).get();
     int before = run.events();
@@ -208,7 +215,7 @@ class ExactnessITCase {
       feed.put(type, partitions);
       return new Input<>(
           new ListSource<>(type, name),
-          EventWatermarks.replay(time, RandomLog.DELAY),
+          new EagerWatermarks<>(EventWatermarks.replay(time, RandomLog.DELAY)),
           Math.min(partitions.size(), parallelism));
     }
 

@@ -34,8 +34,8 @@ final class ListSource<T>
 
   private static final long serialVersionUID = 1;
 
-  private static final int EVENTS_AT_A_TIME = 5;
-  private static final long PAUSE_MILLIS = 2;
+  private static final int EVENTS_AT_A_TIME = 1;
+  private static final long PAUSE_MILLIS = 1;
 
   private final Class<T> type;
   private final String run;

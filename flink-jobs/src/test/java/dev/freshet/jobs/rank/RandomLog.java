@@ -262,7 +262,9 @@ record RandomLog(
       List<Arrival<T>> arrivals = new ArrayList<>();
       for (T event : events) {
         if (Math.floorMod(key.apply(event).hashCode(), PARTITIONS) == partition) {
-          long first = time.applyAsLong(event) + random.nextLong(DELAY + 1);
+          // Many at the last moment.
+          long delay = random.nextInt(4) == 0 ? DELAY : random.nextLong(DELAY + 1);
+          long first = time.applyAsLong(event) + delay;
           arrivals.add(new Arrival<>(event, first));
           if (random.nextInt(6) == 0) {
             long second = time.applyAsLong(event) + random.nextLong(repeatedUntil + 1);
