@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.ExecutionMode;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -16,6 +17,8 @@ import java.util.function.Consumer;
  * at once. Thread-safe.
  */
 final class ModelSession {
+  private static final long START_STACK_BYTES = 16L << 20;
+
   private final ModelBundle bundle;
   private final OrtSession session;
   private final Consumer<ModelSession> afterClose;
@@ -43,8 +46,25 @@ final class ModelSession {
   }
 
   static OrtEnvironment environment() {
-    // Whatever goes wrong comes back as an exception: the runtime need not write to stderr as well.
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "freshet");
+    return OnnxRuntime.ENVIRONMENT;
+  }
+
+  /** Made once; a class of its own, so that it is made when first needed. */
+  private static final class OnnxRuntime {
+    static final OrtEnvironment ENVIRONMENT = start();
+  }
+
+  /**
+   * The runtime has the whole command line of the process on its stack as it starts: a long one,
+   * such as a class path that names every jar, overflows an ordinary stack and ends the process
+   * without a word. So it starts on a thread with room.
+   */
+  private static OrtEnvironment start() {
+    return CompletableFuture.supplyAsync(
+            // Whatever goes wrong comes back as an exception: no need to write to stderr too.
+            () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "freshet"),
+            task -> new Thread(null, task, "freshet-onnx-start", START_STACK_BYTES).start())
+        .join();
   }
 
   /**

@@ -194,6 +194,21 @@ class OnnxScorerTest {
     assertThat(Long.parseLong(megabytes[megabytes.length - 1])).as("tensors").isLessThan(30);
   }
 
+  /** The runtime has it on its stack as it starts, which would end the process. */
+  @Test
+  void aLongCommandLineDoesNoHarm() throws Exception {
+    ChildJvm.run(CheckOne.class, "x".repeat(20_000));
+  }
+
+  /** Checks a model. */
+  static final class CheckOne {
+    private CheckOne() {}
+
+    public static void main(String[] args) throws ModelRejectedException {
+      ModelBundle.of(TestModels.onnx(1));
+    }
+  }
+
   /**
    * Prints by how many megabytes the process grows with 2000 sessions, and with 100,000 pairs of
    * tensors.
