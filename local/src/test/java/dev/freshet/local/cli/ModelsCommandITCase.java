@@ -115,7 +115,11 @@ class ModelsCommandITCase {
 
     assertThat(models("publish", model("1"), "--activate", "--in", "0s", "--reason", "begin"))
         .isZero();
-    assertThat(out.toString()).contains("default 1, 22 features", "published on topic", "begin");
+    assertThat(out.toString())
+        .contains(
+            "default 1, " + RankingFeatures.NAMES.size() + " features",
+            "published on topic",
+            "begin");
     assertThat(models("publish", model("2"))).isZero();
     assertThat(out.toString()).contains("It serves nobody yet");
     assertThat(models("publish", model("2"))).isZero();
