@@ -10,6 +10,7 @@ import dev.freshet.model.train.OnnxExport;
 import dev.freshet.model.train.RankingExample;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -46,11 +47,14 @@ public class RankBenchmark {
   private static final int ITEMS = 10_000;
   private static final int VISITS = 100_000;
   private static final int LIST_SIZE = 20;
-  private static final int HIDDEN = 16;
 
   /** Rows that are scored. */
   @Param({"100", "500"})
   public int candidates;
+
+  /** Units of the model's hidden layers: those of the bundled model, and of a larger one. */
+  @Param({"16", "64-32"})
+  public String hidden;
 
   private final List<CandidateSource> sources = new ArrayList<>();
   private final int width = RankingFeatures.NAMES.size();
@@ -61,7 +65,7 @@ public class RankBenchmark {
   private CandidateSet gathered;
   private RankingContext context;
   private CandidateSet given;
-  private float[] rows;
+  private FeatureRows rows;
   private OnnxScorer scorer;
   private Scoring scoring;
   private ListSelection selection;
@@ -81,9 +85,9 @@ public class RankBenchmark {
         List.of("transitions", "covisits", "knn", "embedding", "recent", "trending", "popular")) {
       sources.add(CandidateSources.create(name));
     }
-    rows = new float[candidates * width];
     context = new RankingContext(replica, 20);
     context.prepare(requests[0], 20);
+    rows = new FeatureRows(context, candidates);
     given = new CandidateSet(replica, context.evidence(), candidates);
     given.clear(candidates, filter);
     given.begin(0, candidates);
@@ -96,7 +100,7 @@ public class RankBenchmark {
     scoring = new ModelScoring(model, scorer, RankingFeatures.NAMES, candidates);
     bare = new OnnxScorer(model);
     rank();
-    bare.input(candidates).put(rows);
+    bare.input(candidates).put(rows.values());
   }
 
   private static Placement placement() {
@@ -117,7 +121,9 @@ public class RankBenchmark {
   }
 
   private byte[] model() {
-    MlpRanker ranker = new MlpRanker(width, new int[] {HIDDEN}, 1);
+    MlpRanker ranker =
+        new MlpRanker(
+            width, Arrays.stream(hidden.split("-")).mapToInt(Integer::parseInt).toArray(), 1);
     ranker.observe(new RankingExample(new float[width], 1, new float[1]));
     return OnnxExport.toOnnx(
         ranker,
@@ -147,10 +153,8 @@ public class RankBenchmark {
   /** Features of the candidates, the model, and the best of them. */
   @Benchmark
   public int rank() {
-    for (int candidate = 0; candidate < given.size(); candidate++) {
-      RankingFeatures.put(context, given, candidate, rows, candidate * width);
-    }
-    return selection.select(given, scoring.score(rows, width, given.size()));
+    rows.fill(given);
+    return selection.select(given, scoring.score(rows.values(), width, given.size()));
   }
 
   /** The model alone, on the same rows. */

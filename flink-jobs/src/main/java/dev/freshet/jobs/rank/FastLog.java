@@ -2,21 +2,40 @@ package dev.freshet.jobs.rank;
 
 /**
  * A logarithm for features: some times faster than {@link Math#log1p}, and of the same bits on
- * every machine, for it only adds, multiplies and divides.
+ * every machine, for it looks up, adds and multiplies only. After P.-T. P. Tang: "Table-driven
+ * implementation of the logarithm function in IEEE floating-point arithmetic", ACM TOMS 1990.
  */
 final class FastLog {
 
   private static final double LN2 = 0.6931471805599453;
-
-  /** Bits of the square root of 1/2: fractions are brought to between it and its double. */
-  private static final long ROOT_OF_HALF = 0x3FE6A09E667F3BCDL;
-
   private static final int FRACTION_BITS = 52;
+  private static final long FRACTION_MASK = (1L << FRACTION_BITS) - 1;
+  private static final long ONE = Double.doubleToRawLongBits(1);
+  private static final int EXPONENT_BIAS = 1023;
+
+  /** The bits of 2^52: with those of a smaller integer in the fraction, the sum of both. */
+  private static final long TWO_TO_52 = 0x4330000000000000L;
+
+  /** The logarithm is looked up at the multiple of this part that is next below. */
+  private static final int PARTS_BITS = 9;
+
+  private static final int PARTS = 1 << PARTS_BITS;
+
+  /** Of each 1 + part / PARTS: its reciprocal, then its logarithm. */
+  private static final double[] TABLE = new double[2 * PARTS];
+
+  static {
+    for (int part = 0; part < PARTS; part++) {
+      double at = 1 + (double) part / PARTS;
+      TABLE[2 * part] = 1 / at;
+      TABLE[2 * part + 1] = StrictMath.log(at);
+    }
+  }
 
   private FastLog() {}
 
   /**
-   * The natural logarithm of 1 + x, within 1e-9.
+   * The natural logarithm of 1 + x, within 3e-9.
    *
    * @param x from 0 to the greatest number
    */
@@ -25,19 +44,26 @@ final class FastLog {
   }
 
   /**
-   * The natural logarithm, within 1e-9.
+   * The natural logarithm, within 3e-9.
    *
    * @param x from {@link Double#MIN_NORMAL} to the greatest number
    */
   static double log(double x) {
     long bits = Double.doubleToRawLongBits(x);
-    long exponent = (bits - ROOT_OF_HALF) >> FRACTION_BITS;
-    double fraction = Double.longBitsToDouble(bits - (exponent << FRACTION_BITS));
-    // ln f = 2 artanh s, whose series is cut where |s| <= 0.172 leaves less than 1e-9.
-    double s = (fraction - 1) / (fraction + 1);
-    double squared = s * s;
-    double series =
-        2 + squared * (2.0 / 3 + squared * (2.0 / 5 + squared * (2.0 / 7 + squared * (2.0 / 9))));
-    return exponent * LN2 + s * series;
+    double exponent = toDouble(bits >>> FRACTION_BITS) - EXPONENT_BIAS;
+    int at = (int) (bits >>> (FRACTION_BITS - PARTS_BITS - 1)) & (2 * PARTS - 2);
+    // Less than a part from 0, where the series is cut with less than 3e-9 left.
+    double r = Double.longBitsToDouble(bits & FRACTION_MASK | ONE) * TABLE[at] - 1;
+    return exponent * LN2 + (TABLE[at + 1] + (r - 0.5 * r * r));
+  }
+
+  /**
+   * What a cast does, without the instruction that waits for whatever its register was used for
+   * before: in a loop, the logarithm of the row above.
+   *
+   * @param integer from 0 to below 2^52
+   */
+  static double toDouble(long integer) {
+    return Double.longBitsToDouble(TWO_TO_52 | integer) - 0x1p52;
   }
 }

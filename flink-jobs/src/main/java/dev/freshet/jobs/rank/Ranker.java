@@ -39,11 +39,7 @@ final class Ranker {
 
   private final List<String> featureNames;
 
-  /** Features of a candidate, all that there are. */
-  private final int width;
-
-  /** Features of all candidates, row-major. */
-  private final float[] rows;
+  private final FeatureRows rows;
 
   private RankRequest request;
   private int history;
@@ -54,11 +50,10 @@ final class Ranker {
   Ranker(ItemReplica replica, RankerSettings settings) {
     this.replica = replica;
     this.featureNames = RankingFeatures.names(replica.storeFeatures());
-    this.width = featureNames.size();
     this.sampledNegatives = settings.sampledNegatives();
     int capacity = settings.mostCandidates();
-    this.rows = new float[capacity * width];
     this.context = new RankingContext(replica, settings.historyLength());
+    this.rows = new FeatureRows(context, capacity);
     this.candidates = new CandidateSet(replica, context.evidence(), capacity);
     this.sourceNames = sourceNames(settings.placements());
     for (Placement each : settings.placements()) {
@@ -119,9 +114,7 @@ final class Ranker {
     } else {
       take(request.candidates);
     }
-    for (int candidate = 0; candidate < candidates.size(); candidate++) {
-      RankingFeatures.put(context, candidates, candidate, rows, candidate * width);
-    }
+    rows.fill(candidates);
     return candidates.size();
   }
 
@@ -143,7 +136,7 @@ final class Ranker {
     if (candidates.size() == 0) {
       return selection.clear();
     }
-    scores = scoring.score(rows, width, candidates.size());
+    scores = scoring.score(rows.values(), rows.width(), candidates.size());
     return request.candidates == null
         ? selection.select(candidates, scores)
         : selection.selectAll(candidates, scores);
@@ -189,6 +182,7 @@ final class Ranker {
     int negatives = withFeatures ? sample() : 0;
     int unlisted = candidates.size() - listed;
     int count = listed + negatives;
+    int width = rows.width();
     ServedList served = new ServedList();
     served.recommendationId = recommendationId;
     served.placement = placement.placement().name();
@@ -208,7 +202,7 @@ final class Ranker {
       served.positions[row] = row < listed ? row + 1 : 0;
       served.propensities[row] = row < listed ? 1 : (float) negatives / unlisted;
       if (withFeatures) {
-        System.arraycopy(rows, candidate * width, served.features, row * width, width);
+        System.arraycopy(rows.values(), candidate * width, served.features, row * width, width);
       }
     }
     return served;
@@ -217,12 +211,13 @@ final class Ranker {
   /** Adds to an explanation what the last list was made from. */
   void explain(Explanation explanation) {
     int listed = selection.size();
+    int width = rows.width();
     ByteBuffer features =
         ByteBuffer.allocate(listed * width * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     List<ExplainedItem> items = new ArrayList<>(listed);
     for (int place = 0; place < listed; place++) {
       int candidate = selection.candidate(place);
-      features.asFloatBuffer().put(place * width, rows, candidate * width, width);
+      features.asFloatBuffer().put(place * width, rows.values(), candidate * width, width);
       List<String> proposers = new ArrayList<>();
       for (int source = 0; source < sourceNames.size(); source++) {
         if (candidates.isProposedBy(candidate, source)) {

@@ -1,0 +1,242 @@
+package dev.freshet.jobs.rank;
+
+import dev.freshet.jobs.event.RankRequest;
+import java.util.Arrays;
+
+/**
+ * The features of all candidates of a list, in the order of {@link RankingFeatures#names}: a row
+ * for each candidate, one after the other. Reused from list to list.
+ *
+ * <p>Filled group by group, each in a loop of its own over the candidates: short loops over few
+ * arrays are what a compiler makes the most of.
+ */
+final class FeatureRows {
+
+  /** Candidates at a time: their rows stay in a processor's first cache. */
+  private static final int BLOCK = 64;
+
+  private static final double PER_HOUR = 1 / 3_600_000.0;
+
+  private static final float PER_COVISIT_REACH = 1f / ItemReplica.COVISIT_REACH;
+
+  // Where each group begins in a row.
+  private static final int TRANSITION = RankingFeatures.NAMES.indexOf("transition_share");
+  private static final int COVISIT = RankingFeatures.NAMES.indexOf("covisit_score");
+  private static final int POPULARITY = RankingFeatures.NAMES.indexOf("popularity_short_log");
+  private static final int ITEM_TIMES = RankingFeatures.NAMES.indexOf("item_age_log_hours");
+  private static final int SEEN = RankingFeatures.NAMES.indexOf("seen");
+  private static final int USER = RankingFeatures.NAMES.indexOf("user_actions_log");
+  private static final int SOURCES = RankingFeatures.NAMES.indexOf("sources");
+  private static final int KNN = RankingFeatures.NAMES.indexOf("knn_score");
+  private static final int COSINE = RankingFeatures.NAMES.indexOf("embedding_cosine");
+  private static final int STORED = RankingFeatures.NAMES.size();
+
+  /** Of each place; 0 of none. */
+  private static final float[] RECIPROCALS = new float[1024];
+
+  static {
+    for (int place = 1; place < RECIPROCALS.length; place++) {
+      RECIPROCALS[place] = 1f / place;
+    }
+  }
+
+  private final RankingContext context;
+  private final Evidence evidence;
+  private final ItemReplica replica;
+  private final int width;
+  private final float[] rows;
+
+  /**
+   * @param capacity candidates of a list at most
+   */
+  FeatureRows(RankingContext context, int capacity) {
+    this.context = context;
+    this.evidence = context.evidence();
+    this.replica = context.replica();
+    this.width = RankingFeatures.names(replica.storeFeatures()).size();
+    this.rows = new float[capacity * width];
+  }
+
+  /** Features of a candidate. */
+  int width() {
+    return width;
+  }
+
+  /** The rows of the last {@link #fill}, row-major. */
+  float[] values() {
+    return rows;
+  }
+
+  /** Computes the features of candidates of the request that the context was prepared for. */
+  void fill(CandidateSet candidates) {
+    for (int from = 0; from < candidates.size(); from += BLOCK) {
+      int to = Math.min(from + BLOCK, candidates.size());
+      putTransitions(candidates, from, to);
+      putCovisits(candidates, from, to);
+      putPopularity(candidates, from, to);
+      putItemTimes(candidates, from, to);
+      putSeen(candidates, from, to);
+      putUser(candidates, from, to);
+      putNeighbours(candidates, from, to);
+      putCosine(candidates, from, to);
+      putStored(candidates, from, to);
+      putUnknown(candidates, from, to);
+    }
+  }
+
+  private void putTransitions(CandidateSet candidates, int from, int to) {
+    for (int candidate = from; candidate < to; candidate++) {
+      int row = candidates.row(candidate);
+      if (row != Evidence.NONE) {
+        int at = candidate * width + TRANSITION;
+        rows[at] = (float) evidence.transitionShare[row];
+        rows[at + 1] = reciprocal(evidence.transitionRank[row]);
+        rows[at + 2] = (float) evidence.transitionScore[row];
+      }
+    }
+  }
+
+  private void putCovisits(CandidateSet candidates, int from, int to) {
+    for (int candidate = from; candidate < to; candidate++) {
+      int row = candidates.row(candidate);
+      if (row != Evidence.NONE) {
+        int at = candidate * width + COVISIT;
+        rows[at] = (float) evidence.covisitScore[row];
+        rows[at + 1] = reciprocal(evidence.covisitRank[row]);
+        rows[at + 2] = logCount(context.covisitCount(row));
+        rows[at + 3] = evidence.covisitHits[row] * PER_COVISIT_REACH;
+      }
+    }
+  }
+
+  private void putPopularity(CandidateSet candidates, int from, int to) {
+    PopularItems popularShort = replica.popularShort();
+    PopularItems popularLong = replica.popularLong();
+    for (int candidate = from; candidate < to; candidate++) {
+      int item = candidates.item(candidate);
+      if (item != ItemIndex.ABSENT) {
+        double shortCount = context.shortCount(item);
+        double longCount = context.longCount(item);
+        int at = candidate * width + POPULARITY;
+        rows[at] = (float) FastLog.log1p(shortCount);
+        rows[at + 1] = (float) FastLog.log1p(longCount);
+        rows[at + 2] = reciprocal(popularShort.rank(item));
+        rows[at + 3] = reciprocal(popularLong.rank(item));
+        rows[at + 4] = (float) FastLog.log((shortCount + 0.1) / (longCount + 0.1));
+      }
+    }
+  }
+
+  private void putItemTimes(CandidateSet candidates, int from, int to) {
+    long now = context.request().time;
+    for (int candidate = from; candidate < to; candidate++) {
+      int item = candidates.item(candidate);
+      if (item != ItemIndex.ABSENT) {
+        int at = candidate * width + ITEM_TIMES;
+        rows[at] = logHours(now, replica.firstSeen(item));
+        rows[at + 1] = logHours(now, replica.lastAction(item));
+      }
+    }
+  }
+
+  private void putSeen(CandidateSet candidates, int from, int to) {
+    for (int candidate = from; candidate < to; candidate++) {
+      int row = candidates.row(candidate);
+      if (row != Evidence.NONE) {
+        int at = candidate * width + SEEN;
+        int position = evidence.seenPosition[row];
+        boolean seen = position != Evidence.NONE;
+        rows[at] = seen ? 1 : 0;
+        rows[at + 1] = reciprocal(position);
+        rows[at + 2] = seen && position < context.recentInSession() ? 1 : 0;
+        rows[at + 3] = position == 0 ? 1 : 0;
+      }
+    }
+  }
+
+  /** What is the same for all, and how many sources proposed each. */
+  private void putUser(CandidateSet candidates, int from, int to) {
+    RankRequest request = context.request();
+    float actions = (float) FastLog.log1p(request.actions);
+    // Of the actions that could repeat one; unknown before the second.
+    float repeats =
+        request.actions < 2 ? Float.NaN : (float) request.repeats / (request.actions - 1);
+    float position = (float) FastLog.log1p(request.sessionPosition);
+    for (int candidate = from; candidate < to; candidate++) {
+      int at = candidate * width;
+      rows[at + USER] = actions;
+      rows[at + USER + 1] = repeats;
+      rows[at + USER + 2] = position;
+      rows[at + SOURCES] = candidates.proposals(candidate);
+    }
+  }
+
+  private void putNeighbours(CandidateSet candidates, int from, int to) {
+    for (int candidate = from; candidate < to; candidate++) {
+      int row = candidates.row(candidate);
+      if (row != Evidence.NONE) {
+        int at = candidate * width + KNN;
+        rows[at] = (float) evidence.knnScore[row];
+        rows[at + 1] = reciprocal(evidence.knnRank[row]);
+        rows[at + 2] = logCount(evidence.knnNeighbours[row]);
+      }
+    }
+  }
+
+  private void putCosine(CandidateSet candidates, int from, int to) {
+    VectorSearch search = context.vectorSearch();
+    for (int candidate = from; candidate < to; candidate++) {
+      int item = candidates.item(candidate);
+      if (item != ItemIndex.ABSENT) {
+        rows[candidate * width + COSINE] = search.cosine(item);
+      }
+    }
+  }
+
+  private void putStored(CandidateSet candidates, int from, int to) {
+    float[] ofUser = context.request().stored;
+    if (STORED == width) {
+      return;
+    }
+    for (int candidate = from; candidate < to; candidate++) {
+      int at = candidate * width + STORED;
+      System.arraycopy(ofUser, 0, rows, at, ofUser.length);
+      int item = candidates.item(candidate);
+      if (item != ItemIndex.ABSENT) {
+        replica.stored(item, rows, at + ofUser.length);
+      }
+    }
+  }
+
+  /** Of items that nobody has heard of yet, only the user is known. */
+  private void putUnknown(CandidateSet candidates, int from, int to) {
+    for (int candidate = from; candidate < to; candidate++) {
+      if (candidates.item(candidate) == ItemIndex.ABSENT) {
+        int at = candidate * width;
+        Arrays.fill(rows, at, at + USER, 0);
+        Arrays.fill(rows, at + ITEM_TIMES, at + ITEM_TIMES + 2, Float.NaN);
+        Arrays.fill(rows, at + KNN, at + STORED, 0);
+        int ofItem = STORED + context.request().stored.length;
+        Arrays.fill(rows, at + ofItem, at + width, Float.NaN);
+      }
+    }
+  }
+
+  /** Of the place of a rank, counted from 0, which may be too far off to have been counted. */
+  private static float reciprocal(int rank) {
+    int place = rank + 1;
+    return place < RECIPROCALS.length ? RECIPROCALS[place] : 1f / place;
+  }
+
+  /** Most candidates have most counts from few of the sources: the others' are 0. */
+  private static float logCount(double count) {
+    return count == 0 ? 0 : (float) FastLog.log1p(count);
+  }
+
+  /** NaN, which a model takes as its mean, when the time is not known. */
+  private static float logHours(long now, long then) {
+    return then == Long.MIN_VALUE
+        ? Float.NaN
+        : (float) FastLog.log1p(FastLog.toDouble(Math.max(0, now - then)) * PER_HOUR);
+  }
+}
