@@ -8,6 +8,7 @@ import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.kafka.EventRules;
 import dev.freshet.local.replay.Canonical;
+import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.PrequentialEvaluation;
 import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.RecommendationsFile;
@@ -17,7 +18,9 @@ import dev.freshet.local.replay.ReplayedRecommendations;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
+import dev.freshet.schema.RecommendationRequest;
 import dev.freshet.schema.TrainingExample;
+import dev.freshet.schema.UserAction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,39 +69,31 @@ public final class Replay {
   private final FreshetConfig config;
   private final EmbeddedFlink flink;
   private final Path out;
-  private final double warmup;
-  private final String placement;
+  private final Judging judging;
   private final Adversity adversity;
 
   /**
    * @param config how the job runs, {@code time.mode: replay}; its topics exist and are empty
    * @param out folder for the results, made when it is not there
-   * @param warmup fraction of the actions that is not evaluated; the lists of the first placement
-   *     are
+   * @param judging which lists are evaluated; where they are asked for, a request goes before each
+   *     action
    */
-  public Replay(FreshetConfig config, EmbeddedFlink flink, Path out, double warmup) {
-    this(config, flink, out, warmup, config.ranking().firstPlacement(), Adversity.NONE);
+  public Replay(FreshetConfig config, EmbeddedFlink flink, Path out, Judging judging) {
+    this(config, flink, out, judging, Adversity.NONE);
   }
 
   /**
    * A replay that is made hard.
    *
    * @param config if the job is to crash: with checkpoints, often
-   * @param placement whose lists are evaluated
    */
   public Replay(
-      FreshetConfig config,
-      EmbeddedFlink flink,
-      Path out,
-      double warmup,
-      String placement,
-      Adversity adversity) {
-    this.placement = placement;
-    this.adversity = adversity;
+      FreshetConfig config, EmbeddedFlink flink, Path out, Judging judging, Adversity adversity) {
     this.config = config;
     this.flink = flink;
     this.out = out;
-    this.warmup = warmup;
+    this.judging = judging;
+    this.adversity = adversity;
   }
 
   /**
@@ -137,12 +132,30 @@ public final class Replay {
           action -> action.getEventTime().toEpochMilli(),
           config.watermark().maxDelay().toMillis(),
           action -> {
+            if (judging.asked()) {
+              ask(kafka, action);
+            }
             kafka.send(
                 topics.userActions(), action.getUser(), recordTime(action.getEventTime()), action);
             progress.fed(fed.incrementAndGet(), all);
           });
       kafka.flush();
     }
+  }
+
+  /** As a page does that is opened just before; under the action's id. */
+  private void ask(AvroTopicWriter kafka, UserAction action) {
+    Instant time = action.getEventTime().minusMillis(Judging.ASKED_BEFORE);
+    kafka.send(
+        config.topics().recommendationRequests(),
+        action.getUser(),
+        recordTime(time),
+        RecommendationRequest.newBuilder()
+            .setRequestId(action.getEventId())
+            .setUser(action.getUser())
+            .setPlacement(judging.placement())
+            .setEventTime(time)
+            .build());
   }
 
   /** Kafka takes no time before 1970 as a record's; the event's own stays what it is. */
@@ -277,11 +290,15 @@ public final class Replay {
     Map<String, PrequentialMetrics> placements = new LinkedHashMap<>();
     PrequentialMetrics lastFifth = null;
     for (String name : config.ranking().placements().keySet()) {
+      boolean main = name.equals(judging.placement());
       PrequentialEvaluation evaluation =
           PrequentialEvaluation.of(
-              recording.actions(), recommendations, name, action -> rules.accept(action, clock));
-      placements.put(name, evaluation.metricsFrom(warmup));
-      if (name.equals(placement)) {
+              recording.actions(),
+              recommendations,
+              main ? judging : Judging.next(name, judging.warmup()),
+              action -> rules.accept(action, clock));
+      placements.put(name, evaluation.metricsFrom(judging.warmup()));
+      if (main) {
         lastFifth = evaluation.metricsFrom(0.8);
       }
     }
@@ -300,8 +317,8 @@ public final class Replay {
         modelVersion,
         recommendations.sha256(),
         Canonical.sha256OfLines(features),
-        warmup,
-        placements.get(placement),
+        judging,
+        placements.get(judging.placement()),
         lastFifth,
         placements);
   }

@@ -17,6 +17,7 @@ import dev.freshet.local.demo.RecordedTraffic;
 import dev.freshet.local.replay.ConsistencyReport;
 import dev.freshet.local.replay.FeatureConsistency;
 import dev.freshet.local.replay.FeatureConsistency.Example;
+import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.ReadOptions;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.schema.TrustedSchemas;
@@ -96,7 +97,8 @@ class FeatureCheckITCase {
   void replay() throws Exception {
     config = config("run-" + runs++);
     catalog = BundledCatalog.of(config);
-    new Replay(config, stack.flink(), folder.resolve("out-" + runs), 0.2).run(recording, UNWATCHED);
+    new Replay(config, stack.flink(), folder.resolve("out-" + runs), Judging.next("home", 0.2))
+        .run(recording, UNWATCHED);
   }
 
   @Test
@@ -125,7 +127,8 @@ class FeatureCheckITCase {
             .with(
                 Map.of(
                     "feature-store.layout", "feast", "feature-store.feast-project", "check-feast"));
-    new Replay(config, stack.flink(), folder.resolve("feast"), 0.2).run(recording, UNWATCHED);
+    new Replay(config, stack.flink(), folder.resolve("feast"), Judging.next("home", 0.2))
+        .run(recording, UNWATCHED);
 
     ConsistencyReport report = check();
 

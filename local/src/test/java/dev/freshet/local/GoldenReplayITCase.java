@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.replay.ColumnMapping;
 import dev.freshet.local.replay.ItemsFile;
+import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.ReadOptions;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.local.replay.ReplaySummary;
@@ -70,7 +71,8 @@ class GoldenReplayITCase {
       stack.createTopics(config.topics());
       ask(config, recording);
       ReplaySummary summary =
-          new Replay(config, stack.flink(), folder, 0.2).run(recording, new Silent());
+          new Replay(config, stack.flink(), folder, Judging.next("home", 0.2))
+              .run(recording, new Silent());
       assertThat(summary.deadLetters()).isZero();
       assertThat(summary.late()).isZero();
       actual = lines(folder.resolve("recommendations.avro"));

@@ -358,7 +358,8 @@ class ModelSwapITCase {
     }
     assertThat(served.keySet()).containsAll(models.keySet()).contains(first.version());
     assertThat(plan.steps()).hasSizeGreaterThanOrEqualTo(SWAPS);
-    // Not ready was a model only for lists of the bad step, and for those that came so late that the
+    // Not ready was a model only for lists of the bad step, and for those that came so late that
+    // the
     // version of their time was unloaded. Read at the end: a metric is seconds behind.
     long late = ofPlacement(HOME).stream().filter(Recommendation::getLate).count();
     assertThat(notReadyAtEnd.orElseThrow())

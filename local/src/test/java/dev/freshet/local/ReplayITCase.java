@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.demo.RecordedTraffic;
+import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.ReadOptions;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.local.replay.ReplaySummary;
@@ -156,7 +157,8 @@ class ReplayITCase {
               .build());
       kafka.flush();
     }
-    Replay replay = new Replay(config, stack.flink(), folder.resolve("garbage"), 0.2);
+    Replay replay =
+        new Replay(config, stack.flink(), folder.resolve("garbage"), Judging.next("home", 0.2));
     ReplaySummary summary = replay.run(recording, SILENT);
     assertThat(summary.recommendationsSha256()).isEqualTo(reference.recommendationsSha256());
     assertThat(summary.deadLettersByReason())
@@ -197,7 +199,8 @@ class ReplayITCase {
     FreshetConfig config =
         FreshetConfig.of(
             Map.of("kafka.bootstrap-servers", stack.kafka(), "topics.user-actions", "nowhere"));
-    Replay replay = new Replay(config, stack.flink(), folder.resolve("none"), 0.2);
+    Replay replay =
+        new Replay(config, stack.flink(), folder.resolve("none"), Judging.next("home", 0.2));
     assertThatThrownBy(replay::submit)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("override topics.user-actions")
@@ -251,7 +254,12 @@ class ReplayITCase {
       Replay.Recording played, Map<String, String> overrides, Adversity adversity)
       throws Exception {
     FreshetConfig config = config(overrides);
-    return new Replay(config, stack.flink(), folder.resolve("out-" + runs), 0.2, "home", adversity)
+    return new Replay(
+            config,
+            stack.flink(),
+            folder.resolve("out-" + runs),
+            Judging.next("home", 0.2),
+            adversity)
         .run(played, SILENT);
   }
 

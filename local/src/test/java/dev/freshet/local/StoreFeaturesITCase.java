@@ -13,6 +13,7 @@ import dev.freshet.features.RowUpdater;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.demo.RecordedTraffic;
+import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.ReadOptions;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.local.replay.ReplaySummary;
@@ -184,7 +185,8 @@ class StoreFeaturesITCase {
     FreshetConfig config = config();
     writeBoosts(config);
     Path out = folder.resolve("with");
-    ReplaySummary summary = new Replay(config, stack.flink(), out, 0.2).run(recording, SILENT);
+    ReplaySummary summary =
+        new Replay(config, stack.flink(), out, Judging.next("home", 0.2)).run(recording, SILENT);
     assertThat(summary.recommendations()).isEqualTo(ACTIONS);
     int lists = 0;
     for (Recommendation list : read(out.resolve("recommendations.avro"), Recommendation.class)) {
@@ -211,7 +213,8 @@ class StoreFeaturesITCase {
   void withoutAnythingInTheStoreEverythingIsAnsweredAllTheSame() throws Exception {
     FreshetConfig config = config();
     Path out = folder.resolve("without");
-    ReplaySummary summary = new Replay(config, stack.flink(), out, 0.2).run(recording, SILENT);
+    ReplaySummary summary =
+        new Replay(config, stack.flink(), out, Judging.next("home", 0.2)).run(recording, SILENT);
     assertThat(summary.recommendations()).isEqualTo(ACTIONS);
     assertThat(summary.metrics().hitRateAt20()).isPositive();
   }

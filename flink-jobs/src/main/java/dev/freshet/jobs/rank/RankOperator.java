@@ -383,9 +383,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     if (settings.explanations()) {
       output.collect(EXPLANATIONS, new StreamRecord<>(explanation(recommendation), request.time));
     }
-    if (!request.asked) {
-      remember(id, placementName, scoring);
-    }
+    remember(id, placementName, scoring);
     for (Scoring shadow : models.shadows()) {
       ranker.score(shadow);
       output.collect(

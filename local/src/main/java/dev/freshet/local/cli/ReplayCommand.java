@@ -7,6 +7,7 @@ import dev.freshet.local.FeatureCheck;
 import dev.freshet.local.Replay;
 import dev.freshet.local.RunningStack;
 import dev.freshet.local.replay.ConsistencyReport;
+import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.ReplaySummary;
 import java.io.IOException;
@@ -18,6 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -41,6 +44,7 @@ import picocli.CommandLine.Spec;
       "  ./freshet replay ratings.csv --map user=user_id,item=item_id,time=timestamp --time-unit s",
       "  ./freshet replay events.jsonl --items catalog.csv --parallelism 2 --out OUT",
       "  ./freshet replay events.jsonl --max-delay 1h --disorder 0.1 --copies 2 --crash",
+      "  ./freshet replay ratings.csv --lists asked --exclude-seen     as for a page of new films",
       "  ./freshet replay events.csv --check     is the store what the events say?",
       "",
       "Writes recommendations.avro, features.jsonl (the store's content) and summary.json to --out."
@@ -91,6 +95,22 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Which lists are evaluated. Default: those of the first placement.")
   private String placement;
+
+  @Option(
+      names = "--lists",
+      paramLabel = "next|asked",
+      description =
+          "Which list an action judges: 'next', the one that answered the user's action before it;"
+              + " or 'asked', one that is asked for a millisecond before it, as by a page that is"
+              + " opened then. Default: next.")
+  private Judging.Lists lists = Judging.Lists.NEXT;
+
+  @Option(
+      names = "--exclude-seen",
+      description =
+          "Leaves what the user has seen out of the lists, and judges by items alone that are new"
+              + " to their user.")
+  private boolean excludeSeen;
 
   @Option(
       names = "--examples",
@@ -198,8 +218,8 @@ final class ReplayCommand implements Callable<Integer> {
                     config,
                     stack.flink(),
                     out,
-                    warmup,
-                    PlacementName.choose(placement, config),
+                    new Judging(
+                        PlacementName.choose(placement, config), warmup, lists, excludeSeen),
                     adversity)
                 .run(recording, bars);
       }
@@ -263,9 +283,35 @@ final class ReplayCommand implements Callable<Integer> {
         overrides.put("topics." + topic, own + "-" + topic);
       }
     }
+    overrides.putAll(placementOverrides(load(overrides)));
+    return load(overrides);
+  }
+
+  private FreshetConfig load(Map<String, String> overrides) {
     return configFile == null
         ? FreshetConfig.of(overrides)
         : FreshetConfig.load(configFile, System.getenv(), overrides);
+  }
+
+  /** What the evaluated lists are changed by. */
+  private Map<String, String> placementOverrides(FreshetConfig config) {
+    String name = PlacementName.choose(placement, config);
+    String key = "ranking.placements." + name;
+    Map<String, String> changes = new HashMap<>();
+    if (lists == Judging.Lists.ASKED) {
+      changes.put(key + ".actions", "");
+    }
+    if (excludeSeen) {
+      Set<String> excluded = new TreeSet<>(Set.of("seen"));
+      config
+          .ranking()
+          .placements()
+          .get(name)
+          .exclude()
+          .forEach(each -> excluded.add(each.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+      changes.put(key + ".exclude", String.join(",", excluded));
+    }
+    return changes;
   }
 
   private void print(PrintWriter console, FreshetConfig config, ReplaySummary summary) {

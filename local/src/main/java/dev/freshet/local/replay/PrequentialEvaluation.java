@@ -1,29 +1,35 @@
 package dev.freshet.local.replay;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.UserAction;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Judges recommendations by what the users did next: was the item of a user's action in the list
- * that was emitted for the same user's action before it? Every action is first a test and then part
- * of what the next list rests on, hence prequential (Dawid, "Statistical theory: the prequential
- * approach", 1984).
+ * Judges recommendations by what the users did: was the item of a user's action in the list that
+ * was emitted for the same user's action before it, or in the one that was asked for just before
+ * ({@link Judging.Lists})? Every action is first a test and then part of what the next list rests
+ * on, hence prequential (Dawid, "Statistical theory: the prequential approach", 1984). A user's
+ * first action is no test: nothing was known of the user.
  *
  * <p>It never flatters. An item ranks behind all others of the same score and never before its
  * position in the list; behind others whose score is NaN; and with a score of NaN it is a miss. An
- * action that was not answered leaves its user with no list, and the next action is a miss.
+ * list that is missing makes its action a miss.
  *
- * <p>Fed in order of (event time, event id). Memory: a list of numbers for each user, and one byte
- * for each action. For one thread.
+ * <p>Fed in order of (event time, event id). Memory: a list of numbers for each user, one byte for
+ * each action and, where repeated items don't count, a number for each item of a user. For one
+ * thread.
  */
 public final class PrequentialEvaluation {
   /** Ranks behind this do not count in any metric. */
@@ -48,7 +54,11 @@ public final class PrequentialEvaluation {
     }
   }
 
+  private final Judging judging;
   private final Map<String, Ranks> lastLists = new HashMap<>();
+
+  /** Hashes of users with their items. */
+  private final Set<Long> seen = new HashSet<>();
 
   /** Numbers of the items that were ever recommended. */
   private final Map<String, Integer> items = new HashMap<>();
@@ -57,20 +67,25 @@ public final class PrequentialEvaluation {
   private int actions;
   private long unanswered;
 
+  /** An evaluation of lists that are added one by one. */
+  public PrequentialEvaluation(Judging judging) {
+    this.judging = judging;
+  }
+
   /**
    * Evaluates a whole replay.
    *
-   * @param placement the lists of this placement are judged
+   * @param judging says which of its lists, and how
    * @param accepted whether the job takes the action; others (empty ids, impossible times) are
    *     passed over as if they were not there
    */
   public static PrequentialEvaluation of(
       RecordedEvents events,
       ReplayedRecommendations recommendations,
-      String placement,
+      Judging judging,
       Predicate<UserAction> accepted) {
-    PrequentialEvaluation evaluation = new PrequentialEvaluation();
-    Answers answers = new Answers(recommendations.iterator(), placement);
+    PrequentialEvaluation evaluation = new PrequentialEvaluation(judging);
+    Answers answers = new Answers(recommendations.iterator(), judging);
     List<UserAction> sameTime = new ArrayList<>();
     for (UserAction action : events) {
       if (!accepted.test(action)) {
@@ -101,20 +116,26 @@ public final class PrequentialEvaluation {
   /**
    * Adds the next action in order of (event time, event id).
    *
-   * @param answer the list that was emitted for it; null: it was not answered
+   * @param answer the list that was emitted for it, or asked for before it; null: there is none
    */
   public void add(UserAction action, Recommendation answer) {
     if (actions == outcomes.length) {
       outcomes = Arrays.copyOf(outcomes, 2 * actions);
     }
-    Ranks last = lastLists.put(action.getUser(), ranks(answer));
-    outcomes[actions++] =
-        last == null || action.getItem() == null
-            ? NOT_EVALUATED
-            : last.rankOf(items.get(action.getItem()));
+    Ranks list = ranks(answer);
+    Ranks before = lastLists.put(action.getUser(), judging.asked() ? NOTHING : list);
+    boolean isNew = action.getItem() != null && isNew(action);
+    boolean evaluated = before != null && isNew;
+    Ranks judged = judging.asked() ? list : before;
+    outcomes[actions++] = evaluated ? judged.rankOf(items.get(action.getItem())) : NOT_EVALUATED;
     if (answer == null) {
       unanswered++;
     }
+  }
+
+  private boolean isNew(UserAction action) {
+    return !judging.excludeSeen()
+        || seen.add(FeatureEvent.hash(action.getUser()) * 31 + FeatureEvent.hash(action.getItem()));
   }
 
   private Ranks ranks(Recommendation answer) {
@@ -196,12 +217,14 @@ public final class PrequentialEvaluation {
   /** The recommendations, walked through beside the actions. */
   private static final class Answers {
     private final Iterator<Recommendation> recommendations;
-    private final String placement;
+    private final Judging judging;
+    private final long askedBefore;
     private Recommendation next;
 
-    Answers(Iterator<Recommendation> recommendations, String placement) {
+    Answers(Iterator<Recommendation> recommendations, Judging judging) {
       this.recommendations = recommendations;
-      this.placement = placement;
+      this.judging = judging;
+      this.askedBefore = judging.asked() ? Judging.ASKED_BEFORE : 0;
       advance();
     }
 
@@ -215,7 +238,7 @@ public final class PrequentialEvaluation {
       }
       Recommendation answer = null;
       while (next != null && compare(next, action) == 0) {
-        if (answer == null && next.getPlacement().equals(placement)) {
+        if (answer == null && next.getPlacement().equals(judging.placement())) {
           answer = next;
         }
         advance();
@@ -223,8 +246,9 @@ public final class PrequentialEvaluation {
       return answer;
     }
 
-    private static int compare(Recommendation recommendation, UserAction action) {
-      int byTime = recommendation.getEventTime().compareTo(action.getEventTime());
+    private int compare(Recommendation recommendation, UserAction action) {
+      Instant answered = recommendation.getEventTime().plusMillis(askedBefore);
+      int byTime = answered.compareTo(action.getEventTime());
       return byTime != 0 ? byTime : recommendation.getEventId().compareTo(action.getEventId());
     }
   }

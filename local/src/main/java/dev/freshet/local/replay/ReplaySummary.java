@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -27,7 +28,7 @@ import java.util.TreeMap;
  * @param modelVersion version of the model that ranked
  * @param recommendationsSha256 digest of the recommendations, see {@link Canonical}
  * @param featuresSha256 digest of the feature store's content, see {@link Canonical}
- * @param warmup fraction of the actions that was not evaluated
+ * @param judging which lists were evaluated, and how
  * @param metrics over the actions after the warm-up
  * @param lastFifth over the last fifth of the actions
  * @param placements over the actions after the warm-up, for each placement, in the order of the
@@ -46,7 +47,7 @@ public record ReplaySummary(
     String modelVersion,
     String recommendationsSha256,
     String featuresSha256,
-    double warmup,
+    Judging judging,
     PrequentialMetrics metrics,
     PrequentialMetrics lastFifth,
     Map<String, PrequentialMetrics> placements) {
@@ -85,7 +86,10 @@ public record ReplaySummary(
     json.put("model_version", modelVersion);
     json.put("recommendations_sha256", recommendationsSha256);
     json.put("features_sha256", featuresSha256);
-    json.put("warmup", warmup);
+    json.put("warmup", judging.warmup());
+    json.put("placement", judging.placement());
+    json.put("lists", judging.lists().name().toLowerCase(Locale.ROOT));
+    json.put("exclude_seen", judging.excludeSeen());
     put(json, metrics);
     put(json.putObject("last_fifth"), lastFifth);
     ObjectNode byPlacement = json.putObject("placements");

@@ -26,7 +26,7 @@ class PrequentialEvaluationProperties {
 
   @Property(tries = 500)
   void agreesWithTheDefinition(@ForAll("streams") List<Step> steps) {
-    PrequentialEvaluation evaluation = new PrequentialEvaluation();
+    PrequentialEvaluation evaluation = new PrequentialEvaluation(Judging.next("home", 0.2));
     for (Step step : steps) {
       evaluation.add(
           step.action,

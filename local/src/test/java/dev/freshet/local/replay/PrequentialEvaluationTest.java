@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PrequentialEvaluationTest {
-  private final PrequentialEvaluation evaluation = new PrequentialEvaluation();
+  private static final Judging NEXT = Judging.next(PLACEMENT, 0.2);
+
+  private final PrequentialEvaluation evaluation = new PrequentialEvaluation(NEXT);
 
   @Test
   void judgesTheListBeforeByTheNextItemOfTheSameUser() {
@@ -164,8 +166,7 @@ class PrequentialEvaluationTest {
       replayed.seal();
 
       PrequentialEvaluation whole =
-          PrequentialEvaluation.of(
-              events, replayed, PLACEMENT, action -> !action.getUser().isEmpty());
+          PrequentialEvaluation.of(events, replayed, NEXT, action -> !action.getUser().isEmpty());
 
       assertThat(whole.actions()).isEqualTo(4);
       assertThat(whole.unanswered()).isEqualTo(1);
@@ -175,9 +176,40 @@ class PrequentialEvaluationTest {
     }
   }
 
+  @Test
+  void anActionJudgesTheListThatWasAskedForBeforeIt() {
+    PrequentialEvaluation asked =
+        new PrequentialEvaluation(new Judging(PLACEMENT, 0.2, Judging.Lists.ASKED, false));
+    UserAction first = action("1", "u", "a", 1);
+    asked.add(first, answer(first, ranked("a", 1)));
+    UserAction second = action("2", "u", "b", 2);
+    asked.add(second, answer(second, ranked("c", 2), ranked("b", 1)));
+    asked.add(action("3", "u", "c", 3), null);
+
+    assertThat(asked.metricsFrom(0).evaluated()).as("the first of a user is no test").isEqualTo(2);
+    assertThat(asked.metricsFrom(0).mrrAt10()).isCloseTo(0.25, within(1e-12));
+    assertThat(asked.unanswered()).isOne();
+  }
+
+  @Test
+  void whereTheSeenIsExcludedOnlyItemsThatAreNewToTheirUserJudge() {
+    PrequentialEvaluation unseen =
+        new PrequentialEvaluation(new Judging(PLACEMENT, 0.2, Judging.Lists.NEXT, true));
+    for (String item : List.of("a", "b", "a", "b", "c")) {
+      UserAction action = action("u" + unseen.actions(), "u", item, unseen.actions());
+      unseen.add(action, answer(action, ranked("b", 1)));
+    }
+    UserAction other = action("v", "v", "a", 9);
+    unseen.add(other, answer(other, ranked("b", 1)));
+    unseen.add(action("w", "v", "b", 10), null);
+
+    assertThat(unseen.metricsFrom(0).evaluated()).as("b and c of u, b of v").isEqualTo(3);
+    assertThat(unseen.metricsFrom(0).hitRateAt10()).isCloseTo(2 / 3.0, within(1e-12));
+  }
+
   /** The rank that the list gives the item, told from the mean reciprocal rank; 0: a miss. */
   private static long rankOf(String item, RankedItem... list) {
-    PrequentialEvaluation evaluation = new PrequentialEvaluation();
+    PrequentialEvaluation evaluation = new PrequentialEvaluation(NEXT);
     UserAction first = action("1", "u", "x", 1);
     evaluation.add(first, answer(first, list));
     evaluation.add(action("2", "u", item, 2), null);

@@ -31,7 +31,7 @@ class ReplaySummaryTest {
             "v1",
             "aa",
             "bb",
-            0.2,
+            new Judging("home", 0.2, Judging.Lists.ASKED, true),
             new PrequentialMetrics(700, 0.1, 0.2, 0.05, 0.06, 0.07),
             nothing,
             Map.of("home", nothing));
@@ -57,6 +57,9 @@ class ReplaySummaryTest {
             "recommendations_sha256",
             "features_sha256",
             "warmup",
+            "placement",
+            "lists",
+            "exclude_seen",
             "evaluated",
             "hit_rate@10",
             "hit_rate@20",
