@@ -7,6 +7,7 @@ import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.kafka.EventRules;
+import dev.freshet.jobs.rank.Placement;
 import dev.freshet.local.replay.Canonical;
 import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.PrequentialEvaluation;
@@ -29,10 +30,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -58,8 +61,8 @@ public final class Replay {
     /** So many of the records have been sent to Kafka. */
     void fed(long records, long total);
 
-    /** So many recommendations have come back. */
-    void ranked(long recommendations, long total);
+    /** So many lists have come back, of those that the actions ask for. */
+    void ranked(long lists, long total);
   }
 
   /** The events to be played. */
@@ -105,13 +108,35 @@ public final class Replay {
   public ReplaySummary run(Recording recording, Progress progress) throws Exception {
     long start = System.nanoTime();
     feed(recording, progress);
-    long total = recording.actions().size();
+    long total = lists(recording);
     EmbeddedFlink.Job job = submit();
     if (adversity.crash()) {
       job = crashInTheMiddle(job, total, progress);
     }
     JobResult result = await(job, total, progress);
     return gather(recording, result, (System.nanoTime() - start) / 1e9);
+  }
+
+  /** How many lists are asked for: by actions that the job refuses too. */
+  private long lists(Recording recording) {
+    List<Set<String>> placements =
+        config.ranking().placements().values().stream()
+            .map(placement -> Set.copyOf(placement.actions()))
+            .toList();
+    Map<String, Long> byAction = new HashMap<>();
+    long lists = judging.asked() ? (long) recording.actions().size() * placements.size() : 0;
+    for (UserAction action : recording.actions()) {
+      lists +=
+          byAction.computeIfAbsent(
+              action.getAction(),
+              kind ->
+                  placements.stream()
+                      .filter(
+                          actions ->
+                              actions.contains(Placement.EVERY_ACTION) || actions.contains(kind))
+                      .count());
+    }
+    return lists;
   }
 
   /** Sends everything to Kafka. */
@@ -143,19 +168,21 @@ public final class Replay {
     }
   }
 
-  /** As a page does that is opened just before; under the action's id. */
+  /** As a page does that is opened just before. */
   private void ask(AvroTopicWriter kafka, UserAction action) {
     Instant time = action.getEventTime().minusMillis(Judging.ASKED_BEFORE);
-    kafka.send(
-        config.topics().recommendationRequests(),
-        action.getUser(),
-        recordTime(time),
-        RecommendationRequest.newBuilder()
-            .setRequestId(action.getEventId())
-            .setUser(action.getUser())
-            .setPlacement(judging.placement())
-            .setEventTime(time)
-            .build());
+    for (String placement : config.ranking().placements().keySet()) {
+      kafka.send(
+          config.topics().recommendationRequests(),
+          action.getUser(),
+          recordTime(time),
+          RecommendationRequest.newBuilder()
+              .setRequestId(judging.requestId(placement, action.getEventId()))
+              .setUser(action.getUser())
+              .setPlacement(placement)
+              .setEventTime(time)
+              .build());
+    }
   }
 
   /** Kafka takes no time before 1970 as a record's; the event's own stays what it is. */
@@ -290,15 +317,15 @@ public final class Replay {
     Map<String, PrequentialMetrics> placements = new LinkedHashMap<>();
     PrequentialMetrics lastFifth = null;
     for (String name : config.ranking().placements().keySet()) {
-      boolean main = name.equals(judging.placement());
       PrequentialEvaluation evaluation =
           PrequentialEvaluation.of(
               recording.actions(),
               recommendations,
-              main ? judging : Judging.next(name, judging.warmup()),
+              judging,
+              name,
               action -> rules.accept(action, clock));
       placements.put(name, evaluation.metricsFrom(judging.warmup()));
-      if (main) {
+      if (name.equals(judging.placement())) {
         lastFifth = evaluation.metricsFrom(0.8);
       }
     }

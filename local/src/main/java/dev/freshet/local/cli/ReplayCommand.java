@@ -293,24 +293,28 @@ final class ReplayCommand implements Callable<Integer> {
         : FreshetConfig.load(configFile, System.getenv(), overrides);
   }
 
-  /** What the evaluated lists are changed by. */
+  /** What the lists are changed by, to be judged as asked for. */
   private Map<String, String> placementOverrides(FreshetConfig config) {
-    String name = PlacementName.choose(placement, config);
-    String key = "ranking.placements." + name;
     Map<String, String> changes = new HashMap<>();
-    if (lists == Judging.Lists.ASKED) {
-      changes.put(key + ".actions", "");
-    }
-    if (excludeSeen) {
-      Set<String> excluded = new TreeSet<>(Set.of("seen"));
-      config
-          .ranking()
-          .placements()
-          .get(name)
-          .exclude()
-          .forEach(each -> excluded.add(each.name().toLowerCase(Locale.ROOT).replace('_', '-')));
-      changes.put(key + ".exclude", String.join(",", excluded));
-    }
+    config
+        .ranking()
+        .placements()
+        .forEach(
+            (name, configured) -> {
+              String key = "ranking.placements." + name;
+              if (lists == Judging.Lists.ASKED) {
+                changes.put(key + ".actions", "");
+              }
+              if (excludeSeen) {
+                Set<String> excluded = new TreeSet<>(Set.of("seen"));
+                configured
+                    .exclude()
+                    .forEach(
+                        each ->
+                            excluded.add(each.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+                changes.put(key + ".exclude", String.join(",", excluded));
+              }
+            });
     return changes;
   }
 
@@ -378,13 +382,13 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     @Override
-    public void ranked(long recommendations, long total) {
+    public void ranked(long lists, long total) {
       if (!ranking) {
         close();
         ranking = true;
-        bar = console.progress("Ranking", "actions", total);
+        bar = console.progress("Ranking", "lists", total);
       }
-      bar.update(recommendations);
+      bar.update(lists);
     }
 
     @Override

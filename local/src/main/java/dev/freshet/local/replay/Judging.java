@@ -17,8 +17,8 @@ public record Judging(String placement, double warmup, Lists lists, boolean excl
     NEXT,
 
     /**
-     * One that is asked for a millisecond before the action, as a page does that is opened then. An
-     * action asks for no list of the placement itself.
+     * One that is asked for a millisecond before the action, as a page does that is opened then.
+     * Actions themselves ask for none.
      */
     ASKED
   }
@@ -39,6 +39,11 @@ public record Judging(String placement, double warmup, Lists lists, boolean excl
       throw new IllegalArgumentException(
           "The warm-up is a fraction from 0 to below 1, not " + warmup);
     }
+  }
+
+  /** Id of the request for a placement's list before an action: for the main one, the action's. */
+  public String requestId(String list, String actionId) {
+    return list.equals(placement) ? actionId : list + "/" + actionId;
   }
 
   /** Whether lists are asked for. */

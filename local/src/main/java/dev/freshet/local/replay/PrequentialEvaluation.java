@@ -75,7 +75,8 @@ public final class PrequentialEvaluation {
   /**
    * Evaluates a whole replay.
    *
-   * @param judging says which of its lists, and how
+   * @param judging how lists are judged
+   * @param placement the lists of this placement are
    * @param accepted whether the job takes the action; others (empty ids, impossible times) are
    *     passed over as if they were not there
    */
@@ -83,9 +84,10 @@ public final class PrequentialEvaluation {
       RecordedEvents events,
       ReplayedRecommendations recommendations,
       Judging judging,
+      String placement,
       Predicate<UserAction> accepted) {
     PrequentialEvaluation evaluation = new PrequentialEvaluation(judging);
-    Answers answers = new Answers(recommendations.iterator(), judging);
+    Answers answers = new Answers(recommendations.iterator(), judging, placement);
     List<UserAction> sameTime = new ArrayList<>();
     for (UserAction action : events) {
       if (!accepted.test(action)) {
@@ -214,42 +216,47 @@ public final class PrequentialEvaluation {
         evaluated, hits10 / n, hits20 / n, reciprocal10 / n, reciprocal20 / n, gain10 / n);
   }
 
-  /** The recommendations, walked through beside the actions. */
+  /** A placement's recommendations, walked through beside the actions. */
   private static final class Answers {
     private final Iterator<Recommendation> recommendations;
     private final Judging judging;
-    private final long askedBefore;
+    private final String placement;
     private Recommendation next;
 
-    Answers(Iterator<Recommendation> recommendations, Judging judging) {
+    Answers(Iterator<Recommendation> recommendations, Judging judging, String placement) {
       this.recommendations = recommendations;
       this.judging = judging;
-      this.askedBefore = judging.asked() ? Judging.ASKED_BEFORE : 0;
+      this.placement = placement;
       advance();
     }
 
     private void advance() {
-      next = recommendations.hasNext() ? recommendations.next() : null;
+      do {
+        next = recommendations.hasNext() ? recommendations.next() : null;
+      } while (next != null && !next.getPlacement().equals(placement));
     }
 
     Recommendation to(UserAction action) {
-      while (next != null && compare(next, action) < 0) {
+      Instant time = action.getEventTime();
+      String id = action.getEventId();
+      if (judging.asked()) {
+        time = time.minusMillis(Judging.ASKED_BEFORE);
+        id = judging.requestId(placement, id);
+      }
+      while (next != null && compare(next, time, id) < 0) {
         advance();
       }
       Recommendation answer = null;
-      while (next != null && compare(next, action) == 0) {
-        if (answer == null && next.getPlacement().equals(judging.placement())) {
-          answer = next;
-        }
+      while (next != null && compare(next, time, id) == 0) {
+        answer = answer == null ? next : answer;
         advance();
       }
       return answer;
     }
 
-    private int compare(Recommendation recommendation, UserAction action) {
-      Instant answered = recommendation.getEventTime().plusMillis(askedBefore);
-      int byTime = answered.compareTo(action.getEventTime());
-      return byTime != 0 ? byTime : recommendation.getEventId().compareTo(action.getEventId());
+    private static int compare(Recommendation recommendation, Instant time, String id) {
+      int byTime = recommendation.getEventTime().compareTo(time);
+      return byTime != 0 ? byTime : recommendation.getEventId().compareTo(id);
     }
   }
 }

@@ -166,7 +166,8 @@ class PrequentialEvaluationTest {
       replayed.seal();
 
       PrequentialEvaluation whole =
-          PrequentialEvaluation.of(events, replayed, NEXT, action -> !action.getUser().isEmpty());
+          PrequentialEvaluation.of(
+              events, replayed, NEXT, PLACEMENT, action -> !action.getUser().isEmpty());
 
       assertThat(whole.actions()).isEqualTo(4);
       assertThat(whole.unanswered()).isEqualTo(1);
