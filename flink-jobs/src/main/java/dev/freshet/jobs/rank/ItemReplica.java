@@ -534,7 +534,9 @@ public final class ItemReplica {
     }
   }
 
-  /** What it takes of the heap, in bytes, ids included; a few hundred bytes are left out. */
+  /**
+   * What it takes of the heap, in bytes, ids included; some 3 kB, whatever it holds, are left out.
+   */
   long bytes() {
     long bytes =
         index.bytes()

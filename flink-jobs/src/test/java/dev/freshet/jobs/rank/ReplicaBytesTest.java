@@ -1,7 +1,6 @@
 package dev.freshet.jobs.rank;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.Visit;
@@ -9,10 +8,15 @@ import dev.freshet.jobs.features.StoreFeatures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jol.info.GraphLayout;
 
-/** What the replica says it takes of the heap, against what the collector says. */
+/** What the replica says it takes of the heap, against the layout of its objects. */
 class ReplicaBytesTest {
+
+  /** The objects around the arrays: less than the smallest column takes. */
+  private static final long LEFT_OUT = 4_096;
 
   private static final ReplicaSettings SETTINGS =
       new ReplicaSettings(
@@ -22,14 +26,11 @@ class ReplicaBytesTest {
           60_000,
           20_000);
 
-  private static long usedHeap() {
-    Runtime runtime = Runtime.getRuntime();
-    long least = Long.MAX_VALUE;
-    for (int turn = 0; turn < 4; turn++) {
-      System.gc();
-      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
-    }
-    return least;
+  @BeforeAll
+  static void lookIntoRecordsAndAttachNothing() {
+    System.setProperty("jol.magicFieldOffset", "true");
+    System.setProperty("jol.skipDynamicAttach", "true");
+    System.setProperty("jol.skipHotspotSAAttach", "true");
   }
 
   private static void apply(ItemReplica replica, Random random, int item, String... before) {
@@ -92,11 +93,12 @@ class ReplicaBytesTest {
     assertMeasured(80_000, 50_000);
   }
 
+  /** The settings belong to whoever made the replica. */
   private static void assertMeasured(int items, int actions) {
-    replica(1_000, 1_000);
-    long before = usedHeap();
     ItemReplica replica = replica(items, actions);
-    long measured = usedHeap() - before;
-    assertThat((double) replica.bytes()).isCloseTo(measured, withinPercentage(10));
+    long measured =
+        GraphLayout.parseInstance(replica).totalSize()
+            - GraphLayout.parseInstance(SETTINGS).totalSize();
+    assertThat(measured - replica.bytes()).isBetween(0L, LEFT_OUT);
   }
 }
