@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The candidate sources that read the replica's lists. */
@@ -48,14 +49,20 @@ class ReplicaSourcesTest {
   }
 
   private List<String> proposed(String source, int quota, String... recent) {
+    return proposed(source, quota, Placements.of(Map.of()).named("home"), recent);
+  }
+
+  private List<String> proposed(String source, int quota, Placement placement, String... recent) {
     RankRequest request = new RankRequest();
     request.user = "u";
     request.time = NOW;
     request.recent = recent;
     RankingContext context = new RankingContext(replica, 8);
     context.prepare(request, 8);
-    CandidateSet candidates = new CandidateSet(replica, context.evidence(), 100);
-    candidates.clear(100, new ListFilter(replica, Placements.of(Map.of()).named("home")));
+    CandidateSet candidates = new CandidateSet(replica, context.evidence(), 1_000);
+    ListFilter filter = new ListFilter(replica, placement);
+    filter.prepare(request);
+    candidates.clear(1_000, filter);
     candidates.begin(0, quota);
     CandidateSources.create(source).propose(context, quota, candidates);
     List<String> items = new ArrayList<>();
@@ -115,6 +122,51 @@ class ReplicaSourcesTest {
     know("ab7", 1, 1, 7, "genre=z");
     know("c6", 1, 1, 2, "genre=c");
     assertThat(proposed("same-genre", 9, recent)).containsExactly("a5", "b3", "c6", "nobody's");
+  }
+
+  /** Items in like company, so near to each other that many are found, though all differ. */
+  private void knowCompany(int items) {
+    Random random = new Random(4);
+    for (int action = 0; action < 20 * items; action++) {
+      ItemChange change = new ItemChange();
+      change.item = "i" + random.nextInt(items);
+      change.time = NOW - 1;
+      change.countTime = NOW - 1;
+      change.firstSeen = 1;
+      change.longCount = 1;
+      change.lastAction = NOW - 1;
+      change.attributes = new String[] {"genre=" + Math.floorMod(change.item.hashCode(), 2)};
+      Visit visit = new Visit();
+      visit.user = "v";
+      visit.before = new String[] {"hub" + random.nextInt(4)};
+      change.visits = new Visit[] {visit};
+      replica.apply(change);
+    }
+  }
+
+  @Test
+  void whatARuleKeepsOutOfTheNearItemsCostsNoProposal() {
+    knowCompany(100);
+    List<String> all = proposed("embedding", 300, "i0");
+    Placement even = Placements.of(Map.of()).forbid("genre", "1").named("even");
+    List<String> expected =
+        all.stream()
+            .filter(item -> item.startsWith("hub") || Math.floorMod(item.hashCode(), 2) == 0)
+            .toList();
+    assertThat(expected).hasSizeGreaterThan(10).hasSizeLessThan(all.size());
+    for (int quota = 1; quota <= expected.size() + 1; quota++) {
+      assertThat(proposed("embedding", quota, even, "i0"))
+          .isEqualTo(expected.subList(0, Math.min(quota, expected.size())));
+    }
+  }
+
+  /** Of a fallback there is no quota. */
+  @Test
+  void allThatIsNearIsProposedIfThereIsRoom() {
+    knowCompany(600);
+    List<String> all = proposed("embedding", Integer.MAX_VALUE, "i0", "i1", "i2");
+    assertThat(all).hasSizeGreaterThan(128).doesNotHaveDuplicates();
+    assertThat(proposed("embedding", 20, "i0", "i1", "i2")).isEqualTo(all.subList(0, 20));
   }
 
   @Test
