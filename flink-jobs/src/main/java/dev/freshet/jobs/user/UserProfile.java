@@ -131,13 +131,15 @@ public class UserProfile {
      * @param known where the entry is now; negative: nowhere
      */
     static Move of(long[] times, int known, long time, int bound) {
-      long newest = known < 0 ? time : Math.max(time, times[known]);
+      if (known >= 0 && time < times[known]) {
+        return new Move(known, known, times.length, times[known]); // late, and it has come since
+      }
       int at = 0;
-      while (at < times.length && times[at] > newest) {
+      while (at < times.length && times[at] > time) {
         at++;
       }
       int length = known >= 0 ? times.length : Math.min(bound, times.length + 1);
-      return new Move(at, known >= 0 ? known : length - 1, length, newest);
+      return new Move(at, known >= 0 ? known : length - 1, length, time);
     }
 
     /** Not if it is older than everything in arrays that are full. */

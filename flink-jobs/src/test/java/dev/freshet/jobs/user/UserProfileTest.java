@@ -65,6 +65,17 @@ class UserProfileTest {
   }
 
   @Test
+  void aLateActionOnAnItemThatCameSinceMovesNothing() {
+    act("a", 10);
+    act("b", 10);
+    act("a", 5);
+    assertThat(profile.recent).containsExactly("b", "a");
+    assertThat(profile.recentTimes).containsExactly(10, 10);
+    act("a", 10);
+    assertThat(profile.recent).containsExactly("a", "b");
+  }
+
+  @Test
   void aLateActionOlderThanAFullHistoryIsNotRemembered() {
     for (int number = 0; number < 4; number++) {
       act("i" + number, 10 + number);
