@@ -39,6 +39,9 @@ public class ItemChange {
    */
   public String[] attributes = {};
 
+  /** Came behind the watermark: older than changes that were told before it, maybe. */
+  public boolean late;
+
   /** The actions at this event time, in order of event id; empty for a catalog update alone. */
   public Visit[] visits;
 
@@ -46,4 +49,22 @@ public class ItemChange {
   public float[] stored = {};
 
   public ItemChange() {}
+
+  /** This change, but with all that is known of the item from a change that was told later. */
+  public ItemChange with(ItemChange later) {
+    ItemChange change = new ItemChange();
+    change.item = item;
+    change.time = time;
+    change.late = late;
+    change.visits = visits;
+    change.shortCount = later.shortCount;
+    change.longCount = later.longCount;
+    change.countTime = later.countTime;
+    change.firstSeen = later.firstSeen;
+    change.lastAction = later.lastAction;
+    change.deleted = later.deleted;
+    change.attributes = later.attributes;
+    change.stored = later.stored;
+    return change;
+  }
 }

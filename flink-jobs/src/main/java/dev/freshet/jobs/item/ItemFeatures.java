@@ -97,7 +97,9 @@ public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChan
       context.output(FEATURE_EVENTS, featureEvent(event, profile));
     }
     profiles.update(profile);
-    out.collect(change(context.getCurrentKey(), time, profile, visits));
+    ItemChange change = change(context.getCurrentKey(), time, profile, visits);
+    change.late = late;
+    out.collect(change);
   }
 
   private FeatureEvent featureEvent(ItemEvent event, ItemProfile profile) {

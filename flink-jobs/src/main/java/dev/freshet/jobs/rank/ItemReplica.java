@@ -53,7 +53,7 @@ public final class ItemReplica {
 
   private static final int DELETED_AND_LEFT_ALONE = -1;
 
-  private static final int FORMAT = 4;
+  private static final int FORMAT = 5;
 
   private final ReplicaSettings settings;
   private final ItemIndex index = new ItemIndex();

@@ -273,10 +273,27 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
       return;
     }
     ItemChange change = update.item;
+    if (change.late) {
+      catchUp(change);
+    }
     if (eventOrder == EventOrder.ON_ARRIVAL || change.time <= timers.currentWatermark()) {
       replica.apply(change);
     } else {
       changes.add(change);
+    }
+  }
+
+  /** What was told before a late change and is applied after it must not take it back. */
+  private void catchUp(ItemChange late) {
+    List<ItemChange> outdated = new ArrayList<>();
+    for (ItemChange change : changes) {
+      if (change.item.equals(late.item) && change.time >= late.time) {
+        outdated.add(change);
+      }
+    }
+    for (ItemChange change : outdated) {
+      changes.remove(change);
+      changes.add(change.with(late));
     }
   }
 

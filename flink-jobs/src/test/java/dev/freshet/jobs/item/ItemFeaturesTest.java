@@ -181,6 +181,7 @@ class ItemFeaturesTest {
     arrive(visit("e1", "a", 100));
     assertThat(changes).hasSize(2);
     ItemChange late = changes.get(1);
+    assertThat(changes).extracting(change -> change.late).containsExactly(false, true);
     assertThat(late.time).isEqualTo(100);
     assertThat(late.countTime).isEqualTo(200);
     assertThat(late.shortCount).isCloseTo(1.5, within(1e-12));

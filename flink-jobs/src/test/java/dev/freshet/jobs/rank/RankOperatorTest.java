@@ -326,6 +326,24 @@ class RankOperatorTest {
   }
 
   @Test
+  void whatALateChangeTellsIsNotTakenBackByOneThatWasToldBeforeIt() throws Exception {
+    rank = Subtasks.byWatermark();
+    rank.change(change("a", 100));
+    rank.change(change("b", 100));
+    rank.watermark(100); // both are applied when the next watermark comes
+    ItemChange late = change("a", 50);
+    late.late = true;
+    late.deleted = true;
+    late.countTime = 100;
+    late.visits = new Visit[0];
+    rank.change(late);
+    rank.restore(2);
+    rank.request(request("e1", "u", 200));
+    rank.watermark(200);
+    assertThat(items(rank.recommendations().get(0))).containsExactly("b");
+  }
+
+  @Test
   void aLateRequestIsAnsweredAtOnceAndMarked() throws Exception {
     rank = Subtasks.byWatermark();
     rank.change(change("a", 10));
