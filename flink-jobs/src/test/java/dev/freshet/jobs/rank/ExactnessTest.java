@@ -1,5 +1,7 @@
 package dev.freshet.jobs.rank;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.freshet.schema.TrustedSchemas;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ExactnessTest {
 
+  private static final int EVENTS = 200;
+
   @BeforeAll
   static void trustSchemas() {
     TrustedSchemas.register();
@@ -22,13 +26,34 @@ class ExactnessTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
   void whatIsRecommendedIsWhatTheDefinitionSays(int seed) throws Exception {
-    RandomLog log = RandomLog.of(seed, 200);
-    List<NaiveList> expected = log.expected();
+    check(RandomLog.of(seed, EVENTS), seed);
+  }
+
+  /** Late is the same at any parallelism here, for all else is done when it comes. */
+  @ParameterizedTest
+  @ValueSource(ints = {20, 21, 22, 23, 24, 25, 26, 27})
+  void lateEventsAreAnsweredWithWhatIsKnownAndCountForWhatComesAfter(int seed) throws Exception {
+    check(RandomLog.withLateEvents(seed, EVENTS), seed);
+  }
+
+  private static void check(RandomLog log, int seed) throws Exception {
+    NaiveRecommender naive = log.naive();
+    List<NaiveList> expected = naive.recommend(log.byWatermark());
+    assertThat(naive.evictions() > 0).isEqualTo(seed % 2 == 1);
     Random random = new Random(seed);
     Lists lists = SimulatedPipeline.run(log, random, 1);
     lists.check(expected);
     lists.checkSame(SimulatedPipeline.run(log, random, 2));
     lists.checkSame(SimulatedPipeline.run(log, random, 4));
     lists.checkSame(SimulatedPipeline.run(log, random, 1 + seed % 2, 4 - seed % 3));
+  }
+
+  /** Without a delay the order of arrival is the order, if one subtask sees it. */
+  @ParameterizedTest
+  @ValueSource(ints = {40, 41, 42, 43})
+  void rankedOnArrivalAListIsMadeFromWhatArrivedBefore(int seed) throws Exception {
+    RandomLog log = RandomLog.of(seed, EVENTS);
+    SimulatedPipeline.runOnArrival(log, new Random(seed))
+        .check(log.naive().recommend(log.onArrival()));
   }
 }

@@ -17,29 +17,53 @@ import java.util.function.Function;
 /** All that a run of the pipeline gave out. */
 record Lists(
     List<Recommendation> recommendations,
+    List<Recommendation> shadows,
     List<Explanation> explanations,
     List<TrainingExample> examples) {
 
   Lists() {
-    this(new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>(), new CopyOnWriteArrayList<>());
+    this(
+        new CopyOnWriteArrayList<>(),
+        new CopyOnWriteArrayList<>(),
+        new CopyOnWriteArrayList<>(),
+        new CopyOnWriteArrayList<>());
   }
 
   /** Checks that these are the expected lists, and no others. */
   void check(List<NaiveList> expected) {
-    Map<String, Recommendation> byId = byId(timeless(), Recommendation::getRecommendationId);
+    Map<String, Recommendation> byId = byId(timeless(recommendations), Lists::id);
+    Map<String, Recommendation> shadowById = byId(timeless(shadows), Lists::idOfShadow);
     Map<String, Explanation> explanationById = byId(explanations, Explanation::getRecommendationId);
-    assertThat(byId).hasSameSizeAs(expected);
+    assertThat(expected.stream().filter(list -> list.undecided).count())
+        .as("lists that can't be told")
+        .isLessThan(1 + expected.size() / 50);
+    assertThat(byId.size() + shadowById.size()).isEqualTo(expected.size());
     for (NaiveList list : expected) {
-      assertThat(byId).as("recommendations, of %s", list).containsKey(list.id());
-      list.check(byId.get(list.id()));
+      if (list.shadow) {
+        String id = list.id() + list.choice.version();
+        assertThat(shadowById).as("shadows, of %s", list).containsKey(id);
+        list.check(shadowById.get(id));
+        continue;
+      }
       assertThat(explanationById).as("explanations, of %s", list).containsKey(list.id());
       list.check(explanationById.get(list.id()));
+      assertThat(byId).as("recommendations, of %s", list).containsKey(list.id());
+      list.check(byId.get(list.id()));
     }
+  }
+
+  private static String id(Recommendation recommendation) {
+    return recommendation.getRecommendationId();
+  }
+
+  private static String idOfShadow(Recommendation shadow) {
+    return id(shadow) + shadow.getModelVersion();
   }
 
   /** Checks that another run gave out the same, bit for bit. */
   void checkSame(Lists other) {
-    assertSame(timeless(), other.timeless(), Recommendation::getRecommendationId);
+    assertSame(timeless(recommendations), timeless(other.recommendations), Lists::id);
+    assertSame(timeless(shadows), timeless(other.shadows), Lists::idOfShadow);
     assertSame(explanations, other.explanations, Explanation::getRecommendationId);
     assertSame(examples, other.examples, TrainingExample::getRecommendationId);
   }
@@ -84,11 +108,9 @@ record Lists(
   }
 
   /** Without the time by the machine's clock. */
-  List<Recommendation> timeless() {
-    return recommendations.stream()
-        .map(
-            recommendation ->
-                Recommendation.newBuilder(recommendation).setEmissionTime(Instant.EPOCH).build())
+  private static List<Recommendation> timeless(List<Recommendation> lists) {
+    return lists.stream()
+        .map(list -> Recommendation.newBuilder(list).setEmissionTime(Instant.EPOCH).build())
         .toList();
   }
 }

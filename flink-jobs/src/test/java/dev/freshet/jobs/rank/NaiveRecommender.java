@@ -1,13 +1,14 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.event.Action;
-import dev.freshet.jobs.event.ItemEvent;
-import dev.freshet.jobs.event.ListRequest;
+import dev.freshet.jobs.rank.NaiveEvent.Moment;
+import dev.freshet.jobs.rank.NaiveHistory.Known;
+import dev.freshet.jobs.rank.NaiveItems.Change;
+import dev.freshet.jobs.rank.NaiveItems.Item;
+import dev.freshet.jobs.rank.NaiveItems.Neighbours;
 import dev.freshet.jobs.rank.NaiveList.Candidate;
+import dev.freshet.jobs.rank.NaiveModels.Choice;
 import dev.freshet.jobs.rank.Placement.Exclusion;
 import dev.freshet.jobs.user.UserSettings;
-import dev.freshet.model.train.MlpRanker;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -15,19 +16,18 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
- * What is recommended, by the definition: a single thread goes through the whole log in the order
- * of event time. What is known of a user is reckoned anew for each event from all of the user's
- * actions before it, what is known of items is kept in plain maps without a bound, and scores are
- * reckoned with the model's weights in plain Java.
+ * What is recommended, by the definition: a single thread goes through all that happened, in the
+ * order in which it is handled. What is known of a user is reckoned anew for each event from all of
+ * the user's actions before it ({@link NaiveHistory}), what is known of items is kept in plain maps
+ * ({@link NaiveItems}), and scores are reckoned with the model's weights in plain Java ({@link
+ * NaiveModels}).
  *
  * <p>It adds up in the same order as the product, with weights that differ from the product's by
  * the same power of four: so what is equal there is equal here, and ties can be told from what
@@ -36,121 +36,9 @@ import java.util.function.ToDoubleFunction;
 final class NaiveRecommender {
 
   private final UserSettings settings;
-  private final HalfLives halfLives;
-  private final MlpRanker model;
-  private final String modelVersion;
-
-  private final Map<String, Item> items = new HashMap<>();
-  private final Map<String, Neighbours> transitions = new HashMap<>();
-  private final Map<String, Neighbours> covisits = new HashMap<>();
-  private long start;
-  private int steps;
-
-  /** What is known of an item. */
-  private static final class Item {
-    final String id;
-    final long firstSeen;
-    double shortCount;
-    double longCount;
-    long lastAction = Long.MIN_VALUE;
-    List<String> attributes = List.of();
-    boolean deleted;
-
-    Item(String id, long firstSeen) {
-      this.id = id;
-      this.firstSeen = firstSeen;
-    }
-
-    boolean popular() {
-      return lastAction != Long.MIN_VALUE && !deleted;
-    }
-
-    List<String> values(String attribute) {
-      return values(attributes, attribute);
-    }
-
-    static List<String> values(List<String> attributes, String attribute) {
-      return attributes.stream()
-          .filter(each -> each.startsWith(attribute + "="))
-          .map(each -> each.substring(attribute.length() + 1))
-          .toList();
-    }
-  }
-
-  /** The items that go with an item, each with its weight and when it got it. */
-  private static final class Neighbours {
-    final Map<String, Double> weights = new HashMap<>();
-    final Map<String, Integer> since = new HashMap<>();
-    double total;
-
-    void add(String neighbour, double weight, int step) {
-      weights.merge(neighbour, weight, Double::sum);
-      since.put(neighbour, step);
-      total += weight;
-    }
-
-    /** The heaviest first; of the same weight, the one that has had it for longer. */
-    List<String> ordered() {
-      return weights.keySet().stream()
-          .sorted(
-              Comparator.comparing((String id) -> -weights.get(id))
-                  .thenComparing(id -> since.get(id)))
-          .toList();
-    }
-  }
-
-  /** An action, or a request for a list; exactly one of the two is there. */
-  private record Asked(Action action, ListRequest request) {
-    String user() {
-      return action != null ? action.user : request.user;
-    }
-
-    String id() {
-      return action != null ? action.eventId : request.requestId;
-    }
-
-    String item() {
-      return action != null ? action.item : request.item;
-    }
-
-    long time() {
-      return action != null ? action.time : request.time;
-    }
-  }
-
-  /** What is known of a user at an event, with the event if it is an action. */
-  private record Known(
-      Asked asked,
-      List<String> recent,
-      int recentInSession,
-      int actions,
-      int repeats,
-      int sessionPosition,
-      List<String> seen,
-      Set<String> seenInSession,
-      List<String> bought) {}
-
-  /** An action, and what the user had acted on before. */
-  private record Visit(Action action, List<String> before) {}
-
-  /** Something that changes what is known of an item; exactly one of the two is there. */
-  private record Change(Visit visit, ItemEvent update) {
-    String item() {
-      return visit != null ? visit.action.item : update.item;
-    }
-
-    long time() {
-      return visit != null ? visit.action.time : update.time;
-    }
-
-    String id() {
-      return visit != null ? visit.action.eventId : update.eventId;
-    }
-
-    String user() {
-      return visit != null ? visit.action.user : "";
-    }
-  }
+  private final ReplicaSettings replica;
+  private final NaiveModels models;
+  private NaiveItems items;
 
   /** What speaks for an item. */
   private static final class Signs {
@@ -161,226 +49,159 @@ final class NaiveRecommender {
     int covisitRank = -1;
     double covisitWeight;
     int covisitHits;
+    double knnScore;
+    int knnRank = -1;
+    int knnNeighbours;
     int seenPosition = -1;
+  }
+
+  /** What one list is made from. */
+  private record Evidence(
+      Known known,
+      List<String> recent,
+      int recentInSession,
+      Map<String, Signs> signs,
+      float[] direction) {
+
+    /**
+     * Whether the order of the nearest sessions' items hangs on the last digits: the product has
+     * logarithms within 1e-9, and scores that are equal but for that can't be told apart.
+     */
+    boolean isUndecided() {
+      double[] scores =
+          signs.values().stream().mapToDouble(sign -> sign.knnScore).sorted().toArray();
+      return IntStream.range(1, scores.length)
+          .anyMatch(
+              at ->
+                  scores[at] != scores[at - 1] && scores[at] - scores[at - 1] < 1e-9 * scores[at]);
+    }
   }
 
   /**
    * @param settings of users, with the placements
-   * @param model scores every placement that wants a model
    */
-  NaiveRecommender(
-      UserSettings settings, HalfLives halfLives, MlpRanker model, String modelVersion) {
+  NaiveRecommender(UserSettings settings, ReplicaSettings replica, NaiveModels models) {
     this.settings = settings;
-    this.halfLives = halfLives;
-    this.model = model;
-    this.modelVersion = modelVersion;
+    this.replica = replica;
+    this.models = models;
   }
 
-  /** Every list that the log asks for. */
-  List<NaiveList> recommend(UserLog log) {
+  /** Every list that is asked for, also in the shadow. */
+  List<NaiveList> recommend(List<NaiveEvent> events) {
     List<Known> questions = new ArrayList<>();
     List<Change> changes = new ArrayList<>();
-    Map<String, List<Asked>> byUser = new HashMap<>();
-    log.actions().forEach(action -> add(byUser, new Asked(action, null)));
-    log.requests().forEach(request -> add(byUser, new Asked(null, request)));
-    byUser.values().forEach(events -> goThrough(events, questions, changes));
-    log.itemUpdates().forEach(update -> changes.add(new Change(null, update)));
-    questions.sort(Comparator.comparingLong(known -> known.asked.time()));
-    changes.sort(
-        Comparator.comparingLong(Change::time)
-            .thenComparing(Change::item)
-            .thenComparing(change -> change.visit != null)
-            .thenComparing(Change::id)
-            .thenComparing(Change::user));
-    start = changes.isEmpty() ? 0 : changes.get(0).time();
+    Map<String, List<NaiveEvent>> byUser = new HashMap<>();
+    for (NaiveEvent event : events) {
+      if (event.update() != null) {
+        changes.add(new Change(event.moment().ofChange(), event, List.of()));
+      } else {
+        byUser.computeIfAbsent(event.user(), user -> new ArrayList<>()).add(event);
+      }
+    }
+    byUser.values().forEach(each -> goThrough(each, questions, changes));
+    questions.sort(Comparator.comparing(known -> known.asked().moment()));
+    changes.sort(Change.ORDER);
+    List<NaiveEvent> told = new ArrayList<>(changes.stream().map(Change::event).toList());
+    told.sort(Comparator.comparing(NaiveEvent::moment)); // which changes no order of one item's
+    long start = changes.stream().mapToLong(change -> change.event().time()).min().orElse(0);
+    items = new NaiveItems(replica, start);
     List<NaiveList> lists = new ArrayList<>();
     int applied = 0;
     for (Known known : questions) {
-      while (applied < changes.size() && changes.get(applied).time() < known.asked.time()) {
-        apply(changes.get(applied++));
+      while (applied < changes.size()
+          && changes.get(applied).moment().compareTo(known.asked().moment()) < 0) {
+        int from = applied++;
+        while (applied < changes.size() && changes.get(applied).isToldWith(changes.get(from))) {
+          applied++;
+        }
+        // Of items all is known as soon as the watermark comes to it; ranking sees it after that.
+        Moment moment = changes.get(from).event().moment();
+        while (!told.isEmpty() && told.get(0).moment().compareTo(moment) <= 0) {
+          items.tell(told.remove(0));
+        }
+        items.apply(changes.subList(from, applied));
       }
       for (Placement placement : settings.placements()) {
-        if (wants(known.asked, placement)) {
-          lists.add(list(known, placement));
+        if (wants(known.asked(), placement)) {
+          lists.addAll(lists(known, placement));
         }
       }
     }
     return lists;
   }
 
-  private static void add(Map<String, List<Asked>> byUser, Asked asked) {
-    byUser.computeIfAbsent(asked.user(), user -> new ArrayList<>()).add(asked);
+  /** How many items were given up. */
+  int evictions() {
+    return items.evictions();
   }
 
-  private static boolean wants(Asked asked, Placement placement) {
-    return asked.request != null
-        ? asked.request.placement.equals(placement.name())
+  private static boolean wants(NaiveEvent asked, Placement placement) {
+    return asked.request() != null
+        ? asked.request().placement.equals(placement.name())
         : placement.actions().contains(Placement.EVERY_ACTION)
-            || placement.actions().contains(asked.action.type);
+            || placement.actions().contains(asked.action().type);
   }
 
-  // Users
-
-  private void goThrough(List<Asked> events, List<Known> questions, List<Change> changes) {
-    events.sort(
-        Comparator.comparingLong(Asked::time)
-            .thenComparing(Asked::id)
-            .thenComparing(asked -> asked.request != null));
-    List<Action> acted = new ArrayList<>();
-    for (Asked asked : events) {
-      if (asked.action != null) {
-        if (asked.action.item != null) {
-          List<String> before = new ArrayList<>(recent(acted));
-          before.remove(asked.action.item);
-          changes.add(new Change(new Visit(asked.action, before), null));
+  private void goThrough(List<NaiveEvent> events, List<Known> questions, List<Change> changes) {
+    events.sort(NaiveEvent.HANDLED);
+    NaiveHistory history = new NaiveHistory(settings);
+    for (NaiveEvent event : events) {
+      if (event.action() != null) {
+        if (event.item() != null) {
+          List<String> before = history.before(event.action());
+          changes.add(new Change(event.moment().ofChange(), event, before));
         }
-        acted.add(asked.action);
+        history.add(event.action());
       }
-      questions.add(known(asked, acted));
+      questions.add(history.known(event));
     }
-  }
-
-  /** Distinct items of some actions, the last acted on first. */
-  private static List<String> distinct(List<Action> acted, Predicate<Action> which, int bound) {
-    Set<String> distinct = new LinkedHashSet<>();
-    for (int at = acted.size() - 1; at >= 0 && distinct.size() < bound; at--) {
-      if (acted.get(at).item != null && which.test(acted.get(at))) {
-        distinct.add(acted.get(at).item);
-      }
-    }
-    return new ArrayList<>(distinct);
-  }
-
-  private List<String> recent(List<Action> acted) {
-    return distinct(acted, action -> true, settings.historyLength());
-  }
-
-  private Known known(Asked asked, List<Action> acted) {
-    int repeats = 0;
-    int sessionStart = 0;
-    for (int at = 0; at < acted.size(); at++) {
-      Action action = acted.get(at);
-      if (action.item != null && recent(acted.subList(0, at)).contains(action.item)) {
-        repeats++;
-      }
-      if (at > 0 && !sameSession(acted.get(at - 1), action)) {
-        sessionStart = at;
-      }
-    }
-    List<String> recent = recent(acted);
-    List<String> seen = distinct(acted, action -> true, settings.seenItems());
-    int sessionPosition = 0;
-    Set<String> inSession = Set.of();
-    if (!acted.isEmpty() && goesOn(acted.get(acted.size() - 1), asked)) {
-      sessionPosition = acted.size() - sessionStart;
-      long since = acted.get(sessionStart).time;
-      inSession = new HashSet<>(distinct(acted, action -> action.time >= since, Integer.MAX_VALUE));
-    }
-    return new Known(
-        asked,
-        recent,
-        (int) recent.stream().filter(inSession::contains).count(),
-        acted.size(),
-        repeats,
-        sessionPosition,
-        seen,
-        intersection(seen, inSession),
-        distinct(
-            acted,
-            action -> settings.purchaseActions().contains(action.type),
-            settings.seenItems()));
-  }
-
-  private boolean sameSession(Action before, Action action) {
-    return before.session == null && action.session == null
-        ? action.time - before.time <= settings.sessionGap()
-        : Objects.equals(before.session, action.session);
-  }
-
-  /** An action is in its own session; a request may come after the last one has ended. */
-  private boolean goesOn(Action last, Asked asked) {
-    return asked.action != null
-        || last.session != null
-        || asked.time() - last.time <= settings.sessionGap();
-  }
-
-  private static Set<String> intersection(Collection<String> some, Set<String> others) {
-    Set<String> both = new HashSet<>(some);
-    both.retainAll(others);
-    return both;
-  }
-
-  // Items
-
-  private void apply(Change change) {
-    Item item = items.computeIfAbsent(change.item(), id -> new Item(id, change.time()));
-    if (change.update != null) {
-      item.attributes = new ArrayList<>(new LinkedHashSet<>(List.of(change.update.attributes)));
-      item.deleted = change.update.deleted;
-      return;
-    }
-    long time = change.time();
-    long before = item.lastAction == Long.MIN_VALUE ? time : item.lastAction;
-    item.shortCount = item.shortCount * power(before - time, halfLives.popularityShort()) + 1;
-    item.longCount = item.longCount * power(before - time, halfLives.popularityLong()) + 1;
-    item.lastAction = time;
-    double weight = power(time - origin(halfLives.neighbours()), halfLives.neighbours());
-    List<String> earlier = change.visit.before;
-    for (int back = 0; back < Math.min(ItemReplica.COVISIT_REACH, earlier.size()); back++) {
-      if (back == 0) {
-        neighbours(transitions, earlier.get(0)).add(item.id, weight, steps++);
-      }
-      neighbours(covisits, earlier.get(back)).add(item.id, weight, steps++);
-      neighbours(covisits, item.id).add(earlier.get(back), weight, steps++);
-      weight *= ItemReplica.COVISIT_STEP;
-    }
-  }
-
-  private static Neighbours neighbours(Map<String, Neighbours> all, String item) {
-    return all.computeIfAbsent(item, id -> new Neighbours());
-  }
-
-  /** 2^(elapsed / halfLife), exact for whole half-lives. */
-  private static double power(long elapsed, long halfLife) {
-    double part = StrictMath.pow(2, (double) Math.floorMod(elapsed, halfLife) / halfLife);
-    return Math.scalb(part, (int) Math.floorDiv(elapsed, halfLife));
-  }
-
-  /** From where weights are measured: so that they are to the product's as a power of four. */
-  private long origin(long halfLife) {
-    return start / (2 * halfLife) * (2 * halfLife);
-  }
-
-  private double weight(double count, long time, long halfLife) {
-    return count == 0 ? 0 : count * power(time - origin(halfLife), halfLife);
-  }
-
-  private double shortWeight(Item item) {
-    return weight(item.shortCount, item.lastAction, halfLives.popularityShort());
-  }
-
-  private double longWeight(Item item) {
-    return weight(item.longCount, item.lastAction, halfLives.popularityLong());
-  }
-
-  /** Some items, those with the greatest key first; equal ones by the hash of the id. */
-  private List<String> top(Predicate<Item> which, ToDoubleFunction<Item> key) {
-    return items.values().stream()
-        .filter(which)
-        .sorted(
-            Comparator.comparing((Item item) -> -key.applyAsDouble(item))
-                .thenComparing(item -> FeatureEvent.hash(item.id))
-                .thenComparing(item -> item.id))
-        .map(item -> item.id)
-        .toList();
   }
 
   // Lists
 
-  private NaiveList list(Known known, Placement placement) {
-    List<String> recent = new ArrayList<>(known.recent);
-    int inSession = known.recentInSession;
-    String lookedAt = known.asked.request == null ? null : known.asked.request.item;
+  /** The list that is served, then those in the shadow. */
+  private List<NaiveList> lists(Known known, Placement placement) {
+    NaiveEvent asked = known.asked();
+    Evidence evidence = evidence(known, placement);
+    boolean given = asked.request() != null && asked.request().candidates != null;
+    Map<String, Candidate> candidates =
+        given ? given(asked.request().candidates) : proposed(evidence, placement);
+    List<String> popularShort = items.trending();
+    List<String> popularLong = items.popular();
+    for (Candidate candidate : candidates.values()) {
+      candidate.features =
+          features(
+              evidence,
+              candidate,
+              popularShort.indexOf(candidate.item),
+              popularLong.indexOf(candidate.item));
+    }
+    List<Choice> choices = new ArrayList<>();
+    choices.add(models.choose(placement.model(), asked.time(), asked.user()));
+    choices.addAll(models.shadows(placement.model(), asked.time()));
+    List<NaiveList> lists = new ArrayList<>();
+    for (Choice choice : choices) {
+      NaiveList list = new NaiveList();
+      list.eventId = asked.id();
+      list.asked = asked.request() != null;
+      list.user = asked.user();
+      list.time = asked.time();
+      list.late = asked.late();
+      list.placement = placement;
+      list.choice = choice;
+      list.shadow = !lists.isEmpty();
+      list.given = given;
+      list.undecided = evidence.isUndecided();
+      list.candidates = scored(candidates.values(), choice);
+      lists.add(list);
+    }
+    return lists;
+  }
+
+  private Evidence evidence(Known known, Placement placement) {
+    List<String> recent = new ArrayList<>(known.recent());
+    int inSession = known.recentInSession();
+    String lookedAt = known.asked().request() == null ? null : known.asked().item();
     if (lookedAt != null) {
       // It is the last item, though nobody acted on it yet.
       inSession += recent.indexOf(lookedAt) < 0 || recent.indexOf(lookedAt) >= inSession ? 1 : 0;
@@ -389,47 +210,26 @@ final class NaiveRecommender {
     }
     int bound = Math.min(settings.historyLength(), placement.history());
     recent = recent.subList(0, Math.min(bound, recent.size()));
-    Map<String, Signs> signs = signs(recent);
-    boolean given = known.asked.request != null && known.asked.request.candidates != null;
-    Map<String, Candidate> candidates =
-        given ? given(known.asked.request.candidates) : proposed(known, placement, recent, signs);
-    List<String> popularShort = top(Item::popular, this::shortWeight);
-    List<String> popularLong = top(Item::popular, this::longWeight);
-    for (Candidate candidate : candidates.values()) {
-      candidate.features =
-          features(
-              known,
-              inSession,
-              candidate,
-              signs.getOrDefault(candidate.item, new Signs()),
-              popularShort.indexOf(candidate.item),
-              popularLong.indexOf(candidate.item));
-    }
-    score(candidates.values(), placement);
-    NaiveList list = new NaiveList();
-    list.eventId = known.asked.id();
-    list.asked = known.asked.request != null;
-    list.user = known.asked.user();
-    list.time = known.asked.time();
-    list.placement = placement;
-    list.model = placement.model().equals(Placement.NO_MODEL) ? Placement.NO_MODEL : "test";
-    list.modelVersion = placement.model().equals(Placement.NO_MODEL) ? "" : modelVersion;
-    list.given = given;
-    list.candidates = List.copyOf(candidates.values());
-    return list;
+    return new Evidence(
+        known, recent, inSession, signs(known, recent), items.vectors.direction(recent));
+  }
+
+  /** What is known holds for now, which a late event may lie before. */
+  private long now(Known known) {
+    return Math.max(known.asked().time(), items.latest);
   }
 
   /** What speaks for which items, in the order in which one comes upon them. */
-  private Map<String, Signs> signs(List<String> recent) {
+  private Map<String, Signs> signs(Known known, List<String> recent) {
     Map<String, Signs> signs = new LinkedHashMap<>();
     for (int back = 0; back < recent.size(); back++) {
-      if (items.containsKey(recent.get(back))) {
+      if (items.known.containsKey(recent.get(back))) {
         of(signs, recent.get(back)).seenPosition = back;
       }
     }
     double step = 1;
     for (int back = 0; back < Math.min(3, recent.size()); back++) {
-      Neighbours next = transitions.getOrDefault(recent.get(back), new Neighbours());
+      Neighbours next = items.transitions(recent.get(back));
       List<String> ordered = next.ordered();
       for (int rank = 0; rank < ordered.size(); rank++) {
         double share = next.weights.get(ordered.get(rank)) * (1 / next.total);
@@ -444,7 +244,7 @@ final class NaiveRecommender {
     }
     step = 1;
     for (int back = 0; back < Math.min(10, recent.size()); back++) {
-      Neighbours around = covisits.getOrDefault(recent.get(back), new Neighbours());
+      Neighbours around = items.covisits(recent.get(back));
       double scale = step / Math.sqrt(around.total);
       for (String neighbour : around.ordered()) {
         double weight = around.weights.get(neighbour);
@@ -458,11 +258,21 @@ final class NaiveRecommender {
     signs.forEach(
         (item, sign) -> {
           if (sign.covisitHits > 0) {
-            sign.covisitScore /= Math.sqrt(covisits.get(item).total);
+            sign.covisitScore /= Math.sqrt(items.covisits(item).total);
           }
         });
     List<String> best = best(signs, sign -> sign.covisitScore);
     best.forEach(item -> signs.get(item).covisitRank = best.indexOf(item));
+    items
+        .sessions
+        .scores(known.asked().user(), recent, now(known), replica.halfLives().neighbours())
+        .forEach(
+            (item, score) -> {
+              of(signs, item).knnScore = score.score;
+              of(signs, item).knnNeighbours = score.neighbours;
+            });
+    List<String> nearest = best(signs, sign -> sign.knnScore);
+    nearest.forEach(item -> signs.get(item).knnRank = nearest.indexOf(item));
     return signs;
   }
 
@@ -489,22 +299,23 @@ final class NaiveRecommender {
     return candidates;
   }
 
-  private Map<String, Candidate> proposed(
-      Known known, Placement placement, List<String> recent, Map<String, Signs> signs) {
+  private Map<String, Candidate> proposed(Evidence evidence, Placement placement) {
     Map<String, Candidate> candidates = new LinkedHashMap<>();
     for (Map.Entry<String, Integer> source : placement.sources().entrySet()) {
+      List<String> allowed = allowed(proposals(source.getKey(), evidence), evidence, placement);
       take(
           source.getKey(),
-          allowed(proposals(source.getKey(), recent, signs), known, placement),
+          allowed,
           source.getValue(),
           placement.maxCandidates(),
-          candidates);
+          candidates,
+          evidence);
     }
     int most = Math.min(placement.maxCandidates(), placement.listSize());
     for (String source : placement.fallback()) {
       if (candidates.size() < placement.listSize()) {
-        List<String> allowed = allowed(proposals(source, recent, signs), known, placement);
-        take(source, allowed, Integer.MAX_VALUE, most, candidates);
+        List<String> allowed = allowed(proposals(source, evidence), evidence, placement);
+        take(source, allowed, Integer.MAX_VALUE, most, candidates, evidence);
       }
     }
     return candidates;
@@ -516,26 +327,43 @@ final class NaiveRecommender {
       List<String> proposals,
       int quota,
       int most,
-      Map<String, Candidate> candidates) {
+      Map<String, Candidate> candidates,
+      Evidence evidence) {
     for (int place = 0; place < Math.min(quota, proposals.size()); place++) {
       if (candidates.size() == most) {
         return;
       }
       candidates.computeIfAbsent(proposals.get(place), Candidate::new).sources.add(source);
+      of(evidence.signs, proposals.get(place)); // one has come upon it now
     }
   }
 
   /** What a source has to propose, the best first. */
-  private List<String> proposals(String source, List<String> recent, Map<String, Signs> signs) {
+  private List<String> proposals(String source, Evidence evidence) {
     return switch (source) {
-      case "recent" -> recent.stream().filter(items::containsKey).toList();
-      case "transitions" -> best(signs, sign -> sign.transitionScore);
-      case "covisits" -> best(signs, sign -> sign.covisitScore);
-      case "trending" -> top(Item::popular, this::shortWeight);
-      case "popular" -> top(Item::popular, this::longWeight);
-      case "new" -> top(item -> !item.deleted, item -> item.firstSeen);
-      default -> sameAttribute(source.substring("same-".length()), recent);
+      case "recent" -> evidence.recent.stream().filter(items.known::containsKey).toList();
+      case "transitions" -> best(evidence.signs, sign -> sign.transitionScore);
+      case "covisits" -> best(evidence.signs, sign -> sign.covisitScore);
+      case "knn" -> best(evidence.signs, sign -> sign.knnScore);
+      case "embedding" -> near(evidence);
+      case "trending" -> items.trending();
+      case "popular" -> items.popular();
+      case "new" -> items.top(Item::listed, item -> item.firstSeen);
+      default -> sameAttribute(source.substring("same-".length()), evidence.recent);
     };
+  }
+
+  /** The nearest first; of equally near ones the one that was come upon first. */
+  private List<String> near(Evidence evidence) {
+    List<String> near =
+        items.vectors.near(evidence.direction).stream()
+            .filter(item -> !evidence.recent.contains(item))
+            .toList();
+    near.forEach(item -> of(evidence.signs, item));
+    return evidence.signs.keySet().stream()
+        .filter(near::contains)
+        .sorted(Comparator.comparing(item -> -items.vectors.cosine(item, evidence.direction)))
+        .toList();
   }
 
   /** The most popular of all items that share a value with one of the last three. */
@@ -543,35 +371,36 @@ final class NaiveRecommender {
     List<String> last = recent.subList(0, Math.min(3, recent.size()));
     Set<String> values = new HashSet<>();
     for (String id : last) {
-      if (items.containsKey(id)) {
-        values.addAll(items.get(id).values(attribute));
+      if (items.known.containsKey(id)) {
+        values.addAll(items.known.get(id).values(attribute));
       }
     }
-    return top(
+    return items.top(
         item ->
-            !item.deleted
+            item.listed()
                 && !last.contains(item.id)
                 && !Collections.disjoint(item.values(attribute), values),
-        this::longWeight);
+        items::longWeight);
   }
 
-  private List<String> allowed(List<String> proposals, Known known, Placement placement) {
+  private List<String> allowed(List<String> proposals, Evidence evidence, Placement placement) {
+    Known known = evidence.known;
     Set<String> excluded = new HashSet<>();
     for (Exclusion exclusion : placement.excluded()) {
       switch (exclusion) {
-        case SEEN -> excluded.addAll(known.seen);
-        case SEEN_IN_SESSION -> excluded.addAll(known.seenInSession);
-        case BOUGHT -> excluded.addAll(known.bought);
-        case CURRENT -> excluded.add(known.asked.item());
+        case SEEN -> excluded.addAll(known.seen());
+        case SEEN_IN_SESSION -> excluded.addAll(known.seenInSession());
+        case BOUGHT -> excluded.addAll(known.bought());
+        case CURRENT -> excluded.add(known.asked().item());
       }
     }
     return proposals.stream()
         .filter(
             id ->
-                !items.get(id).deleted
+                !items.known.get(id).deleted
                     && !excluded.contains(id)
-                    && matchesAll(items.get(id), placement.required())
-                    && !matchesAny(items.get(id), placement.forbidden()))
+                    && matchesAll(items.known.get(id), placement.required())
+                    && !matchesAny(items.known.get(id), placement.forbidden()))
         .toList();
   }
 
@@ -590,29 +419,30 @@ final class NaiveRecommender {
   // Scores
 
   private Map<String, Double> features(
-      Known known,
-      int recentInSession,
-      Candidate candidate,
-      Signs signs,
-      int shortRank,
-      int longRank) {
-    long now = known.asked.time();
-    Item item = items.get(candidate.item);
+      Evidence evidence, Candidate candidate, int shortRank, int longRank) {
+    Known known = evidence.known;
+    Signs signs = evidence.signs.getOrDefault(candidate.item, new Signs());
+    long asOf = known.asked().time();
+    long now = now(known);
+    Item item = items.known.get(candidate.item);
     double shortCount = 0;
     double longCount = 0;
-    double neighbourFactor =
-        1 / power(now - origin(halfLives.neighbours()), halfLives.neighbours());
     double age = Double.NaN;
     double idle = Double.NaN;
+    double cosine = 0;
     if (item != null) {
       List<String> attributes = item.attributes; // as they are now
       candidate.values = attribute -> Item.values(attributes, attribute);
-      age = logHours(now - item.firstSeen);
+      cosine = items.vectors.cosine(item.id, evidence.direction);
+      if (item.lastChange != Long.MIN_VALUE) {
+        age = logHours(asOf - item.firstSeen);
+      }
       if (item.lastAction != Long.MIN_VALUE) {
+        HalfLives halfLives = replica.halfLives();
         long elapsed = item.lastAction - now;
-        shortCount = item.shortCount * power(elapsed, halfLives.popularityShort());
-        longCount = item.longCount * power(elapsed, halfLives.popularityLong());
-        idle = logHours(now - item.lastAction);
+        shortCount = item.shortCount * NaiveItems.power(elapsed, halfLives.popularityShort());
+        longCount = item.longCount * NaiveItems.power(elapsed, halfLives.popularityLong());
+        idle = logHours(asOf - item.lastAction);
       }
     }
     int position = signs.seenPosition;
@@ -622,7 +452,7 @@ final class NaiveRecommender {
     features.put("transition_score", signs.transitionScore);
     features.put("covisit_score", signs.covisitScore);
     features.put("covisit_reciprocal_rank", reciprocal(signs.covisitRank));
-    features.put("covisit_log_count", Math.log1p(signs.covisitWeight * neighbourFactor));
+    features.put("covisit_log_count", Math.log1p(signs.covisitWeight / items.neighbourWeight(now)));
     features.put("covisit_recent_items", signs.covisitHits / 10.0);
     features.put("popularity_short_log", Math.log1p(shortCount));
     features.put("popularity_long_log", Math.log1p(longCount));
@@ -633,14 +463,19 @@ final class NaiveRecommender {
     features.put("item_idle_log_hours", idle);
     features.put("seen", position >= 0 ? 1.0 : 0.0);
     features.put("seen_reciprocal_position", reciprocal(position));
-    features.put("seen_in_session", position >= 0 && position < recentInSession ? 1.0 : 0.0);
+    features.put(
+        "seen_in_session", position >= 0 && position < evidence.recentInSession ? 1.0 : 0.0);
     features.put("last_item", position == 0 ? 1.0 : 0.0);
-    features.put("user_actions_log", Math.log1p(known.actions));
+    features.put("user_actions_log", Math.log1p(known.actions()));
     features.put(
         "user_repeat_share",
-        known.actions < 2 ? Double.NaN : (double) known.repeats / (known.actions - 1));
-    features.put("session_position_log", Math.log1p(known.sessionPosition));
+        known.actions() < 2 ? Double.NaN : (double) known.repeats() / (known.actions() - 1));
+    features.put("session_position_log", Math.log1p(known.sessionPosition()));
     features.put("sources", (double) candidate.sources.size());
+    features.put("knn_score", signs.knnScore);
+    features.put("knn_reciprocal_rank", reciprocal(signs.knnRank));
+    features.put("knn_neighbours_log", Math.log1p(signs.knnNeighbours));
+    features.put("embedding_cosine", cosine);
     return features;
   }
 
@@ -648,23 +483,30 @@ final class NaiveRecommender {
     return rank < 0 ? 0 : 1.0 / (rank + 1);
   }
 
+  /** What lies after a late event is as if it were of the same time. */
   private static double logHours(long millis) {
-    return Math.log1p(millis / 3_600_000.0);
+    return Math.log1p(Math.max(0, millis) / 3_600_000.0);
   }
 
-  private void score(Collection<Candidate> candidates, Placement placement) {
-    int place = 0;
+  private List<Candidate> scored(Collection<Candidate> candidates, Choice choice) {
+    List<Candidate> scored = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      candidate.place = place++;
-      if (placement.model().equals(Placement.NO_MODEL)) {
-        candidate.score = 1.0 / place;
-      } else {
-        float[] row = new float[RandomLog.FEATURES.size()];
-        for (int feature = 0; feature < row.length; feature++) {
-          row[feature] = candidate.features.get(RandomLog.FEATURES.get(feature)).floatValue();
-        }
-        candidate.score = model.score(row, 1)[0];
-      }
+      double inOrder = 1.0 / (scored.size() + 1);
+      scored.add(
+          candidate.scored(
+              scored.size(),
+              choice.version().isEmpty()
+                  ? inOrder
+                  : models.score(choice.version(), row(candidate.features))));
     }
+    return scored;
+  }
+
+  private static float[] row(Map<String, Double> features) {
+    float[] row = new float[RankingFeatures.NAMES.size()];
+    for (int feature = 0; feature < row.length; feature++) {
+      row[feature] = features.get(RankingFeatures.NAMES.get(feature)).floatValue();
+    }
+    return row;
   }
 }

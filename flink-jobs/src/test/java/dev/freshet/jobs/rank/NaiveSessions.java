@@ -7,13 +7,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What {@link SessionLog} and {@link NearestSessions} do, by the definition. */
-final class NaiveSessions {
+/**
+ * What {@link SessionLog} and {@link NearestSessions} do, by the definition.
+ *
+ * @param <U> user
+ * @param <I> item
+ */
+final class NaiveSessions<U, I> {
 
-  /** A session. */
-  static final class Session {
+  private static final int ITEMS_PER_SESSION = 20;
+  private static final int SESSIONS_PER_ITEM = 256;
+
+  /** How many of the user's items are looked for, and what each counts, to the one before. */
+  private static final int REACH = 10;
+
+  private static final double STEP = 0.8;
+  private static final int NEAREST = 100;
+
+  /** A session; items and sessions are listed with the last first. */
+  static final class Session<I> {
     final long number;
-    final List<Integer> items = new ArrayList<>();
+    final List<I> items = new ArrayList<>();
     long lastTime;
 
     Session(long number, long time) {
@@ -22,20 +36,26 @@ final class NaiveSessions {
     }
   }
 
+  /** What the nearest sessions say of an item. */
+  static final class Score {
+    double score;
+    int neighbours;
+  }
+
   private final int slots;
   private long begun;
-  final Map<Long, Session> ofUser = new LinkedHashMap<>();
-  final Map<Integer, List<Long>> ofItem = new HashMap<>();
-  final Map<Integer, Integer> counts = new HashMap<>();
+  final Map<U, Session<I>> ofUser = new LinkedHashMap<>();
+  final Map<I, List<Long>> ofItem = new HashMap<>();
+  final Map<I, Integer> counts = new HashMap<>();
 
   NaiveSessions(int slots) {
     this.slots = slots;
   }
 
-  void visit(long user, int item, List<Integer> before, long time) {
+  void visit(U user, I item, List<I> before, long time) {
     if (!ofUser.containsKey(user)) {
       ofUser.values().removeIf(session -> session.number <= begun - slots);
-      ofUser.put(user, new Session(begun++, time));
+      ofUser.put(user, new Session<>(begun++, time));
       for (int back = before.size() - 1; back >= 0; back--) {
         put(ofUser.get(user), before.get(back));
       }
@@ -44,14 +64,14 @@ final class NaiveSessions {
     ofUser.get(user).lastTime = Math.max(ofUser.get(user).lastTime, time);
   }
 
-  private void put(Session session, Integer item) {
+  private void put(Session<I> session, I item) {
     if (!session.items.remove(item)) {
       counts.merge(item, 1, Integer::sum);
     }
-    putFirst(session.items, item, SessionLog.ITEMS_PER_SESSION);
+    putFirst(session.items, item, ITEMS_PER_SESSION);
     List<Long> sessions = ofItem.computeIfAbsent(item, any -> new ArrayList<>());
     sessions.remove(session.number);
-    putFirst(sessions, session.number, SessionLog.SESSIONS_PER_ITEM);
+    putFirst(sessions, session.number, SESSIONS_PER_ITEM);
   }
 
   private static <T> void putFirst(List<T> list, T value, int bound) {
@@ -61,24 +81,23 @@ final class NaiveSessions {
     }
   }
 
-  void forget(Integer item) {
+  void forget(I item) {
     ofUser.values().forEach(session -> session.items.remove(item));
     ofItem.remove(item);
     counts.remove(item);
   }
 
-  /** Score of each item in the nearest sessions. */
-  Map<Integer, Double> scores(long user, List<Integer> recent, long time, long halfLife) {
-    Map<Session, Double> similarities = new LinkedHashMap<>();
-    for (int back = 0; back < Math.min(NearestSessions.REACH, recent.size()); back++) {
-      int item = recent.get(back);
+  /** Score of each item in the nearest sessions, as one comes upon them from the nearest on. */
+  Map<I, Score> scores(U user, List<I> recent, long time, long halfLife) {
+    Map<Session<I>, Double> similarities = new LinkedHashMap<>();
+    for (int back = 0; back < Math.min(REACH, recent.size()); back++) {
+      I item = recent.get(back);
       for (long number : ofItem.getOrDefault(item, List.of())) {
-        for (Map.Entry<Long, Session> session : ofUser.entrySet()) {
-          if (session.getValue().number == number && session.getKey() != user) {
+        for (Map.Entry<U, Session<I>> session : ofUser.entrySet()) {
+          if (session.getValue().number == number && !session.getKey().equals(user)) {
             similarities.merge(
                 session.getValue(),
-                Math.pow(NearestSessions.STEP, back)
-                    * Math.log(1 + (double) begun / counts.get(item)),
+                Math.pow(STEP, back) * Math.log(1 + (double) begun / counts.get(item)),
                 Double::sum);
           }
         }
@@ -86,14 +105,14 @@ final class NaiveSessions {
     }
     similarities.replaceAll(
         (session, similarity) ->
-            similarity * halfLife / (halfLife + Math.max(0.0, time - session.lastTime)));
-    List<Map.Entry<Session, Double>> nearest = new ArrayList<>(similarities.entrySet());
+            similarity * (halfLife / (halfLife + Math.max(0.0, time - session.lastTime))));
+    List<Map.Entry<Session<I>, Double>> nearest = new ArrayList<>(similarities.entrySet());
     nearest.sort(Comparator.comparingDouble(entry -> -entry.getValue()));
-    nearest = nearest.subList(0, Math.min(NearestSessions.NEIGHBOURS, nearest.size()));
-    double total = nearest.stream().mapToDouble(Map.Entry::getValue).sum();
-    Map<Integer, Double> scores = new HashMap<>();
-    for (Map.Entry<Session, Double> entry : nearest) {
-      List<Integer> items = entry.getKey().items;
+    nearest = nearest.subList(0, Math.min(NEAREST, nearest.size()));
+    double total = nearest.stream().mapToDouble(Map.Entry::getValue).reduce(0, Double::sum);
+    Map<I, Score> scores = new LinkedHashMap<>();
+    for (Map.Entry<Session<I>, Double> entry : nearest) {
+      List<I> items = entry.getKey().items;
       int meeting = 0;
       for (int back = recent.size() - 1; back >= 0; back--) {
         int at = items.indexOf(recent.get(back));
@@ -101,8 +120,9 @@ final class NaiveSessions {
       }
       for (int at = 0; at < items.size(); at++) {
         if (!recent.contains(items.get(at))) {
-          double nearness = 1 / (1 + 0.1 * Math.abs(at - meeting));
-          scores.merge(items.get(at), nearness * entry.getValue() / total, Double::sum);
+          Score score = scores.computeIfAbsent(items.get(at), item -> new Score());
+          score.score += entry.getValue() / total * (1 / (1 + 0.1 * Math.abs(at - meeting)));
+          score.neighbours++;
         }
       }
     }

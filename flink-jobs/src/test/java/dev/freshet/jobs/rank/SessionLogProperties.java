@@ -46,7 +46,7 @@ class SessionLogProperties {
     int items = new int[] {3, 30, 300}[random.nextInt(3)];
     SessionLog log = new SessionLog(slots);
     log.ensureItems(items);
-    NaiveSessions naive = new NaiveSessions(slots);
+    NaiveSessions<Long, Integer> naive = new NaiveSessions<>(slots);
     long time = 0;
     for (int visit = 1; visit <= VISITS; visit++) {
       long user = random.nextInt(users) * 0x9E3779B97F4A7C15L;
@@ -81,7 +81,7 @@ class SessionLogProperties {
     return list;
   }
 
-  private static void assertAlike(SessionLog log, NaiveSessions naive, int items) {
+  private static void assertAlike(SessionLog log, NaiveSessions<Long, Integer> naive, int items) {
     naive.ofUser.forEach(
         (user, session) -> {
           int slot = log.find(user);
@@ -109,7 +109,11 @@ class SessionLogProperties {
   }
 
   private static void assertNeighboursAlike(
-      SessionLog log, NaiveSessions naive, long user, List<Integer> recent, long time) {
+      SessionLog log,
+      NaiveSessions<Long, Integer> naive,
+      long user,
+      List<Integer> recent,
+      long time) {
     Evidence evidence = new Evidence();
     int[] items = new int[recent.size()];
     for (int position = 0; position < items.length; position++) {
@@ -117,13 +121,14 @@ class SessionLogProperties {
       evidence.seenPosition[evidence.row(items[position])] = position;
     }
     new NearestSessions(log, HALF_LIFE).gather(user, items, items.length, time, evidence);
-    Map<Integer, Double> expected = naive.scores(user, recent, time, HALF_LIFE);
+    Map<Integer, NaiveSessions.Score> expected = naive.scores(user, recent, time, HALF_LIFE);
     int scored = 0;
     for (int row = 0; row < evidence.size(); row++) {
-      double score = expected.getOrDefault(evidence.item(row), 0.0);
-      assertThat(evidence.knnScore[row]).isCloseTo(score, within(1e-6));
-      assertThat(evidence.knnNeighbours[row] > 0).isEqualTo(score > 0);
-      scored += score > 0 ? 1 : 0;
+      NaiveSessions.Score score =
+          expected.getOrDefault(evidence.item(row), new NaiveSessions.Score());
+      assertThat(evidence.knnScore[row]).isCloseTo(score.score, within(1e-6));
+      assertThat(evidence.knnNeighbours[row]).isEqualTo(score.neighbours);
+      scored += score.neighbours > 0 ? 1 : 0;
     }
     assertThat(scored).isEqualTo(expected.size());
   }

@@ -40,12 +40,14 @@ import org.apache.flink.util.OutputTag;
 final class SimulatedPipeline implements AutoCloseable {
 
   private static final int MAX_PARALLELISM = 16;
-  private static final EventOrder ORDER = EventOrder.BY_WATERMARK;
-
   private final RandomLog input;
   private final Random random;
-  private final byte[] model = TestModel.onnx(RandomLog.FEATURES);
+  private final EventOrder order;
+  private final byte[] model = TestModel.onnx();
+
+  /** Of users' events, of the catalog's, and of models. */
   private final List<Partition<?>> partitions = new ArrayList<>();
+
   private final Lists lists = new Lists();
 
   private final List<OneInput<UserEvent, RankRequest>> histories = new ArrayList<>();
@@ -55,6 +57,9 @@ final class SimulatedPipeline implements AutoCloseable {
       ranks = new ArrayList<>();
   private final List<Channel> channels = new ArrayList<>();
   private int parallelism;
+
+  /** Pauses that are over. */
+  private int paused;
 
   /** A subtask with one input, and its channels to those that come after it. */
   private record OneInput<T, O>(
@@ -91,11 +96,16 @@ final class SimulatedPipeline implements AutoCloseable {
     final List<Channel> channels = new ArrayList<>();
     final Handler<Object> element;
     final Handler<Watermark> watermark;
+
+    /** What comes here goes before what is told of items, when nothing else is under way. */
+    final boolean first;
+
     private long last = Long.MIN_VALUE;
 
-    Input(Handler<Object> element, Handler<Watermark> watermark) {
+    Input(Handler<Object> element, Handler<Watermark> watermark, boolean first) {
       this.element = element;
       this.watermark = watermark;
+      this.first = first;
     }
 
     void advance() throws Exception {
@@ -126,7 +136,10 @@ final class SimulatedPipeline implements AutoCloseable {
   private static final class Partition<T> {
     private final List<T> events;
     private final Function<T, String> key;
+
+    /** Null: no watermark comes before the end, and everyone is told of everything. */
     private final ToLongFunction<T> time;
+
     private Edge edge;
     private int next;
     private long newest = Long.MIN_VALUE;
@@ -142,34 +155,40 @@ final class SimulatedPipeline implements AutoCloseable {
     }
 
     void move(Random random) {
-      if (next < events.size()) {
+      if (next == events.size()) {
+        edge.broadcast(Watermark.MAX_WATERMARK);
+      } else if (time == null) {
+        edge.broadcast(events.get(next));
+      } else {
         T event = events.get(next);
         edge.send(key.apply(event), event);
         newest = Math.max(newest, time.applyAsLong(event));
         if (random.nextBoolean()) {
           edge.broadcast(new Watermark(newest - RandomLog.DELAY - 1));
         }
-      } else {
-        edge.broadcast(Watermark.MAX_WATERMARK);
       }
       next++;
     }
   }
 
-  SimulatedPipeline(RandomLog input, Random random) {
+  SimulatedPipeline(RandomLog input, Random random, EventOrder order) {
     this.input = input;
     this.random = random;
+    this.order = order;
     for (List<UserEvent> events : input.userEvents()) {
       partitions.add(new Partition<>(events, UserEvent::user, UserEvent::time));
     }
     for (List<ItemEvent> events : input.itemUpdates()) {
       partitions.add(new Partition<>(events, event -> event.item, event -> event.time));
     }
+    partitions.add(
+        new Partition<>(input.models().stream().map(RankUpdate::of).toList(), null, null));
   }
 
   /** Runs all of it, and hands over what came out. */
   static Lists run(RandomLog input, Random random, int parallelism) throws Exception {
-    try (SimulatedPipeline pipeline = new SimulatedPipeline(input, random)) {
+    try (SimulatedPipeline pipeline =
+        new SimulatedPipeline(input, random, EventOrder.BY_WATERMARK)) {
       pipeline.start(parallelism, List.of());
       pipeline.move(Integer.MAX_VALUE);
       return pipeline.lists;
@@ -179,7 +198,8 @@ final class SimulatedPipeline implements AutoCloseable {
   /** Runs a part, goes on from a snapshot with another parallelism, and hands over all. */
   static Lists run(RandomLog input, Random random, int parallelism, int restoredParallelism)
       throws Exception {
-    try (SimulatedPipeline pipeline = new SimulatedPipeline(input, random)) {
+    try (SimulatedPipeline pipeline =
+        new SimulatedPipeline(input, random, EventOrder.BY_WATERMARK)) {
       pipeline.start(parallelism, List.of());
       int events =
           pipeline.partitions.stream().mapToInt(partition -> partition.events.size()).sum();
@@ -190,13 +210,32 @@ final class SimulatedPipeline implements AutoCloseable {
     }
   }
 
+  /** Has every event handled as it arrives, in one subtask, and hands over what came out. */
+  static Lists runOnArrival(RandomLog input, Random random) throws Exception {
+    try (SimulatedPipeline pipeline = new SimulatedPipeline(input, random, EventOrder.ON_ARRIVAL)) {
+      pipeline.start(1, List.of());
+      Partition<?> models = pipeline.partitions.get(pipeline.partitions.size() - 1);
+      while (!models.ended()) {
+        models.move(random);
+      }
+      for (Object arrival : input.arrivals()) {
+        pipeline.handle(arrival);
+      }
+      return pipeline.lists;
+    }
+  }
+
   /** Moves partitions and channels, so many times at most. */
   private void move(int times) throws Exception {
     for (int moves = 0; moves < times; moves++) {
       List<Channel> moving = moving();
-      List<Partition<?>> going = partitions.stream().filter(each -> !each.ended()).toList();
+      List<Partition<?>> going = partitions.stream().filter(this::goesOn).toList();
       if (moving.isEmpty() && going.isEmpty()) {
-        return;
+        if (paused == input.pauses().size()) {
+          return;
+        }
+        pause(input.pauses().get(paused++));
+        continue;
       }
       int choice = random.nextInt(moving.size() + going.size());
       if (choice < moving.size()) {
@@ -204,6 +243,46 @@ final class SimulatedPipeline implements AutoCloseable {
       } else {
         going.get(choice - moving.size()).move(random);
       }
+    }
+  }
+
+  /** Whether a partition may be read on before the next pause. */
+  private boolean goesOn(Partition<?> partition) {
+    int number = partitions.indexOf(partition);
+    return paused == input.pauses().size() || number == partitions.size() - 1
+        ? !partition.ended()
+        : partition.next < input.pauses().get(paused).read().get(number);
+  }
+
+  /** Late is what is behind every watermark there is. */
+  private void pause(RandomLog.Pause pause) throws Exception {
+    for (Partition<?> partition : partitions.subList(0, partitions.size() - 1)) {
+      partition.edge.broadcast(new Watermark(pause.watermark()));
+    }
+    settle();
+    for (UserEvent late : pause.late()) {
+      handle(late);
+    }
+  }
+
+  /** An event goes all the way before anything else does. */
+  private void handle(Object event) throws Exception {
+    settle();
+    if (event instanceof UserEvent userEvent) {
+      partitions.get(0).edge.send(userEvent.user(), userEvent);
+    } else {
+      ItemEvent update = (ItemEvent) event;
+      partitions.get(input.userEvents().size()).edge.send(update.item, update);
+    }
+    settle();
+  }
+
+  /** All that is under way comes to where it goes, and an answer is asked for before its effect. */
+  private void settle() throws Exception {
+    for (List<Channel> moving = moving(); !moving.isEmpty(); moving = moving()) {
+      List<Channel> first = moving.stream().filter(channel -> channel.input.first).toList();
+      List<Channel> next = first.isEmpty() ? moving : first;
+      next.get(random.nextInt(next.size())).move();
     }
   }
 
@@ -267,11 +346,11 @@ final class SimulatedPipeline implements AutoCloseable {
       Partition<?> partition = partitions.get(number);
       partition.edge = new Edge();
       partition.newest = Long.MIN_VALUE;
-      connect(
-          partition.edge,
+      List<Input> readers =
           number < input.userEvents().size()
               ? histories.stream().map(OneInput::input).toList()
-              : itemInputs);
+              : itemInputs;
+      connect(partition.edge, number == partitions.size() - 1 ? changeInputs : readers);
       if (partition.ended()) {
         partition.edge.broadcast(Watermark.MAX_WATERMARK);
       }
@@ -312,7 +391,7 @@ final class SimulatedPipeline implements AutoCloseable {
       throws Exception {
     var harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new UserHistory(input.settings(), ORDER)),
+            new KeyedProcessOperator<>(new UserHistory(input.settings(), order)),
             UserEvent::user,
             Types.STRING,
             MAX_PARALLELISM,
@@ -341,7 +420,8 @@ final class SimulatedPipeline implements AutoCloseable {
             watermark -> {
               harness.processWatermark(watermark);
               sent.handle(null);
-            }));
+            },
+            false));
   }
 
   private OneInput<ItemEvent, ItemChange> item(int subtask, Edge changes) throws Exception {
@@ -351,7 +431,7 @@ final class SimulatedPipeline implements AutoCloseable {
     var harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
-                new ItemFeatures(settings, List.of(), RandomLog.ATTRIBUTES, ORDER)),
+                new ItemFeatures(settings, List.of(), RandomLog.ATTRIBUTES, order)),
             (ItemEvent event) -> event.item,
             Types.STRING,
             MAX_PARALLELISM,
@@ -368,13 +448,14 @@ final class SimulatedPipeline implements AutoCloseable {
             watermark -> {
               harness.processWatermark(watermark);
               sent.handle(null);
-            }));
+            },
+            false));
   }
 
   private KeyedTwoInputStreamOperatorTestHarness<String, RankRequest, RankUpdate, Recommendation>
       rank(int subtask) throws Exception {
     return new KeyedTwoInputStreamOperatorTestHarness<>(
-        new RankOperator(model, RandomLog.replica(), input.ranker(), ORDER),
+        new RankOperator(model, input.replica(), input.ranker(), order),
         request -> request.user,
         null,
         Types.STRING,
@@ -393,20 +474,24 @@ final class SimulatedPipeline implements AutoCloseable {
         watermark -> {
           harness.processWatermark1(watermark);
           collect(harness);
-        });
+        },
+        true);
   }
 
   private Input changes(int subtask) {
     var harness = ranks.get(subtask);
     return new Input(
         element -> {
-          harness.processElement2(RankUpdate.of((ItemChange) element), ((ItemChange) element).time);
+          RankUpdate update =
+              element instanceof ItemChange change ? RankUpdate.of(change) : (RankUpdate) element;
+          harness.processElement2(new StreamRecord<>(update));
           collect(harness);
         },
         watermark -> {
           harness.processWatermark2(watermark);
           collect(harness);
-        });
+        },
+        false);
   }
 
   private void collect(AbstractStreamOperatorTestHarness<Recommendation> harness) {
@@ -415,6 +500,7 @@ final class SimulatedPipeline implements AutoCloseable {
         lists.recommendations().add(recommendation);
       }
     }
+    sideOutput(harness, RankOperator.SHADOWS, lists.shadows()::add);
     sideOutput(harness, RankOperator.EXPLANATIONS, lists.explanations()::add);
     sideOutput(harness, RankOperator.EXAMPLES, lists.examples()::add);
   }

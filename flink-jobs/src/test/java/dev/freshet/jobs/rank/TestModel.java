@@ -1,5 +1,6 @@
 package dev.freshet.jobs.rank;
 
+import dev.freshet.jobs.model.PublishedModels;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelMetadata;
 import dev.freshet.model.ModelRejectedException;
@@ -7,6 +8,8 @@ import dev.freshet.model.OnnxScorer;
 import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
 import dev.freshet.model.train.RankingExample;
+import dev.freshet.schema.ModelRelease;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -16,35 +19,46 @@ import java.util.TreeMap;
 /** A real ONNX model with random weights, over all features. */
 final class TestModel {
 
+  static final String NAME = "test";
   static final String VERSION = "v7";
 
   private TestModel() {}
 
-  /** The model as its weights are in Java. */
-  static MlpRanker ranker() {
-    return ranker(RankingFeatures.NAMES.size());
-  }
-
-  static MlpRanker ranker(int features) {
+  /** A version of the model as its weights are in Java. */
+  static MlpRanker ranker(String version) {
+    int features = RankingFeatures.NAMES.size();
     int count = 100;
-    SplittableRandom random = new SplittableRandom(5);
+    SplittableRandom random = new SplittableRandom(version.hashCode());
     float[] rows = new float[count * features];
     for (int value = 0; value < rows.length; value++) {
       rows[value] = (float) random.nextDouble(0, 2);
     }
-    MlpRanker ranker = new MlpRanker(features, new int[] {8}, 11);
+    MlpRanker ranker = new MlpRanker(features, new int[] {8}, version.hashCode());
     ranker.observe(new RankingExample(rows, count, new float[count]));
     return ranker;
   }
 
   static byte[] onnx() {
-    return onnx(RankingFeatures.NAMES);
+    return onnx(NAME, VERSION);
   }
 
-  static byte[] onnx(List<String> features) {
+  static byte[] onnx(String name, String version) {
     return OnnxExport.toOnnx(
-        ranker(features.size()),
-        new ModelMetadata("test", VERSION, features, Optional.empty(), new TreeMap<>()));
+        ranker(version),
+        new ModelMetadata(name, version, RankingFeatures.NAMES, Optional.empty(), new TreeMap<>()));
+  }
+
+  /** A version as it is published. */
+  static ModelRelease release(String name, String version) {
+    byte[] onnx = onnx(name, version);
+    return ModelRelease.newBuilder()
+        .setName(name)
+        .setVersion(version)
+        .setSha256(PublishedModels.sha256(onnx))
+        .setOnnx(ByteBuffer.wrap(onnx))
+        .setFeatureNames(RankingFeatures.NAMES)
+        .setPublishedTime(PublishedModels.TIME)
+        .build();
   }
 
   /** The model as an operator scores with it; closing the scorer is the test's business. */
