@@ -29,7 +29,11 @@ class ExactnessTest {
     check(RandomLog.of(seed, EVENTS), seed);
   }
 
-  /** Late is the same at any parallelism here, for all else is done when it comes. */
+  /**
+   * What a late event finds depends on how far each subtask has come. Here all of them have come to
+   * the same watermark and have nothing else to do, so that even late is the same everywhere; and
+   * an answer goes before the effect of its own action, which could be the other way round.
+   */
   @ParameterizedTest
   @ValueSource(ints = {20, 21, 22, 23, 24, 25, 26, 27})
   void lateEventsAreAnsweredWithWhatIsKnownAndCountForWhatComesAfter(int seed) throws Exception {
@@ -48,7 +52,10 @@ class ExactnessTest {
     lists.checkSame(SimulatedPipeline.run(log, random, 1 + seed % 2, 4 - seed % 3));
   }
 
-  /** Without a delay the order of arrival is the order, if one subtask sees it. */
+  /**
+   * Without a delay the order of arrival is the order, if one subtask sees it and is done with an
+   * event before the next one comes; with several there is none.
+   */
   @ParameterizedTest
   @ValueSource(ints = {40, 41, 42, 43})
   void rankedOnArrivalAListIsMadeFromWhatArrivedBefore(int seed) throws Exception {

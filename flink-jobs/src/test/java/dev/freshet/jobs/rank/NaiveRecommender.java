@@ -102,7 +102,7 @@ final class NaiveRecommender {
     questions.sort(Comparator.comparing(known -> known.asked().moment()));
     changes.sort(Change.ORDER);
     List<NaiveEvent> told = new ArrayList<>(changes.stream().map(Change::event).toList());
-    told.sort(Comparator.comparing(NaiveEvent::moment)); // which changes no order of one item's
+    told.sort(Comparator.comparing(NaiveEvent::moment)); // late ones after all that was on time
     long start = changes.stream().mapToLong(change -> change.event().time()).min().orElse(0);
     items = new NaiveItems(replica, start);
     List<NaiveList> lists = new ArrayList<>();

@@ -37,7 +37,7 @@ import java.util.function.ToLongFunction;
  * @param models as they are published, before all else
  * @param userEvents of each partition, in the order of arrival
  * @param itemUpdates of each partition, in the order of arrival
- * @param arrivals all of these in one order of arrival, one of those that the partitions' allow
+ * @param arrivals all of these in another order, beyond any delay
  * @param pauses for late events, which are in none of the above
  */
 record RandomLog(
@@ -63,6 +63,7 @@ record RandomLog(
   private static final long DEDUP_WINDOW = 2_000;
   private static final int PAUSES = 6;
   private static final int MOST_LATE = 6;
+  private static final long MOST_SHUFFLED = 5_000;
 
   private record Arrival<T>(T event, long at) {}
 
@@ -116,12 +117,7 @@ record RandomLog(
         models(log),
         events(userArrivals),
         events(itemArrivals),
-        new ArrayList<>(
-            all.stream()
-                .flatMap(List::stream)
-                .sorted(Comparator.comparingLong(Arrival::at))
-                .map(Arrival::event)
-                .toList()),
+        shuffled(new Random(seed), all),
         pauses(random, log, all, pauses));
   }
 
@@ -212,6 +208,19 @@ record RandomLog(
     return arrivals.stream()
         .<List<T>>map(each -> new ArrayList<>(each.stream().map(Arrival::event).toList()))
         .toList();
+  }
+
+  /** Events that are not far from each other, in any order. */
+  private static List<Object> shuffled(Random random, List<List<? extends Arrival<?>>> arrivals) {
+    List<Arrival<?>> shuffled = new ArrayList<>();
+    arrivals.forEach(
+        partition ->
+            partition.forEach(
+                each ->
+                    shuffled.add(
+                        new Arrival<>(each.event(), each.at() + random.nextLong(MOST_SHUFFLED)))));
+    shuffled.sort(Comparator.comparingLong(Arrival::at));
+    return new ArrayList<>(shuffled.stream().map(Arrival::event).toList());
   }
 
   /** What is late then happened up to the watermark, some of it at the very moment. */
