@@ -26,7 +26,7 @@ final class NaiveList {
 
   /**
    * How far a score or a feature may be from the expected one, relative to it, or to 1 if it is
-   * smaller: the product has features in binary32, logarithms within 1e-9 of the true ones, and
+   * smaller: the product has features in binary32, logarithms within 3e-9 of the true ones, and
    * scores that another implementation adds up in another order.
    */
   static final double TOLERANCE = 1e-5;

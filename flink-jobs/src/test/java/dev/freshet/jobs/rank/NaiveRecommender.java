@@ -65,7 +65,7 @@ final class NaiveRecommender {
 
     /**
      * Whether the order of the nearest sessions' items hangs on the last digits: the product has
-     * logarithms within 1e-9, and scores that are equal but for that can't be told apart.
+     * logarithms within 3e-9, and scores that are equal but for that can't be told apart.
      */
     boolean isUndecided() {
       double[] scores =
@@ -73,7 +73,7 @@ final class NaiveRecommender {
       return IntStream.range(1, scores.length)
           .anyMatch(
               at ->
-                  scores[at] != scores[at - 1] && scores[at] - scores[at - 1] < 1e-9 * scores[at]);
+                  scores[at] != scores[at - 1] && scores[at] - scores[at - 1] < 1e-8 * scores[at]);
     }
   }
 

@@ -561,6 +561,25 @@ class RankOperatorTest {
             example.getCandidates().stream().map(ExampleCandidate::getScore).toList());
   }
 
+  @Test
+  void whatWasAskedForIsLabelledInPlaceOfWhatAnEarlierActionGot() throws Exception {
+    rank = Subtasks.byWatermark();
+    for (int item = 0; item < 12; item++) {
+      rank.change(change("i" + item, item + 1));
+    }
+    rank.request(request("e1", "u", 100, "i0"));
+    RankRequest asking = request("r1", "u", 150, "i0");
+    asking.asked = true;
+    rank.request(asking);
+    rank.request(request("e2", "u", 200, "i3", "i0"));
+    rank.watermark(200);
+
+    assertThat(rank.examples()).hasSize(1);
+    assertThat(rank.examples().get(0).getRecommendationId())
+        .isEqualTo(RecommendationIds.of("home", "u", "r1", true));
+    assertThat(rank.examples().get(0).getServedTime()).isEqualTo(Instant.ofEpochMilli(150));
+  }
+
   /** Scores the features of an example anew. */
   private static List<Float> scoresOf(TrainingExample example) throws Exception {
     FloatBuffer features =
