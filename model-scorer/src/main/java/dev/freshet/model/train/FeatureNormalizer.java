@@ -28,6 +28,73 @@ final class FeatureNormalizer {
     return counts.length;
   }
 
+  FeatureNormalizer copy() {
+    FeatureNormalizer copy = new FeatureNormalizer(features());
+    copy.merge(this);
+    return copy;
+  }
+
+  /** Whether no value has been observed. */
+  boolean isEmpty() {
+    for (long count : counts) {
+      if (count > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Adds statistics of other rows (Chan, Golub and LeVeque, "Algorithms for computing the sample
+   * variance", The American Statistician 37, 1983). The last bits depend on the order of merges.
+   */
+  void merge(FeatureNormalizer other) {
+    for (int feature = 0; feature < features(); feature++) {
+      long added = other.counts[feature];
+      if (added == 0) {
+        continue;
+      }
+      long count = counts[feature] + added;
+      double shift = other.means[feature] - means[feature];
+      double share = (double) added / count;
+      squares[feature] += other.squares[feature] + shift * shift * share * counts[feature];
+      // The mean of what was empty is the other's to the bit.
+      means[feature] = counts[feature] == 0 ? other.means[feature] : means[feature] + shift * share;
+      counts[feature] = count;
+    }
+  }
+
+  void write(CheckedBytes.Writer writer) {
+    for (int feature = 0; feature < features(); feature++) {
+      writer.putLong(counts[feature]);
+    }
+    writer.putDoubles(means);
+    writer.putDoubles(squares);
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IllegalArgumentException if these are no statistics
+   */
+  static FeatureNormalizer read(int features, CheckedBytes.Reader reader) {
+    FeatureNormalizer normalizer = new FeatureNormalizer(features);
+    for (int feature = 0; feature < features; feature++) {
+      normalizer.counts[feature] = reader.getLong();
+    }
+    System.arraycopy(reader.getDoubles(features), 0, normalizer.means, 0, features);
+    System.arraycopy(reader.getDoubles(features), 0, normalizer.squares, 0, features);
+    for (int feature = 0; feature < features; feature++) {
+      reader.require(
+          normalizer.counts[feature] >= 0
+              && Double.isFinite(normalizer.means[feature])
+              && normalizer.squares[feature] >= 0
+              && Double.isFinite(normalizer.squares[feature]),
+          "statistics of a feature are not those of numbers");
+    }
+    return normalizer;
+  }
+
   /** Adds rows to the statistics; NaN and infinite values are left out. */
   void observe(float[] rows) {
     int features = features();
@@ -69,20 +136,30 @@ final class FeatureNormalizer {
   /**
    * Normalises rows.
    *
-   * @param columns receives feature 0 of all rows, then feature 1 of all rows, and so on
+   * @param columns for each feature, receives a value per row
    */
-  void normalize(float[] rows, int count, double[] columns) {
+  void normalize(float[] rows, int count, double[][] columns) {
     int features = features();
     float[] means = means();
     float[] scales = scales();
     for (int feature = 0; feature < features; feature++) {
-      float mean = means[feature];
-      float scale = scales[feature];
-      for (int row = 0; row < count; row++) {
-        float value = (rows[row * features + feature] - mean) * scale;
-        columns[feature * count + row] =
-            Float.isNaN(value) ? 0 : Math.max(-LIMIT, Math.min(LIMIT, value));
-      }
+      normalize(rows, feature, features, means[feature], scales[feature], columns[feature], count);
+    }
+  }
+
+  private static void normalize(
+      float[] rows,
+      int feature,
+      int features,
+      float mean,
+      float scale,
+      double[] column,
+      int count) {
+    for (int row = 0, at = feature; row < count; row++, at += features) {
+      float value = (rows[at] - mean) * scale;
+      // Comparisons rather than Math.min and Math.max, which take care of zeros' signs.
+      column[row] =
+          Float.isNaN(value) ? 0 : value > LIMIT ? LIMIT : value < -LIMIT ? -LIMIT : value;
     }
   }
 }

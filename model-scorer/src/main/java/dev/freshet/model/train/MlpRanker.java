@@ -27,10 +27,14 @@ public final class MlpRanker {
   private final double[] parameters;
   private final FeatureNormalizer normalizer;
 
-  // Scratch, one array per layer. Values lie unit by unit, all rows of a unit together: the inner
-  // loops run over rows and vectorise.
-  private final double[][] activations;
-  private final double[][] deltas;
+  // Scratch: of each layer, for each unit a column with a value per row. The inner loops run over
+  // rows; a column is an array of its own and the loops start at 0, or the JIT could not rule out
+  // that columns overlap and would not vectorise.
+  private final double[][][] activations;
+  private final double[][][] deltas;
+
+  /** Of the softmax, before it is divided by its sum. */
+  private double[] shares = new double[0];
 
   /**
    * A network with random weights (He et al., "Delving deep into rectifiers", 2015; uniform).
@@ -40,32 +44,79 @@ public final class MlpRanker {
    * @param seed of the weights
    */
   public MlpRanker(int features, int[] hiddenWidths, long seed) {
-    int layers = hiddenWidths.length + 1;
-    widths = new int[layers + 1];
-    widths[0] = features;
-    System.arraycopy(hiddenWidths, 0, widths, 1, hiddenWidths.length);
-    widths[layers] = 1;
-    offsets = new int[layers];
-    int size = 0;
-    for (int layer = 0; layer < layers; layer++) {
-      if (widths[layer] < 1) {
-        throw new IllegalArgumentException(
-            "widths %s; every one is at least 1".formatted(Arrays.toString(widths)));
-      }
-      offsets[layer] = size;
-      size = Math.addExact(size, Math.multiplyExact(widths[layer] + 1, widths[layer + 1]));
-    }
-    parameters = new double[size];
+    this(widths(features, hiddenWidths), new FeatureNormalizer(features));
     SplittableRandom random = new SplittableRandom(seed);
-    for (int layer = 0; layer < layers; layer++) {
+    for (int layer = 0; layer < layers(); layer++) {
       double bound = Math.sqrt(6.0 / widths[layer]);
       for (int i = offsets[layer]; i < biases(layer); i++) {
         parameters[i] = random.nextDouble(-bound, bound);
       }
     }
-    normalizer = new FeatureNormalizer(features);
-    activations = new double[layers + 1][0];
-    deltas = new double[layers + 1][0];
+  }
+
+  /** A network whose parameters are all 0. The normaliser is not copied. */
+  private MlpRanker(int[] widths, FeatureNormalizer normalizer) {
+    this.widths = widths;
+    this.normalizer = normalizer;
+    int layers = widths.length - 1;
+    offsets = new int[layers];
+    int size = 0;
+    for (int layer = 0; layer < layers; layer++) {
+      offsets[layer] = size;
+      size = Math.addExact(size, Math.multiplyExact(widths[layer] + 1, widths[layer + 1]));
+    }
+    parameters = new double[size];
+    activations = new double[layers + 1][][];
+    deltas = new double[layers + 1][][];
+    for (int layer = 0; layer <= layers; layer++) {
+      activations[layer] = new double[widths[layer]][0];
+      deltas[layer] = new double[widths[layer]][0];
+    }
+  }
+
+  /**
+   * A network with given parameters and normalisation, both copied.
+   *
+   * @param widths from the features to the score
+   * @throws IllegalArgumentException if the widths or the numbers of parameters or features don't
+   *     fit each other
+   */
+  static MlpRanker of(int[] widths, double[] parameters, FeatureNormalizer normalizer) {
+    requireWidths(widths);
+    MlpRanker ranker = new MlpRanker(widths.clone(), normalizer.copy());
+    if (parameters.length != ranker.parameters.length || normalizer.features() != widths[0]) {
+      throw new IllegalArgumentException(
+          "%d parameters and statistics of %d features don't fit the widths %s, which need %d and %d"
+              .formatted(
+                  parameters.length,
+                  normalizer.features(),
+                  Arrays.toString(widths),
+                  ranker.parameters.length,
+                  widths[0]));
+    }
+    System.arraycopy(parameters, 0, ranker.parameters, 0, parameters.length);
+    return ranker;
+  }
+
+  private static int[] widths(int features, int[] hiddenWidths) {
+    int[] widths = new int[hiddenWidths.length + 2];
+    widths[0] = features;
+    System.arraycopy(hiddenWidths, 0, widths, 1, hiddenWidths.length);
+    widths[widths.length - 1] = 1;
+    requireWidths(widths);
+    return widths;
+  }
+
+  private static void requireWidths(int[] widths) {
+    boolean valid = widths.length >= 2 && widths[widths.length - 1] == 1;
+    for (int width : widths) {
+      valid &= width >= 1;
+    }
+    if (!valid) {
+      throw new IllegalArgumentException(
+          "widths %s; every one is at least 1, and the last, of the score, is 1"
+              .formatted(Arrays.toString(widths)));
+    }
   }
 
   /** Returns how many features a row has. */
@@ -114,8 +165,8 @@ public final class MlpRanker {
    */
   double addGradient(RankingExample example, double[] gradient) {
     int last = layers();
-    deltas[last] = atLeast(deltas[last], example.count());
-    double loss = lossAndDelta(example, deltas[last]);
+    makeRoom(deltas[last], example.count());
+    double loss = lossAndDelta(example, deltas[last][0]);
     backward(example.count(), gradient);
     return loss;
   }
@@ -123,6 +174,34 @@ public final class MlpRanker {
   /** All weights and biases, live. */
   double[] parameters() {
     return parameters;
+  }
+
+  /** Widths from the features to the score. */
+  int[] widths() {
+    return widths.clone();
+  }
+
+  /**
+   * Returns a bound of every value that scoring computes, whatever the rows: NaN or infinite if
+   * there is none. Normalised values are bounded, so this is a sum of the weights' sizes, layer by
+   * layer.
+   */
+  double valueBound() {
+    double[] bounds = new double[widths[0]];
+    Arrays.fill(bounds, FeatureNormalizer.LIMIT);
+    double largest = FeatureNormalizer.LIMIT;
+    for (int layer = 0; layer < layers(); layer++) {
+      double[] next = new double[widths[layer + 1]];
+      for (int j = 0; j < next.length; j++) {
+        next[j] = Math.abs(parameters[biases(layer) + j]);
+        for (int i = 0; i < bounds.length; i++) {
+          next[j] += bounds[i] * Math.abs(parameters[offsets[layer] + i * next.length + j]);
+        }
+        largest = Math.max(largest, next[j]);
+      }
+      bounds = next;
+    }
+    return largest;
   }
 
   int layers() {
@@ -157,59 +236,79 @@ public final class MlpRanker {
 
   /** Returns the scores, in scratch that may be longer than the rows. */
   private double[] forward(float[] rows, int count) {
-    for (int layer = 0; layer <= layers(); layer++) {
-      activations[layer] = atLeast(activations[layer], widths[layer] * count);
+    for (double[][] columns : activations) {
+      makeRoom(columns, count);
     }
     normalizer.normalize(rows, count, activations[0]);
     for (int layer = 0; layer < layers(); layer++) {
-      double[] in = activations[layer];
-      double[] out = activations[layer + 1];
       int outputs = widths[layer + 1];
       for (int j = 0; j < outputs; j++) {
-        Arrays.fill(out, j * count, (j + 1) * count, parameters[biases(layer) + j]);
-        for (int i = 0; i < widths[layer]; i++) {
-          addScaled(
-              parameters[offsets[layer] + i * outputs + j], in, i * count, out, j * count, count);
-        }
-      }
-      if (layer + 1 < layers()) {
-        for (int i = 0; i < outputs * count; i++) {
-          out[i] = Math.max(out[i], 0);
+        double[] out = activations[layer + 1][j];
+        Arrays.fill(out, 0, count, parameters[biases(layer) + j]);
+        addCombination(parameters, offsets[layer] + j, outputs, activations[layer], out, count);
+        if (layer + 1 < layers()) {
+          for (int row = 0; row < count; row++) {
+            out[row] = Math.max(out[row], 0);
+          }
         }
       }
     }
-    return activations[layers()];
+    return activations[layers()][0];
   }
 
   /**
-   * Returns the loss and, where wanted, its derivative by the scores. StrictMath: the same bits on
-   * every machine.
+   * Returns the {@linkplain #loss(RankingExample) loss} of an example by given scores; NaN if one
+   * is not finite.
+   *
+   * @param scores one per candidate
    */
+  static double loss(double[] scores, RankingExample example) {
+    return example.hasPositive()
+        ? softmaxLoss(scores.clone(), example, new double[scores.length], null)
+        : 0;
+  }
+
+  /** Returns the loss and, where wanted, its derivative by the scores. */
   private double lossAndDelta(RankingExample example, double[] delta) {
     requireFeatures(example);
     int count = example.count();
-    float[] labels = example.labels();
-    float[] weights = example.weights();
-    double labelSum = 0;
-    for (float label : labels) {
-      labelSum += label;
-    }
-    if (labelSum == 0) {
+    if (!example.hasPositive()) {
       if (delta != null) {
         Arrays.fill(delta, 0, count, 0);
       }
       return 0;
     }
-    double[] scores = forward(example.rows(), count);
-    double[] logits = new double[count];
+    if (shares.length < count) {
+      shares = new double[count];
+    }
+    return softmaxLoss(forward(example.rows(), count), example, shares, delta);
+  }
+
+  /**
+   * StrictMath: the same bits on every machine.
+   *
+   * @param logits the scores; changed to the logits
+   * @param shares room for one value per candidate
+   * @param delta receives the derivative by the scores, or null
+   */
+  private static double softmaxLoss(
+      double[] logits, RankingExample example, double[] shares, double[] delta) {
+    int count = example.count();
+    float[] labels = example.labels();
+    float[] weights = example.weights();
+    double labelSum = 0;
     double largest = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < count; i++) {
-      logits[i] = scores[i] + StrictMath.log(weights[i]);
+      labelSum += labels[i];
+      if (weights[i] != 1) {
+        logits[i] += StrictMath.log(weights[i]);
+      }
       largest = Math.max(largest, logits[i]);
     }
     double sum = 0;
     for (int i = 0; i < count; i++) {
-      sum += StrictMath.exp(logits[i] - largest);
+      shares[i] = StrictMath.exp(logits[i] - largest);
+      sum += shares[i];
     }
     double logSum = largest + StrictMath.log(sum);
     double loss = 0;
@@ -219,7 +318,7 @@ public final class MlpRanker {
         loss += target * (logSum - logits[i]);
       }
       if (delta != null) {
-        delta[i] = StrictMath.exp(logits[i] - logSum) - target;
+        delta[i] = shares[i] / sum - target;
       }
     }
     return loss;
@@ -229,68 +328,175 @@ public final class MlpRanker {
   private void backward(int count, double[] gradient) {
     for (int layer = layers() - 1; layer >= 0; layer--) {
       int outputs = widths[layer + 1];
-      double[] in = activations[layer];
-      double[] delta = deltas[layer + 1];
+      double[][] in = activations[layer];
+      double[][] delta = deltas[layer + 1];
+      addProducts(in, delta, count, gradient, offsets[layer]);
       for (int j = 0; j < outputs; j++) {
+        double sum = 0;
         for (int row = 0; row < count; row++) {
-          gradient[biases(layer) + j] += delta[j * count + row];
+          sum += delta[j][row];
         }
-        for (int i = 0; i < widths[layer]; i++) {
-          gradient[offsets[layer] + i * outputs + j] += dot(in, i * count, delta, j * count, count);
-        }
+        gradient[biases(layer) + j] += sum;
       }
       if (layer > 0) {
-        int inputs = widths[layer];
-        deltas[layer] = atLeast(deltas[layer], inputs * count);
-        double[] before = deltas[layer];
-        Arrays.fill(before, 0, inputs * count, 0);
-        for (int i = 0; i < inputs; i++) {
-          for (int j = 0; j < outputs; j++) {
-            addScaled(
-                parameters[offsets[layer] + i * outputs + j],
-                delta,
-                j * count,
-                before,
-                i * count,
-                count);
-          }
-        }
-        for (int i = 0; i < inputs * count; i++) {
-          if (in[i] <= 0) {
-            before[i] = 0;
-          }
+        makeRoom(deltas[layer], count);
+        for (int i = 0; i < widths[layer]; i++) {
+          double[] before = deltas[layer][i];
+          Arrays.fill(before, 0, count, 0);
+          addCombination(parameters, offsets[layer] + i * outputs, 1, delta, before, count);
+          stopWhereInactive(in[i], before, count);
         }
       }
     }
   }
 
-  private static void addScaled(
-      double factor, double[] from, int fromStart, double[] to, int toStart, int length) {
-    for (int k = 0; k < length; k++) {
-      to[toStart + k] += factor * from[fromStart + k];
+  private static void stopWhereInactive(double[] activation, double[] delta, int count) {
+    for (int row = 0; row < count; row++) {
+      delta[row] = activation[row] > 0 ? delta[row] : 0;
     }
+  }
+
+  /**
+   * Adds columns times factors, four at a time, so that the sums are read and written a quarter as
+   * often. The order of the additions is that of the columns.
+   *
+   * @param factors of which every {@code stride}-th is meant, from {@code start} on
+   */
+  private static void addCombination(
+      double[] factors, int start, int stride, double[][] columns, double[] sums, int count) {
+    int i = 0;
+    for (; i + 3 < columns.length; i += 4) {
+      int factor = start + i * stride;
+      addFour(
+          factors[factor],
+          columns[i],
+          factors[factor + stride],
+          columns[i + 1],
+          factors[factor + 2 * stride],
+          columns[i + 2],
+          factors[factor + 3 * stride],
+          columns[i + 3],
+          sums,
+          count);
+    }
+    for (; i < columns.length; i++) {
+      addOne(factors[start + i * stride], columns[i], sums, count);
+    }
+  }
+
+  private static void addFour(
+      double factor0,
+      double[] column0,
+      double factor1,
+      double[] column1,
+      double factor2,
+      double[] column2,
+      double factor3,
+      double[] column3,
+      double[] sums,
+      int count) {
+    for (int row = 0; row < count; row++) {
+      sums[row] =
+          sums[row]
+              + factor0 * column0[row]
+              + factor1 * column1[row]
+              + factor2 * column2[row]
+              + factor3 * column3[row];
+    }
+  }
+
+  private static void addOne(double factor, double[] column, double[] sums, int count) {
+    for (int row = 0; row < count; row++) {
+      sums[row] += factor * column[row];
+    }
+  }
+
+  /**
+   * Adds the product of every column of {@code in} with every one of {@code delta}: two with four
+   * at a time are eight sums that don't wait for each other, and six values read for eight
+   * products.
+   */
+  private static void addProducts(
+      double[][] in, double[][] delta, int count, double[] products, int start) {
+    int outputs = delta.length;
+    int pairedInputs = in.length & ~1;
+    int blockedOutputs = outputs & ~3;
+    for (int i = 0; i < pairedInputs; i += 2) {
+      for (int j = 0; j < blockedOutputs; j += 4) {
+        addBlock(in, i, delta, j, count, products, start + i * outputs + j);
+      }
+    }
+    for (int i = 0; i < in.length; i++) {
+      for (int j = i < pairedInputs ? blockedOutputs : 0; j < outputs; j++) {
+        products[start + i * outputs + j] += dot(in[i], delta[j], count);
+      }
+    }
+  }
+
+  private static void addBlock(
+      double[][] in, int i, double[][] delta, int j, int count, double[] products, int start) {
+    double[] in0 = in[i];
+    double[] in1 = in[i + 1];
+    double[] delta0 = delta[j];
+    double[] delta1 = delta[j + 1];
+    double[] delta2 = delta[j + 2];
+    double[] delta3 = delta[j + 3];
+    double sum00 = 0;
+    double sum01 = 0;
+    double sum02 = 0;
+    double sum03 = 0;
+    double sum10 = 0;
+    double sum11 = 0;
+    double sum12 = 0;
+    double sum13 = 0;
+    for (int row = 0; row < count; row++) {
+      double value0 = in0[row];
+      double value1 = in1[row];
+      sum00 += value0 * delta0[row];
+      sum01 += value0 * delta1[row];
+      sum02 += value0 * delta2[row];
+      sum03 += value0 * delta3[row];
+      sum10 += value1 * delta0[row];
+      sum11 += value1 * delta1[row];
+      sum12 += value1 * delta2[row];
+      sum13 += value1 * delta3[row];
+    }
+    products[start] += sum00;
+    products[start + 1] += sum01;
+    products[start + 2] += sum02;
+    products[start + 3] += sum03;
+    int next = start + delta.length;
+    products[next] += sum10;
+    products[next + 1] += sum11;
+    products[next + 2] += sum12;
+    products[next + 3] += sum13;
   }
 
   /** Four sums at a time: one alone would wait for every addition. */
-  private static double dot(double[] a, int aStart, double[] b, int bStart, int length) {
+  private static double dot(double[] a, double[] b, int count) {
     double sum0 = 0;
     double sum1 = 0;
     double sum2 = 0;
     double sum3 = 0;
-    int k = 0;
-    for (; k + 3 < length; k += 4) {
-      sum0 += a[aStart + k] * b[bStart + k];
-      sum1 += a[aStart + k + 1] * b[bStart + k + 1];
-      sum2 += a[aStart + k + 2] * b[bStart + k + 2];
-      sum3 += a[aStart + k + 3] * b[bStart + k + 3];
+    int row = 0;
+    for (; row + 3 < count; row += 4) {
+      sum0 += a[row] * b[row];
+      sum1 += a[row + 1] * b[row + 1];
+      sum2 += a[row + 2] * b[row + 2];
+      sum3 += a[row + 3] * b[row + 3];
     }
-    for (; k < length; k++) {
-      sum0 += a[aStart + k] * b[bStart + k];
+    for (; row < count; row++) {
+      sum0 += a[row] * b[row];
     }
     return sum0 + sum1 + (sum2 + sum3);
   }
 
-  private static double[] atLeast(double[] array, int length) {
-    return array.length >= length ? array : new double[length];
+  /** Makes every column long enough. */
+  private static void makeRoom(double[][] columns, int count) {
+    if (columns[0].length < count) {
+      for (int i = 0; i < columns.length; i++) {
+        columns[i] = new double[count];
+      }
+    }
   }
 }
