@@ -14,14 +14,26 @@ final class Adam {
   private final double[] first;
   private final double[] second;
   // Powers of the betas by the step.
-  private double decay1 = 1;
-  private double decay2 = 1;
+  private double decay1;
+  private double decay2;
 
   Adam(int parameters, double learningRate, double maxGradientNorm) {
+    this(AdamMoments.none(parameters), learningRate, maxGradientNorm);
+  }
+
+  /** Goes on where another left off. */
+  Adam(AdamMoments moments, double learningRate, double maxGradientNorm) {
     this.learningRate = learningRate;
     this.maxGradientNorm = maxGradientNorm;
-    first = new double[parameters];
-    second = new double[parameters];
+    first = moments.first().clone();
+    second = moments.second().clone();
+    decay1 = moments.firstRest();
+    decay2 = moments.secondRest();
+  }
+
+  /** Returns what is remembered now. */
+  AdamMoments moments() {
+    return new AdamMoments(first.clone(), second.clone(), decay1, decay2);
   }
 
   /**

@@ -125,6 +125,50 @@ class MlpRankerTest {
   }
 
   @Test
+  void mergedStatisticsAreThoseOfAllRows() {
+    SplittableRandom random = new SplittableRandom(2);
+    FeatureNormalizer all = new FeatureNormalizer(2);
+    FeatureNormalizer merged = new FeatureNormalizer(2);
+    assertThat(merged.isEmpty()).isTrue();
+    for (int part = 0; part < 5; part++) {
+      FeatureNormalizer some = new FeatureNormalizer(2);
+      for (int i = 0; i < 50 * part; i++) {
+        float[] row = {(float) (1e6 + 100 * part + random.nextDouble(-50, 50)), Float.NaN};
+        all.observe(row);
+        some.observe(row);
+      }
+      merged.merge(some);
+    }
+    assertThat(merged.isEmpty()).isFalse();
+    assertThat(merged.means()).isEqualTo(all.means());
+    assertThat(merged.scales()[0]).isCloseTo(all.scales()[0], within(1e-6f * all.scales()[0]));
+    assertThat(merged.scales()[1]).isZero();
+    FeatureNormalizer copy = all.copy();
+    copy.observe(new float[] {0, 0});
+    assertThat(copy.means()).isNotEqualTo(all.means());
+  }
+
+  @Test
+  void boundHoldsForEveryRow() {
+    MlpRanker ranker = TestModels.ranker(FEATURES, 6, 4);
+    double bound = ranker.valueBound();
+    SplittableRandom random = new SplittableRandom(6);
+    float[] rows = new float[500 * FEATURES];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = random.nextBoolean() ? Float.MAX_VALUE : -Float.MAX_VALUE;
+    }
+    assertThat(Arrays.stream(ranker.score(rows, 500)))
+        .allMatch(score -> Math.abs(score) <= bound)
+        .anyMatch(score -> Math.abs(score) > bound / 20);
+    // Of a linear model it is reached.
+    MlpRanker linear = TestModels.ranker(FEATURES);
+    assertThat(Arrays.stream(linear.score(rows, 500)).max().getAsDouble())
+        .isCloseTo(linear.valueBound(), within(1e-9));
+    linear.parameters()[0] = Double.NaN;
+    assertThat(linear.valueBound()).isNaN();
+  }
+
+  @Test
   void seedDecidesTheWeights() {
     double[] weights = new MlpRanker(5, new int[] {4}, 1).parameters();
     assertThat(new MlpRanker(5, new int[] {4}, 1).parameters()).isEqualTo(weights);

@@ -156,6 +156,21 @@ class RankerTrainerTest {
   }
 
   @Test
+  void stepsGoOnFromTheMoments() {
+    double[] one = {1, 1};
+    double[] two = {1, 1};
+    Adam through = new Adam(2, 0.1, 5);
+    Adam resumed = new Adam(2, 0.1, 5);
+    for (int i = 0; i < 5; i++) {
+      double[] gradient = {i - 2, 1.0 / (i + 1)};
+      through.step(one, gradient);
+      resumed = new Adam(resumed.moments(), 0.1, 5);
+      resumed.step(two, gradient);
+      assertThat(two).isEqualTo(one);
+    }
+  }
+
+  @Test
   void equalScoresAndNanDoNotFlatter() {
     float[] labels = {0, 1, 0, 1};
     assertThat(RankerTrainer.rank(new double[] {3, 2, 1, 0}, labels)).isEqualTo(2);
