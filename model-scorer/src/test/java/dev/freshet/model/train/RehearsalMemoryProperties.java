@@ -61,7 +61,7 @@ class RehearsalMemoryProperties {
       kept[(int) list.rows()[0] / perRound]++;
     }
     // Half after two rounds. Of the oldest too few are left to count.
-    for (int round = 7; round < rounds; round++) {
+    for (int round = 9; round < rounds; round++) {
       double half = (double) kept[round - 2] / kept[round];
       assertThat(half).as("round %d", round).isCloseTo(0.5, within(0.12));
     }
