@@ -44,6 +44,21 @@ class LearningRoundTest {
   }
 
   @Test
+  void orderHasNoSayEvenWhereKeysAreEqual() {
+    LearningOptions options = LearningRun.options(1, 8);
+    LearningRun run = new LearningRun(options, FEATURES);
+    run.round(LearningRun.lists(60, 0, PlantedLists::nonlinear));
+    List<LearningExample> lists = new ArrayList<>();
+    for (LearningExample example : LearningRun.lists(60, 1, PlantedLists::nonlinear)) {
+      lists.add(new LearningExample(7, example.list()));
+    }
+    RehearsalMemory none = new RehearsalMemory(options);
+    ShardResult expected = new ShardLearner(options).learn(run.state(), 0, lists, none);
+    Collections.shuffle(lists, new Random(2));
+    assertThat(new ShardLearner(options).learn(run.state(), 0, lists, none)).isEqualTo(expected);
+  }
+
+  @Test
   void orderOfResultsHasNoSay() {
     LearningOptions options = LearningRun.options(4, 8);
     LearningRun run = new LearningRun(options, FEATURES);
@@ -159,10 +174,15 @@ class LearningRoundTest {
             options);
 
     assertThat(round.outcome()).isEqualTo(Outcome.LEARNED);
-    // Biases above the first layer are not written anew: they are the one shard's, to the bit.
-    int last = alone.parameters().length - 1;
-    assertThat(round.state().parameters()[last]).isEqualTo(alone.parameters()[last]);
-    assertThat(round.state().moments().second()[last]).isEqualTo(alone.moments().second()[last]);
+    // The last layer is not written anew: its weights are the one shard's, to the bit.
+    int size = alone.parameters().length;
+    for (int i = size - 9; i < size; i++) {
+      assertThat(round.state().parameters()[i]).isEqualTo(alone.parameters()[i]);
+      assertThat(round.state().moments().first()[i]).isEqualTo(alone.moments().first()[i]);
+      assertThat(round.state().moments().second()[i]).isEqualTo(alone.moments().second()[i]);
+    }
+    assertThat(round.state().moments().firstRest()).isEqualTo(alone.moments().firstRest());
+    assertThat(round.state().moments().secondRest()).isEqualTo(alone.moments().secondRest());
     assertThat(round.loss()).isEqualTo(alone.loss());
   }
 
@@ -178,13 +198,19 @@ class LearningRoundTest {
     ShardResult many =
         learner.learn(run.state(), 1, LearningRun.lists(60, 2, PlantedLists::nonlinear), none);
     LearnedState after = LearningRound.conclude(run.state(), List.of(few, many), options).state();
-    int last = few.parameters().length - 1;
-    assertThat(after.parameters()[last])
-        .isCloseTo(0.25 * few.parameters()[last] + 0.75 * many.parameters()[last], within(1e-15));
-    assertThat(after.moments().first()[last])
-        .isCloseTo(
-            0.25 * few.moments().first()[last] + 0.75 * many.moments().first()[last],
-            within(1e-15));
+    // The weights of the last layer, which is not written anew.
+    int size = few.parameters().length;
+    for (int i = size - 9; i < size - 1; i++) {
+      assertThat(after.parameters()[i])
+          .isCloseTo(0.25 * few.parameters()[i] + 0.75 * many.parameters()[i], within(1e-15));
+      assertThat(after.moments().first()[i])
+          .isCloseTo(
+              0.25 * few.moments().first()[i] + 0.75 * many.moments().first()[i], within(1e-15));
+      assertThat(after.moments().second()[i])
+          .isCloseTo(
+              0.25 * few.moments().second()[i] + 0.75 * many.moments().second()[i], within(1e-15));
+    }
+    assertThat(few.moments().first()[size - 2]).isNotEqualTo(many.moments().first()[size - 2]);
     assertThat(after.moments().secondRest())
         .isCloseTo(
             0.25 * few.moments().secondRest() + 0.75 * many.moments().secondRest(), within(1e-15));
@@ -210,6 +236,8 @@ class LearningRoundTest {
     }
     double[] before = run.state().ranker().score(rows, 40);
     float[] meansBefore = run.state().statistics().means();
+    float[] scalesBefore = run.state().statistics().scales();
+    AdamMoments momentsBefore = run.state().moments();
     List<LearningExample> moved = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       float[] other = new float[20 * FEATURES];
@@ -228,6 +256,16 @@ class LearningRoundTest {
     assertThat(run.state().ranker().score(rows, 40))
         .usingComparatorWithPrecision(1e-4)
         .containsExactly(before);
+    // What a gradient is divided by follows the unit that it is in now.
+    double ratio = (double) run.state().statistics().scales()[0] / scalesBefore[0];
+    assertThat(ratio).isLessThan(0.9);
+    AdamMoments moments = run.state().moments();
+    for (int i = 0; i < (widths.length == 0 ? 1 : widths[0]); i++) {
+      double first = momentsBefore.first()[i] * ratio;
+      double second = momentsBefore.second()[i] * ratio * ratio;
+      assertThat(moments.first()[i]).isCloseTo(first, within(1e-12 + 1e-9 * Math.abs(first)));
+      assertThat(moments.second()[i]).isCloseTo(second, within(1e-15 + 1e-9 * second));
+    }
   }
 
   @Test
