@@ -333,6 +333,10 @@ class LearningRoundTest {
       assertThat(result.skippedSteps()).isZero();
       assertThat(Arrays.stream(run.state().parameters())).allMatch(Double::isFinite);
       assertThat(run.state().isFinite()).isTrue();
+      // No feature is lost over it.
+      for (float scale : run.state().statistics().scales()) {
+        assertThat(scale).isPositive();
+      }
     }
   }
 
