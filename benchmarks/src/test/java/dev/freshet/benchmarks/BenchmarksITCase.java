@@ -23,6 +23,9 @@ class BenchmarksITCase {
   private static final int LOOKUPS = 5;
   private static final int GROWTHS = 1;
 
+  /** Gathering, ranking and the model alone, for each number of candidates and each model. */
+  private static final int LISTS = 3 * 2 * 2;
+
   @Test
   void everyBenchmarkRuns() throws RunnerException {
     int features = SyntheticFeature.values().length;
@@ -45,7 +48,7 @@ class BenchmarksITCase {
             .run();
 
     assertThat(results)
-        .hasSize(features + rows + 3 * rows + 3 * shapes + LOOKUPS + GROWTHS + 3 * 2)
+        .hasSize(features + rows + 3 * rows + 3 * shapes + LOOKUPS + GROWTHS + LISTS)
         .allSatisfy(
             result ->
                 assertThat(result.getPrimaryResult().getScore())
