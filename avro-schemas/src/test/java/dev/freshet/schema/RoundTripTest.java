@@ -143,6 +143,19 @@ class RoundTripTest {
             .setFeatureNames(List.of("a", "b"))
             .setFeatures(ByteBuffer.wrap(new byte[] {0, 0, -128, 63, 0, 0, 0, 64}))
             .setItems(List.of(new ExplainedItem("i1", 0.5f, List.of("knn", "popular"))))
+            .build(),
+        TrainingRound.newBuilder()
+            .setModel("default")
+            .setRound(12)
+            .setEndTime(TIME)
+            .setState(ByteBuffer.wrap(new byte[] {1, -1}))
+            .setLists(400)
+            .setListsWithoutPositive(3)
+            .setLoss(Double.NaN)
+            .setOutcome("LEARNED")
+            .setHeldOut(new HeldOutFigures(40L, 8.5, 8.25, 1.5, 20L, 19L, 100.5, Double.NaN))
+            .setVerdict("ACTIVATE")
+            .setVersion("r000012")
             .build());
   }
 

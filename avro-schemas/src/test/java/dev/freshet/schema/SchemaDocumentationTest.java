@@ -65,7 +65,8 @@ class SchemaDocumentationTest {
         ModelRelease.getClassSchema(),
         ModelPlan.getClassSchema(),
         ModelRecord.getClassSchema(),
-        Explanation.getClassSchema());
+        Explanation.getClassSchema(),
+        TrainingRound.getClassSchema());
   }
 
   private static LogicalType logicalType(Schema.Field field) {

@@ -291,7 +291,12 @@ public final class RecommendationPipeline {
         .setParallelism(decoded.getParallelism());
   }
 
-  private static <T> SingleOutputStreamOperator<T> decoded(
+  /**
+   * The good records of an input; dead letters are its side output.
+   *
+   * @param topic part of the operators' names and uids
+   */
+  public static <T> SingleOutputStreamOperator<T> decoded(
       StreamExecutionEnvironment env, Input<T> input, String topic, Class<T> type) {
     return env.fromSource(input.source(), input.watermarks(), topic)
         .uid(topic + "-source")

@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
  * Creates the topics that a configuration names, for records of any time and up to 16 MiB; models
- * may have 20 MiB, and their topic is compacted.
+ * may have 20 MiB, and their topic is compacted, as that of training rounds is.
  */
 public final class FreshetTopics {
 
@@ -116,6 +116,14 @@ public final class FreshetTopics {
         topic(topics.trainingExamples(), PARTITIONS),
         topic(topics.shadowRecommendations(), PARTITIONS),
         topic(topics.explanations(), PARTITIONS),
+        topic(
+            topics.trainingRounds(),
+            1,
+            Map.of(
+                MAX_BYTES,
+                String.valueOf(EmbeddedKafka.MAX_MESSAGE_BYTES),
+                "cleanup.policy",
+                "compact")),
         // A dead letter holds a whole record and more.
         topic(topics.deadLetters(), 1, Map.of(MAX_BYTES, String.valueOf(MAX_DEAD_LETTER_BYTES))),
         topic(

@@ -5,6 +5,7 @@ import dev.freshet.features.redis.RedisTopology;
 import dev.freshet.features.redis.StoreLayout;
 import dev.freshet.jobs.rank.CandidateSources;
 import dev.freshet.jobs.rank.Placement.Exclusion;
+import dev.freshet.model.train.LearningOptions;
 import dev.freshet.yaml.ConfigurationException;
 import dev.freshet.yaml.Nullable;
 import dev.freshet.yaml.Origin;
@@ -215,6 +216,10 @@ public final class FreshetConfig {
     return sections.training;
   }
 
+  public Learning learning() {
+    return sections.learning;
+  }
+
   public Sink sink() {
     return sections.sink;
   }
@@ -256,6 +261,7 @@ public final class FreshetConfig {
       Ranking ranking,
       Model model,
       Training training,
+      Learning learning,
       Sink sink,
       Checkpoints checkpoints,
       Job job)
@@ -274,6 +280,7 @@ public final class FreshetConfig {
           Ranking.defaults(),
           Model.defaults(),
           Training.defaults(),
+          Learning.defaults(),
           Sink.defaults(),
           Checkpoints.defaults(),
           Job.defaults());
@@ -297,6 +304,19 @@ public final class FreshetConfig {
               + ", or sink.delivery to at-least-once.",
           "checkpoints.interval",
           "sink.delivery");
+      check.require(
+          time.mode != TimeMode.LIVE || learning.lead.compareTo(learning.maxDelay) > 0,
+          "a model would be there only after it is to serve, as its round is learned from "
+              + Scalars.write(learning.maxDelay)
+              + " after its end",
+          "Set learning.lead to some seconds more than learning.max-delay.",
+          "learning.lead",
+          "learning.max-delay");
+      check.require(
+          learning.placement == null || ranking.placements.containsKey(learning.placement),
+          "is not a placement",
+          "Name one of " + String.join(", ", ranking.placements.keySet()) + ".",
+          "learning.placement");
       ranking.placements.forEach(
           (name, placement) ->
               check.require(
@@ -408,6 +428,8 @@ public final class FreshetConfig {
    * @param shadowRecommendations written: what models that are tried in the shadow would have
    *     served
    * @param explanations written: what each list was made from
+   * @param trainingRounds written and read by learning: how each round ended; one partition,
+   *     compacted
    */
   public record Topics(
       String userActions,
@@ -418,7 +440,8 @@ public final class FreshetConfig {
       String trainingExamples,
       String models,
       String shadowRecommendations,
-      String explanations)
+      String explanations,
+      String trainingRounds)
       implements Section, Serializable {
     private static final Pattern LEGAL = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
 
@@ -432,7 +455,8 @@ public final class FreshetConfig {
           "training-examples",
           "models",
           "shadow-recommendations",
-          "explanations");
+          "explanations",
+          "training-rounds");
     }
 
     /** The topics by their keys, such as {@code user-actions}. */
@@ -447,6 +471,7 @@ public final class FreshetConfig {
       topics.put("models", models);
       topics.put("shadow-recommendations", shadowRecommendations);
       topics.put("explanations", explanations);
+      topics.put("training-rounds", trainingRounds);
       return topics;
     }
 
@@ -976,6 +1001,102 @@ public final class FreshetConfig {
     @Override
     public void check(Check check) {
       check.range("negatives", negatives, 0, 1000);
+    }
+  }
+
+  /**
+   * How models go on learning from what was served, for the learning job.
+   *
+   * @param model name of the model that learns
+   * @param every length of a round, in event time
+   * @param shards into how many parts the examples of a round are divided
+   * @param hidden width of each hidden layer, from the features on
+   * @param learningRate size of a step
+   * @param batchLists most lists per step
+   * @param passes how often a round's examples are gone through
+   * @param rehearsalLists how many earlier lists a shard remembers
+   * @param rehearsalRatio how many remembered lists are learned again for each new one
+   * @param heldOut share of the examples that judges models and is never learned from
+   * @param maxDelay how far the learning job's watermark is held behind now: an example that comes
+   *     within it counts for its own round
+   * @param lead between the end of a round and when its model begins to serve, in event time
+   * @param placement whose lists are learned from; null: the first one
+   * @param seed of weights, shuffling and memory
+   */
+  public record Learning(
+      String model,
+      Duration every,
+      int shards,
+      List<Integer> hidden,
+      double learningRate,
+      int batchLists,
+      int passes,
+      int rehearsalLists,
+      double rehearsalRatio,
+      double heldOut,
+      Duration maxDelay,
+      Duration lead,
+      @Nullable String placement,
+      long seed)
+      implements Section, Serializable {
+    public Learning {
+      hidden = List.copyOf(hidden);
+    }
+
+    static Learning defaults() {
+      LearningOptions options = LearningOptions.defaults();
+      return new Learning(
+          "default",
+          Duration.ofMinutes(10),
+          options.shards(),
+          options.hidden(),
+          options.learningRate(),
+          options.batchLists(),
+          options.passes(),
+          options.rehearsalLists(),
+          options.rehearsalRatio(),
+          0.1,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
+          null,
+          options.seed());
+    }
+
+    /** These, and what is not configured. */
+    public LearningOptions options() {
+      LearningOptions defaults = LearningOptions.defaults();
+      return new LearningOptions(
+          hidden,
+          shards,
+          learningRate,
+          batchLists,
+          passes,
+          defaults.maxGradientNorm(),
+          rehearsalLists,
+          rehearsalRatio,
+          defaults.rehearsalHalfLife(),
+          defaults.minHeldOutLists(),
+          seed);
+    }
+
+    @Override
+    public void check(Check check) {
+      requireName(check, "model", model);
+      check.range("every", every, Duration.ofMillis(100), Duration.ofDays(7));
+      check.range("shards", shards, 1, 64);
+      check.require(
+          hidden.stream().allMatch(width -> width >= 1 && width <= 1024) && hidden.size() <= 8,
+          "is not a list of at most 8 widths from 1 to 1024",
+          "Write for example [16], or [] for a linear model.",
+          "hidden");
+      check.range("learning-rate", learningRate, 0.000_001, 1.0);
+      check.range("batch-lists", batchLists, 1, 10_000);
+      check.range("passes", passes, 1, 100);
+      check.range("rehearsal-lists", rehearsalLists, 0, 1_000_000);
+      check.range("rehearsal-ratio", rehearsalRatio, 0.0, 10.0);
+      check.range("held-out", heldOut, 0.01, 0.5);
+      check.range("max-delay", maxDelay, Duration.ZERO, Duration.ofHours(1));
+      check.range("lead", lead, Duration.ZERO, Duration.ofHours(2));
     }
   }
 

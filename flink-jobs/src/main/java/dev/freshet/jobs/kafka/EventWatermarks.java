@@ -29,7 +29,8 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
   private enum By {
     WALL_CLOCK,
     DATA,
-    THE_END
+    THE_END,
+    NOTHING
   }
 
   private final EventTime<T> eventTime;
@@ -70,6 +71,11 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     return new EventWatermarks<>(eventTime, 0, By.THE_END);
   }
 
+  /** Holds up nobody's watermark: for what is told aside from the course of events. */
+  public static <T> EventWatermarks<T> unheeded(EventTime<T> eventTime) {
+    return new EventWatermarks<>(eventTime, 0, By.NOTHING);
+  }
+
   @Override
   public TimestampAssigner<Decoded<T>> createTimestampAssigner(
       TimestampAssignerSupplier.Context context) {
@@ -89,6 +95,7 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
       case WALL_CLOCK -> new Live<>(maxDelay, Clock.systemUTC(), backlog);
       case DATA -> new Replay<>(maxDelay);
       case THE_END -> new Silent<>();
+      case NOTHING -> new Unheeded<>();
     };
   }
 
@@ -127,6 +134,16 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
 
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {}
+  }
+
+  private static final class Unheeded<T> implements WatermarkGenerator<Decoded<T>> {
+    @Override
+    public void onEvent(Decoded<T> event, long time, WatermarkOutput output) {}
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      output.emitWatermark(new Watermark(Long.MAX_VALUE));
+    }
   }
 
   /** The newest event time of a partition, less the delay. Dead letters have no say. */

@@ -9,12 +9,17 @@ import dev.freshet.jobs.config.FreshetConfig.TimeSource;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.ListRequest;
+import dev.freshet.jobs.learn.TrainingPipeline;
+import dev.freshet.jobs.model.ModelKeys;
 import dev.freshet.jobs.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Explanation;
+import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
+import dev.freshet.schema.TrainingRound;
 import java.util.Collection;
+import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -24,6 +29,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.common.TopicPartition;
 
 /** The pipeline's Kafka sources and sinks, as the configuration wants them. */
 public final class KafkaEndpoints {
@@ -77,12 +83,7 @@ public final class KafkaEndpoints {
    * no sign that this one knows the models. In a replay all are known before ranking begins.
    */
   private Input<ReceivedModel> models() {
-    KafkaSourceBuilder<Decoded<ReceivedModel>> source =
-        builder(
-                config.topics().models(),
-                new ModelRecordDeserializer(
-                    config.topics().deadLetters(), topics.maxDeadLetterBytes()))
-            .setStartingOffsets(OffsetsInitializer.earliest());
+    KafkaSourceBuilder<Decoded<ReceivedModel>> source = modelsFromTheBeginning();
     EventWatermarks.EventTime<ReceivedModel> time = received -> received.time;
     return new Input<>(
         live ? source.build() : bounded(source),
@@ -90,6 +91,70 @@ public final class KafkaEndpoints {
             ? EventWatermarks.live(time, config.watermark().maxDelay().toMillis())
             : EventWatermarks.atEnd(time),
         1);
+  }
+
+  private KafkaSourceBuilder<Decoded<ReceivedModel>> modelsFromTheBeginning() {
+    return builder(
+            config.topics().models(),
+            new ModelRecordDeserializer(config.topics().deadLetters(), topics.maxDeadLetterBytes()))
+        .setStartingOffsets(OffsetsInitializer.earliest());
+  }
+
+  /**
+   * What learning reads. None of it ends: in a replay watermarks follow the examples alone, and the
+   * job is ended when it has come far enough.
+   *
+   * @param rounds where the topic of rounds ended before this run could write to it: what is there
+   *     is of former runs
+   */
+  public TrainingPipeline.Inputs trainingInputs(Map<TopicPartition, Long> rounds) {
+    EventRules rules = EventRules.of(config.events());
+    String examples = config.topics().trainingExamples();
+    KafkaSourceBuilder<Decoded<TrainingExample>> source =
+        builder(examples, new TrainingExampleDeserializer(rules))
+            .setStartingOffsets(
+                live
+                    ? OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST)
+                    : OffsetsInitializer.earliest());
+    long maxDelay = config.learning().maxDelay().toMillis();
+    EventWatermarks.EventTime<TrainingExample> time =
+        example -> example.getLabelTime().toEpochMilli();
+    return new TrainingPipeline.Inputs(
+        new Input<>(
+            source.build(),
+            live ? EventWatermarks.live(time, maxDelay) : EventWatermarks.replay(time, maxDelay),
+            sourceParallelism(examples)),
+        new Input<>(
+            builder(config.topics().trainingRounds(), new TrainingRoundDeserializer(rules))
+                .setStartingOffsets(OffsetsInitializer.offsets(rounds))
+                .build(),
+            EventWatermarks.unheeded((TrainingRound round) -> round.getEndTime().toEpochMilli()),
+            1),
+        new Input<>(
+            modelsFromTheBeginning().build(),
+            EventWatermarks.unheeded((ReceivedModel received) -> received.time),
+            1));
+  }
+
+  /** What learning writes: read back at once, so never in transactions. */
+  public TrainingPipeline.Outputs trainingOutputs() {
+    return new TrainingPipeline.Outputs(
+        sink(
+            config.topics().trainingRounds(),
+            TrainingRound.class,
+            round -> round.getModel() + "/" + round.getRound(),
+            DeliveryGuarantee.AT_LEAST_ONCE),
+        sink(
+            config.topics().models(),
+            ModelRecord.class,
+            ModelKeys::of,
+            DeliveryGuarantee.AT_LEAST_ONCE),
+        // Transactions would get in the way of those of the other job.
+        sink(
+            config.topics().deadLetters(),
+            DeadLetter.class,
+            letter -> null,
+            DeliveryGuarantee.AT_LEAST_ONCE));
   }
 
   public KafkaSink<Recommendation> recommendations() {
@@ -153,12 +218,20 @@ public final class KafkaEndpoints {
   private <A extends SpecificRecordBase> KafkaSink<A> sink(
       String topic, Class<A> type, AvroRecordSerializer.Key<A> key) {
     boolean exactlyOnce = config.sink().delivery() == Delivery.EXACTLY_ONCE;
+    return sink(
+        topic,
+        type,
+        key,
+        exactlyOnce ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE);
+  }
+
+  private <A extends SpecificRecordBase> KafkaSink<A> sink(
+      String topic, Class<A> type, AvroRecordSerializer.Key<A> key, DeliveryGuarantee guarantee) {
     return KafkaSink.<A>builder()
         .setBootstrapServers(config.kafka().bootstrapServers())
         .setKafkaProducerConfig(KafkaProperties.producer(config))
         .setRecordSerializer(new AvroRecordSerializer<>(topic, type, key))
-        .setDeliveryGuarantee(
-            exactlyOnce ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE)
+        .setDeliveryGuarantee(guarantee)
         .setTransactionalIdPrefix(config.job().name() + "-" + topic)
         .build();
   }

@@ -26,6 +26,8 @@ public final class KafkaTopics {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaTopics.class);
   private static final int TIMEOUT_SECONDS = 15;
   private static final String MODELS = "topics.models";
+  private static final String TRAINING_ROUNDS = "topics.training-rounds";
+  private static final String ROUNDS_OPTIONS = "--partitions 1 --config cleanup.policy=compact";
   private static final String MODELS_OPTIONS =
       "--partitions 1 --config cleanup.policy=compact --config max.message.bytes="
           + ModelRules.MAX_RECORD_BYTES;
@@ -52,17 +54,35 @@ public final class KafkaTopics {
   }
 
   /**
-   * Asks the broker for all topics that the configuration names.
+   * Asks the broker for all topics that recommending needs.
    *
    * @throws ConfigurationException if the broker can't be reached, or topics are missing or not
    *     fit: all of them, each with the line that names it and what to do
    */
   public static KafkaTopics check(FreshetConfig config) throws InterruptedException {
+    return check(config, topicsByKey(config));
+  }
+
+  /**
+   * Asks the broker for all topics that learning needs.
+   *
+   * @throws ConfigurationException as {@link #check}
+   */
+  public static KafkaTopics checkForLearning(FreshetConfig config) throws InterruptedException {
+    Map<String, String> topics = new LinkedHashMap<>();
+    topics.put("topics.training-examples", config.topics().trainingExamples());
+    topics.put(TRAINING_ROUNDS, config.topics().trainingRounds());
+    topics.put(MODELS, config.topics().models());
+    topics.put("topics.dead-letters", config.topics().deadLetters());
+    return check(config, topics);
+  }
+
+  private static KafkaTopics check(FreshetConfig config, Map<String, String> topicsByKey)
+      throws InterruptedException {
     String servers = config.kafka().bootstrapServers();
     Properties properties = KafkaProperties.common(config);
     properties.setProperty("request.timeout.ms", String.valueOf(TIMEOUT_SECONDS * 1000));
     properties.setProperty("default.api.timeout.ms", String.valueOf(TIMEOUT_SECONDS * 1000));
-    Map<String, String> topicsByKey = topicsByKey(config);
     Map<String, Integer> partitions = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
     int maxDeadLetterBytes;
@@ -87,31 +107,43 @@ public final class KafkaTopics {
                       servers,
                       servers,
                       entry.getValue(),
-                      entry.getKey().equals(MODELS) ? MODELS_OPTIONS : "--partitions 4"));
+                      options(entry.getKey())));
         }
       }
       maxDeadLetterBytes = maxMessageBytes(admin, config.topics().deadLetters());
     } catch (TimeoutException e) {
       throw unreachable(config, servers, e);
     }
-    int models = partitions.getOrDefault(config.topics().models(), 1);
-    if (models != 1) {
-      problems.add(
-          "%s: %s: the topic '%s' on %s has %d partitions, and the order of models and plans holds only within one. Create another, kafka-topics.sh --bootstrap-server %s --create --topic NAME %s, and name it here"
-              .formatted(
-                  config.origin(MODELS),
-                  MODELS,
-                  config.topics().models(),
-                  servers,
-                  models,
-                  servers,
-                  MODELS_OPTIONS));
+    for (String key : List.of(MODELS, TRAINING_ROUNDS)) {
+      String topic = topicsByKey.get(key);
+      int found = partitions.getOrDefault(topic, 1);
+      if (found != 1) {
+        problems.add(
+            "%s: %s: the topic '%s' on %s has %d partitions, and the order of %s holds only within one. Create another, kafka-topics.sh --bootstrap-server %s --create --topic NAME %s, and name it here"
+                .formatted(
+                    config.origin(key),
+                    key,
+                    topic,
+                    servers,
+                    found,
+                    key.equals(MODELS) ? "models and plans" : "rounds",
+                    servers,
+                    options(key)));
+      }
     }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
     return new KafkaTopics(
         partitions, Math.min(maxDeadLetterBytes, KafkaProperties.MAX_REQUEST_BYTES));
+  }
+
+  private static String options(String key) {
+    return switch (key) {
+      case MODELS -> MODELS_OPTIONS;
+      case TRAINING_ROUNDS -> ROUNDS_OPTIONS;
+      default -> "--partitions 4";
+    };
   }
 
   /** How large a record of a topic may be; Kafka's default if the user may not ask. */

@@ -53,6 +53,7 @@ public final class ModelRecordDeserializer
     try {
       ReceivedModel received = new ReceivedModel();
       received.time = record.timestamp();
+      received.offset = record.offset();
       received.key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
       received.record = decoder.decode(record.value());
       received.letter = letter(record, "", "");

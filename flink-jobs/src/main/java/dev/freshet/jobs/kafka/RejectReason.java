@@ -18,6 +18,8 @@ public enum RejectReason {
   UNKNOWN_PLACEMENT,
   /** A request brings more candidates than are ranked at once. */
   TOO_MANY_CANDIDATES,
+  /** The parts of a training example don't fit together, or its numbers are out of range. */
+  MALFORMED_EXAMPLE,
   /** A model that must not serve; the error begins with the code of the check that it failed. */
   MODEL_REFUSED,
   /** A plan that can't be followed. */

@@ -9,6 +9,9 @@ public class ReceivedModel {
   /** The record's time in Kafka, in epoch milliseconds: its event time. */
   public long time;
 
+  /** The record's offset in Kafka. */
+  public long offset;
+
   /** The record's key; null if it had none. */
   public String key;
 

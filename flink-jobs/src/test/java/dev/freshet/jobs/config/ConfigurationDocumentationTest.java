@@ -89,7 +89,7 @@ class ConfigurationDocumentationTest {
       }
       ranges++;
     }
-    assertThat(ranges).isEqualTo(29);
+    assertThat(ranges).isEqualTo(39);
   }
 
   @Test
@@ -193,6 +193,9 @@ class ConfigurationDocumentationTest {
     }
     if (value instanceof Instant instant) {
       return instant.plusSeconds(by);
+    }
+    if (value instanceof Double number) {
+      return number + by;
     }
     return (Integer) value + by;
   }

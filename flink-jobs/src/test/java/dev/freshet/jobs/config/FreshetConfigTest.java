@@ -53,6 +53,7 @@ class FreshetConfigTest {
               models: f
               shadow-recommendations: g
               explanations: h
+              training-rounds: j
             redis:
               topology: sentinel
               address: 10.0.0.1:6380, [::1]:6380
@@ -115,6 +116,21 @@ class FreshetConfigTest {
             training:
               examples: true
               negatives: 0
+            learning:
+              model: taste
+              every: 1h
+              shards: 8
+              hidden: [32, 8]
+              learning-rate: 0.5
+              batch-lists: 9
+              passes: 3
+              rehearsal-lists: 0
+              rehearsal-ratio: 2
+              held-out: 0.25
+              max-delay: 1m
+              lead: 90s
+              placement: basket
+              seed: 77
             sink:
               redis-max-pending: 10
               redis-batch: 10
@@ -135,7 +151,7 @@ class FreshetConfigTest {
             Map.entry("client.rack", new Secret("eu")));
     assertThat(config.kafka().groupId()).isEqualTo("17");
     assertThat(config.topics())
-        .isEqualTo(new FreshetConfig.Topics("a", "b", "i", "c", "d", "e", "f", "g", "h"));
+        .isEqualTo(new FreshetConfig.Topics("a", "b", "i", "c", "d", "e", "f", "g", "h", "j"));
     assertThat(config.redis())
         .isEqualTo(
             new FreshetConfig.Redis(
@@ -205,6 +221,23 @@ class FreshetConfigTest {
     assertThat(similar.listSize()).isEqualTo(20);
     assertThat(config.model().file()).isEqualTo("/models/m.onnx");
     assertThat(config.training()).isEqualTo(new FreshetConfig.Training(true, 0));
+    assertThat(config.learning())
+        .isEqualTo(
+            new FreshetConfig.Learning(
+                "taste",
+                Duration.ofHours(1),
+                8,
+                List.of(32, 8),
+                0.5,
+                9,
+                3,
+                0,
+                2,
+                0.25,
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(90),
+                "basket",
+                77));
     assertThat(config.sink())
         .isEqualTo(new FreshetConfig.Sink(10, 10, FreshetConfig.Delivery.EXACTLY_ONCE));
     assertThat(config.checkpoints())

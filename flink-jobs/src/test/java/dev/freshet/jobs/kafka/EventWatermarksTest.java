@@ -260,6 +260,17 @@ class EventWatermarksTest {
   }
 
   @Test
+  void whatIsToldAsideHoldsUpNobody() {
+    EventWatermarks<Action> strategy = EventWatermarks.unheeded(action -> action.time);
+    WatermarkGenerator<Decoded<Action>> ofReader = strategy.createWatermarkGenerator(null);
+    event(ofReader, 100);
+    assertThat(output.watermarks).isEmpty();
+    WatermarkGenerator<Decoded<Action>> ofPartition = strategy.createWatermarkGenerator(null);
+    ofPartition.onPeriodicEmit(output);
+    assertThat(output.watermarks).containsExactly(Long.MAX_VALUE);
+  }
+
+  @Test
   void theTimestampIsTheEventTimeOrOfADeadLetterTheRecordTime() {
     var assigner =
         EventWatermarks.<Action>live(action -> action.time, DELAY).createTimestampAssigner(null);

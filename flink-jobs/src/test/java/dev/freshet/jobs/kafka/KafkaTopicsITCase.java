@@ -60,6 +60,33 @@ class KafkaTopicsITCase {
   }
 
   @Test
+  void learningNeedsTopicsOfItsOwn() throws Exception {
+    assertThatThrownBy(() -> KafkaTopics.checkForLearning(config))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll(
+            "there is no topic 'training-examples'",
+            "--create --topic training-rounds --partitions 1 --config cleanup.policy=compact");
+    kafka.createTopic("training-examples", 3, Map.of());
+    kafka.createTopic("training-rounds", 1, Map.of());
+    kafka.createTopic("models", 1, Map.of());
+    kafka.createTopic("dead-letters", 1, Map.of());
+    KafkaTopics topics = KafkaTopics.checkForLearning(config);
+    assertThat(topics.partitions("training-examples")).isEqualTo(3);
+  }
+
+  @Test
+  void roundsHaveOnePartition() {
+    for (String topic : List.of("training-examples", "training-rounds", "dead-letters")) {
+      kafka.createTopic(topic, 2, Map.of());
+    }
+    kafka.createTopic("models", 1, Map.of());
+    assertThatThrownBy(() -> KafkaTopics.checkForLearning(config))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll(
+            "default of topics.training-rounds", "has 2 partitions", "the order of rounds");
+  }
+
+  @Test
   void allMissingTopicsAreTold() {
     assertThatThrownBy(() -> KafkaTopics.check(config))
         .isInstanceOf(ConfigurationException.class)

@@ -9,6 +9,7 @@ import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.RecommendationRequest;
 import dev.freshet.schema.TrainingExample;
+import dev.freshet.schema.TrainingRound;
 import dev.freshet.schema.UserAction;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -82,7 +83,7 @@ final class TopicsCommand {
         description =
             "user-actions, item-updates, recommendation-requests, recommendations,"
                 + " shadow-recommendations, explanations,"
-                + " dead-letters or training-examples; what they are called in Kafka is in the"
+                + " dead-letters, training-examples or training-rounds; what they are called in Kafka is in the"
                 + " configuration.")
     private String topic;
 
@@ -99,17 +100,19 @@ final class TopicsCommand {
       FreshetConfig config = connection.config();
       FreshetConfig.Topics topics = config.topics();
       Map<String, Known> known =
-          Map.of(
-              "user-actions", new Known(topics.userActions(), UserAction.class),
-              "item-updates", new Known(topics.itemUpdates(), ItemUpdate.class),
-              "recommendation-requests",
-                  new Known(topics.recommendationRequests(), RecommendationRequest.class),
-              "recommendations", new Known(topics.recommendations(), Recommendation.class),
-              "shadow-recommendations",
-                  new Known(topics.shadowRecommendations(), Recommendation.class),
-              "explanations", new Known(topics.explanations(), Explanation.class),
-              "dead-letters", new Known(topics.deadLetters(), DeadLetter.class),
-              "training-examples", new Known(topics.trainingExamples(), TrainingExample.class));
+          Map.ofEntries(
+              known("user-actions", topics.userActions(), UserAction.class),
+              known("item-updates", topics.itemUpdates(), ItemUpdate.class),
+              known(
+                  "recommendation-requests",
+                  topics.recommendationRequests(),
+                  RecommendationRequest.class),
+              known("recommendations", topics.recommendations(), Recommendation.class),
+              known("shadow-recommendations", topics.shadowRecommendations(), Recommendation.class),
+              known("explanations", topics.explanations(), Explanation.class),
+              known("dead-letters", topics.deadLetters(), DeadLetter.class),
+              known("training-examples", topics.trainingExamples(), TrainingExample.class),
+              known("training-rounds", topics.trainingRounds(), TrainingRound.class));
       Known chosen = known.get(topic);
       if (chosen == null) {
         throw new CommandException(
@@ -121,6 +124,11 @@ final class TopicsCommand {
       } catch (IOException e) {
         throw new CommandException(e.getMessage());
       }
+    }
+
+    private static Map.Entry<String, Known> known(
+        String key, String name, Class<? extends SpecificRecordBase> type) {
+      return Map.entry(key, new Known(name, type));
     }
 
     private <A extends SpecificRecordBase> void tail(String servers, String name, Class<A> type)

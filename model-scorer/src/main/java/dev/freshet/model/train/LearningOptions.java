@@ -1,5 +1,6 @@
 package dev.freshet.model.train;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +33,8 @@ public record LearningOptions(
     double rehearsalRatio,
     int rehearsalHalfLife,
     int minHeldOutLists,
-    long seed) {
+    long seed)
+    implements Serializable {
 
   /**
    * Checks the ranges.

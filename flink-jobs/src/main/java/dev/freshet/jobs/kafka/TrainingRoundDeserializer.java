@@ -1,0 +1,27 @@
+package dev.freshet.jobs.kafka;
+
+import dev.freshet.jobs.config.FreshetConfig.TimeSource;
+import dev.freshet.schema.TrainingRound;
+import java.time.Instant;
+
+/** Decodes the topic {@code training-rounds}. */
+public final class TrainingRoundDeserializer
+    extends EventDeserializer<TrainingRound, TrainingRound> {
+
+  private static final long serialVersionUID = 1;
+
+  public TrainingRoundDeserializer(EventRules rules) {
+    super(TrainingRound.class, TrainingRound.class, rules, TimeSource.EVENT);
+  }
+
+  @Override
+  TrainingRound convert(TrainingRound round, long time) throws RejectedRecordException {
+    rules.checkId("model", round.getModel());
+    return round;
+  }
+
+  @Override
+  Instant eventTime(TrainingRound round) {
+    return round.getEndTime();
+  }
+}

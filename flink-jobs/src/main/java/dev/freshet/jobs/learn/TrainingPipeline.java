@@ -1,0 +1,144 @@
+package dev.freshet.jobs.learn;
+
+import dev.freshet.jobs.RecommendationPipeline;
+import dev.freshet.jobs.RecommendationPipeline.Input;
+import dev.freshet.jobs.kafka.SplitDeadLetters;
+import dev.freshet.jobs.model.ReceivedModel;
+import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.ModelRecord;
+import dev.freshet.schema.TrainingExample;
+import dev.freshet.schema.TrainingRound;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The whole of learning, top to bottom. Sources and sinks are passed in, so that live runs, replays
+ * and tests use the same one. A round goes once through the topic of rounds, as Flink has no
+ * cycles.
+ *
+ * <pre>
+ * training-examples ─ decode ─ read ─► shards ─ reports ─► rounds ─► training-rounds
+ *                        └► dead-letters ▲                 ▲  └────► models
+ * training-rounds ─ decode ──────────────┘                 │
+ * models ─ decode ─ plans ─────────────────────────────────┘
+ * </pre>
+ */
+public final class TrainingPipeline {
+
+  /**
+   * What learning reads. The watermarks of the examples are what ends rounds; those of the others
+   * must not hold them up.
+   *
+   * @param trainingRounds the topic that is written too; unbounded
+   * @param models the topic that is written too; unbounded
+   */
+  public record Inputs(
+      Input<TrainingExample> trainingExamples,
+      Input<TrainingRound> trainingRounds,
+      Input<ReceivedModel> models) {}
+
+  /**
+   * What learning writes, at least once. Rounds wait for each other by way of their topic: what is
+   * written should be there to be read at once, not after a checkpoint.
+   */
+  public record Outputs(
+      Sink<TrainingRound> trainingRounds, Sink<ModelRecord> models, Sink<DeadLetter> deadLetters) {}
+
+  private TrainingPipeline() {}
+
+  /** Adds learning to an environment. */
+  public static void build(
+      StreamExecutionEnvironment env, Inputs inputs, Outputs outputs, LearningSettings settings) {
+    SingleOutputStreamOperator<TrainingExample> examples =
+        RecommendationPipeline.decoded(
+            env, inputs.trainingExamples(), "training-examples", TrainingExample.class);
+    SingleOutputStreamOperator<TrainingRound> rounds =
+        RecommendationPipeline.decoded(
+            env, inputs.trainingRounds(), "training-rounds", TrainingRound.class);
+    SingleOutputStreamOperator<ReceivedModel> models =
+        RecommendationPipeline.decoded(env, inputs.models(), "models", ReceivedModel.class);
+
+    learn(env, examples, rounds, models, outputs, settings);
+
+    examples
+        .getSideOutput(SplitDeadLetters.DEAD_LETTERS)
+        .union(rounds.getSideOutput(SplitDeadLetters.DEAD_LETTERS))
+        .sinkTo(outputs.deadLetters())
+        .name("dead-letters")
+        .uid("learning-dead-letters-sink");
+  }
+
+  /**
+   * Adds the part between sources and sinks. Examples may come right from the operator that makes
+   * them: then its watermarks end the rounds, and no example is late.
+   */
+  public static void learn(
+      StreamExecutionEnvironment env,
+      SingleOutputStreamOperator<TrainingExample> examples,
+      DataStream<TrainingRound> rounds,
+      DataStream<ReceivedModel> models,
+      Outputs outputs,
+      LearningSettings settings) {
+    int shards = settings.options().shards();
+    ShardKeys keys = new ShardKeys(shards);
+
+    SingleOutputStreamOperator<ShardExample> shardExamples =
+        examples
+            .process(new ExampleReader(settings))
+            .name("read examples")
+            .uid("learning-examples")
+            .setParallelism(examples.getParallelism());
+
+    SingleOutputStreamOperator<LearnedRound> learnedRounds =
+        rounds
+            .flatMap(new LearnedRounds(settings))
+            .returns(LearnedRound.class)
+            .name("rounds to shards")
+            .uid("learning-rounds-to-shards")
+            .setParallelism(1);
+
+    SingleOutputStreamOperator<ShardReport> reports =
+        shardExamples
+            .keyBy(example -> keys.keyOf(example.shard))
+            .connect(learnedRounds.keyBy(round -> keys.keyOf(round.shard)))
+            .process(new ShardOperator(settings, keys))
+            .name("shards")
+            .uid("learning-shards")
+            .setParallelism(Math.min(env.getParallelism(), shards))
+            .setMaxParallelism(ShardKeys.KEY_GROUPS);
+
+    SingleOutputStreamOperator<ReceivedModel> plans =
+        models
+            .filter(new PlanFilter(settings.model()))
+            .name("plans")
+            .uid("learning-plans")
+            .setParallelism(1);
+
+    String model = settings.model();
+    SingleOutputStreamOperator<TrainingRound> concluded =
+        reports
+            .union(shardExamples.getSideOutput(ExampleReader.ROUNDS))
+            .keyBy(report -> model)
+            .connect(plans.keyBy(plan -> model))
+            .process(new RoundOperator(settings))
+            .returns(TrainingRound.class)
+            .name("rounds")
+            .uid("learning-rounds")
+            .setParallelism(1)
+            .setMaxParallelism(1);
+
+    concluded
+        .sinkTo(outputs.trainingRounds())
+        .name("training-rounds")
+        .uid("learning-rounds-sink")
+        .setParallelism(1);
+    concluded
+        .getSideOutput(RoundOperator.MODELS)
+        .sinkTo(outputs.models())
+        .name("models")
+        .uid("learning-models-sink")
+        .setParallelism(1);
+  }
+}
