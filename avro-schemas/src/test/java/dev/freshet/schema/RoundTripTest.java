@@ -151,9 +151,9 @@ class RoundTripTest {
             .setState(ByteBuffer.wrap(new byte[] {1, -1}))
             .setLists(400)
             .setListsWithoutPositive(3)
-            .setLoss(Double.NaN)
+            .setLoss(2.25)
             .setOutcome("LEARNED")
-            .setHeldOut(new HeldOutFigures(40L, 8.5, 8.25, 1.5, 20L, 19L, 100.5, Double.NaN))
+            .setHeldOut(new HeldOutFigures(40L, 8.5, 8.25, 1.5, 20L, 19L, 100.5, 99.5))
             .setVerdict("ACTIVATE")
             .setVersion("r000012")
             .build());

@@ -110,7 +110,7 @@ final class LearningMetrics {
       round = concluded.round().getRound();
       roundMillis = nanos / 1_000_000;
       lists = concluded.round().getLists();
-      loss = concluded.round().getLoss();
+      loss = concluded.round().getLoss() == null ? Double.NaN : concluded.round().getLoss();
       heldOutLists = concluded.heldOut().lists();
       learnedMrr = concluded.heldOut().learnedMrr();
       servedMrr = concluded.heldOut().servedMrr();

@@ -107,10 +107,10 @@ final class RoundConclusion {
         record(before.getRound() + 1, end, learned.state(), learned.outcome().name(), heldOut);
     round.setLists(learned.lists());
     round.setListsWithoutPositive(learned.listsWithoutPositive());
-    round.setLoss(learned.loss());
     if (!judged) {
       return new Concluded(round, heldOut, null, null);
     }
+    round.setLoss(learned.loss());
     Verdict verdict = heldOut.verdict(options);
     round.setVerdict(verdict.name());
     if (verdict != Verdict.ACTIVATE) {
@@ -150,7 +150,6 @@ final class RoundConclusion {
     round.setRound(number);
     round.setEndTime(Instant.ofEpochMilli(end));
     round.setState(ByteBuffer.wrap(state.toBytes()));
-    round.setLoss(Double.NaN);
     round.setOutcome(outcome);
     round.setHeldOut(
         new HeldOutFigures(

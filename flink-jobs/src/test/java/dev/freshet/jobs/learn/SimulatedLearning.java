@@ -65,6 +65,7 @@ final class SimulatedLearning implements AutoCloseable {
   }
 
   private void start(int parallelism, Snapshot snapshot) throws Exception {
+    ShardKeys keyOf = keys; // this is not to be serialized
     reader =
         new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(new ExampleReader(settings)));
     reader.open();
@@ -78,8 +79,8 @@ final class SimulatedLearning implements AutoCloseable {
           new KeyedTwoInputStreamOperatorTestHarness<
               Integer, ShardExample, LearnedRound, ShardReport>(
               new KeyedCoProcessOperator<>(new ShardOperator(settings, keys)),
-              example -> keys.keyOf(example.shard),
-              round -> keys.keyOf(round.shard),
+              example -> keyOf.keyOf(example.shard),
+              round -> keyOf.keyOf(round.shard),
               Types.INT,
               ShardKeys.KEY_GROUPS,
               parallelism,
