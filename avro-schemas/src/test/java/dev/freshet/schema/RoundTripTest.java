@@ -182,7 +182,8 @@ class RoundTripTest {
                 List.of(new PlanVariant("8", "8", 500), new PlanVariant("7", "7", 9_500)),
                 List.of("9"),
                 "ann: try it",
-                TIME)));
+                TIME)),
+        TIME);
   }
 
   @SuppressWarnings("unchecked") // the class of a record writes and reads that record

@@ -4,6 +4,8 @@ import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.redis.FeatureStoreSettings;
 import dev.freshet.features.redis.RedisSettings;
 import dev.freshet.features.redis.RedisTls;
+import dev.freshet.jobs.RecommendationPipeline.Inputs;
+import dev.freshet.jobs.RecommendationPipeline.Learnable;
 import dev.freshet.jobs.RecommendationPipeline.Outputs;
 import dev.freshet.jobs.RecommendationPipeline.Settings;
 import dev.freshet.jobs.RecommendationPipeline.StoreReads;
@@ -14,11 +16,17 @@ import dev.freshet.jobs.features.FeatureStoreSink;
 import dev.freshet.jobs.features.StoreCacheSettings;
 import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.item.ItemSettings;
+import dev.freshet.jobs.kafka.FormerLearning;
 import dev.freshet.jobs.kafka.KafkaEndpoints;
 import dev.freshet.jobs.kafka.KafkaTopics;
+import dev.freshet.jobs.kafka.LearningReplay;
+import dev.freshet.jobs.learn.Rounds;
+import dev.freshet.jobs.learn.TrainingJob;
+import dev.freshet.jobs.learn.TrainingPipeline;
 import dev.freshet.jobs.rank.HalfLives;
 import dev.freshet.jobs.rank.Placement;
 import dev.freshet.jobs.rank.RankerSettings;
+import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.jobs.rank.ReplicaSettings;
 import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.model.ModelBundle;
@@ -95,21 +103,64 @@ public final class RecommendationJob {
   public static void define(StreamExecutionEnvironment env, FreshetConfig config)
       throws InterruptedException {
     FeatureCatalog catalog = BundledCatalog.of(config);
-    ModelBundle model = RankingModel.load(config, StoreFeatures.of(catalog));
-    KafkaEndpoints kafka =
-        new KafkaEndpoints(config, KafkaTopics.check(config), catalog.contextEntries());
-    env.setParallelism(config.job().parallelism());
-    RecommendationPipeline.build(
+    KafkaEndpoints kafka = endpoints(config, catalog);
+    recommend(env, config, catalog, kafka, kafka.inputs(), RankerSettings.SETTLED);
+  }
+
+  /**
+   * Adds the pipeline to an environment, and learning to it: for a replay, in which ranking waits
+   * for the model of each round.
+   *
+   * @param rounds all of them, the last up to the last action
+   * @throws dev.freshet.yaml.ConfigurationException as {@link #define}
+   */
+  public static void defineWithLearning(
+      StreamExecutionEnvironment env, FreshetConfig config, Rounds.EndingAt rounds)
+      throws InterruptedException {
+    FeatureCatalog catalog = BundledCatalog.of(config);
+    KafkaEndpoints kafka = endpoints(config, catalog);
+    LearningReplay learning =
+        new LearningReplay(rounds, config.learning().model(), FormerLearning.read(config));
+    Learnable learnable =
+        recommend(env, config, catalog, kafka, kafka.inputs(learning), learning.firstEnd());
+    TrainingPipeline.attach(
         env,
-        kafka.inputs(),
+        learnable,
+        kafka.trainingRounds(learning),
+        kafka.trainingOutputs(),
+        TrainingJob.settings(
+            config,
+            RankingFeatures.names(StoreFeatures.of(catalog)),
+            rounds,
+            Duration.ZERO,
+            learning.former().start()));
+  }
+
+  private static KafkaEndpoints endpoints(FreshetConfig config, FeatureCatalog catalog)
+      throws InterruptedException {
+    return new KafkaEndpoints(config, KafkaTopics.check(config), catalog.contextEntries());
+  }
+
+  private static Learnable recommend(
+      StreamExecutionEnvironment env,
+      FreshetConfig config,
+      FeatureCatalog catalog,
+      KafkaEndpoints kafka,
+      Inputs inputs,
+      long settledUntil) {
+    ModelBundle model = RankingModel.load(config, StoreFeatures.of(catalog));
+    env.setParallelism(config.job().parallelism());
+    return RecommendationPipeline.build(
+        env,
+        inputs,
         new Outputs(
             kafka.recommendations(),
             kafka.shadowRecommendations(),
             kafka.explanations(),
             featureSink(config, catalog),
-            kafka.trainingExamples(),
+            config.training().examples() ? kafka.trainingExamples() : null,
             kafka.deadLetters()),
-        settings(config, catalog, model));
+        settings(config, catalog, model, settledUntil));
   }
 
   private static FeatureStoreSink featureSink(FreshetConfig config, FeatureCatalog catalog) {
@@ -158,7 +209,7 @@ public final class RecommendationJob {
   }
 
   private static Settings settings(
-      FreshetConfig config, FeatureCatalog catalog, ModelBundle model) {
+      FreshetConfig config, FeatureCatalog catalog, ModelBundle model, long settledUntil) {
     FreshetConfig.Features features = config.features();
     long shortHalfLife = features.popularityHalfLifeShort().toMillis();
     long longHalfLife = features.popularityHalfLifeLong().toMillis();
@@ -167,10 +218,11 @@ public final class RecommendationJob {
         new RankerSettings(
             features.historyLength(),
             placements,
-            config.training().examples(),
+            config.training().examples() || settledUntil != RankerSettings.SETTLED,
             config.training().negatives(),
             config.ranking().explanations(),
-            config.time().mode() == TimeMode.REPLAY);
+            config.time().mode() == TimeMode.REPLAY,
+            settledUntil);
     boolean onArrival =
         config.time().mode() == TimeMode.LIVE && config.watermark().maxDelay().isZero();
     return new Settings(

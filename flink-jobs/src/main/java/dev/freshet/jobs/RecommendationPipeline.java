@@ -35,6 +35,7 @@ import dev.freshet.schema.Explanation;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
+import dev.freshet.yaml.Nullable;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -76,14 +77,22 @@ public final class RecommendationPipeline {
       Input<ListRequest> recommendationRequests,
       Input<ReceivedModel> models) {}
 
-  /** What the pipeline writes. */
+  /**
+   * What the pipeline writes.
+   *
+   * @param trainingExamples null: they are not written
+   */
   public record Outputs(
       Sink<Recommendation> recommendations,
       Sink<Recommendation> shadows,
       Sink<Explanation> explanations,
       Sink<FeatureUpdate> features,
-      Sink<TrainingExample> trainingExamples,
+      @Nullable Sink<TrainingExample> trainingExamples,
       Sink<DeadLetter> deadLetters) {}
+
+  /** What learning in the same job goes on from. */
+  public record Learnable(
+      DataStream<TrainingExample> examples, SingleOutputStreamOperator<ReceivedModel> models) {}
 
   /**
    * How the pipeline works.
@@ -113,7 +122,7 @@ public final class RecommendationPipeline {
   private RecommendationPipeline() {}
 
   /** Adds the pipeline to an environment. */
-  public static void build(
+  public static Learnable build(
       StreamExecutionEnvironment env, Inputs inputs, Outputs outputs, Settings settings) {
 
     SingleOutputStreamOperator<Action> actions =
@@ -213,13 +222,14 @@ public final class RecommendationPipeline {
         .sinkTo(outputs.shadows())
         .name("shadow-recommendations")
         .uid("shadow-recommendations-sink");
-    if (settings.ranker().training()) {
-      recommendations
-          .getSideOutput(RankOperator.EXAMPLES)
+    DataStream<TrainingExample> examples = recommendations.getSideOutput(RankOperator.EXAMPLES);
+    if (outputs.trainingExamples() != null) {
+      examples
           .sinkTo(outputs.trainingExamples())
           .name("training-examples")
           .uid("training-examples-sink");
     }
+    return new Learnable(examples, receivedModels);
   }
 
   private static DataStream<RankUpdate> modelUpdates(

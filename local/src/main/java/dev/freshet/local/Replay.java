@@ -7,20 +7,26 @@ import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.kafka.EventRules;
+import dev.freshet.jobs.learn.Rounds;
 import dev.freshet.jobs.rank.Placement;
 import dev.freshet.local.replay.Canonical;
 import dev.freshet.local.replay.Judging;
+import dev.freshet.local.replay.LearnedRounds;
 import dev.freshet.local.replay.PrequentialEvaluation;
 import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.RecommendationsFile;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.local.replay.ReplayedRecommendations;
+import dev.freshet.local.replay.RoundLength;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ItemUpdate;
+import dev.freshet.schema.ModelRecord;
+import dev.freshet.schema.ModelRelease;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.RecommendationRequest;
 import dev.freshet.schema.TrainingExample;
+import dev.freshet.schema.TrainingRound;
 import dev.freshet.schema.UserAction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,6 +80,8 @@ public final class Replay {
   private final Path out;
   private final Judging judging;
   private final Adversity adversity;
+  private final Optional<RoundLength> learning;
+  private Optional<Rounds.EndingAt> rounds = Optional.empty();
 
   /**
    * @param config how the job runs, {@code time.mode: replay}; its topics exist and are empty
@@ -82,26 +90,35 @@ public final class Replay {
    *     action
    */
   public Replay(FreshetConfig config, EmbeddedFlink flink, Path out, Judging judging) {
-    this(config, flink, out, judging, Adversity.NONE);
+    this(config, flink, out, judging, Adversity.NONE, Optional.empty());
   }
 
   /**
-   * A replay that is made hard.
+   * A replay that is made hard, or learns.
    *
    * @param config if the job is to crash: with checkpoints, often
+   * @param learning how long rounds are at the end of which a better model may begin to serve;
+   *     empty: the models are fixed
    */
   public Replay(
-      FreshetConfig config, EmbeddedFlink flink, Path out, Judging judging, Adversity adversity) {
+      FreshetConfig config,
+      EmbeddedFlink flink,
+      Path out,
+      Judging judging,
+      Adversity adversity,
+      Optional<RoundLength> learning) {
     this.config = config;
     this.flink = flink;
     this.out = out;
     this.judging = judging;
     this.adversity = adversity;
+    this.learning = learning;
   }
 
   /**
    * Runs the replay and writes {@code recommendations.avro}, {@code features.jsonl}, {@code
-   * summary.json} and, when the configuration asks for them, {@code examples.avro}.
+   * summary.json} and, when the configuration asks for them, {@code examples.avro}; if it learns,
+   * {@code rounds.jsonl} and the last {@code model.onnx} too.
    *
    * @throws ReplayFailedException if the job failed
    */
@@ -109,12 +126,20 @@ public final class Replay {
     long start = System.nanoTime();
     feed(recording, progress);
     long total = lists(recording);
+    rounds = rounds(recording);
     EmbeddedFlink.Job job = submit();
     if (adversity.crash()) {
       job = crashInTheMiddle(job, total, progress);
     }
     JobResult result = await(job, total, progress);
     return gather(recording, result, (System.nanoTime() - start) / 1e9);
+  }
+
+  private Optional<Rounds.EndingAt> rounds(Recording recording) {
+    EventRules rules = EventRules.of(config.events());
+    Clock clock = Clock.systemUTC();
+    return learning.flatMap(
+        length -> length.rounds(recording.actions(), action -> rules.accept(action, clock)));
   }
 
   /** How many lists are asked for: by actions that the job refuses too. */
@@ -234,7 +259,11 @@ public final class Replay {
     // A replay that fails is to say so, not to try again.
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
     StreamExecutionEnvironment env = flink.environment(settings);
-    RecommendationJob.define(env, config);
+    if (rounds.isPresent()) {
+      RecommendationJob.defineWithLearning(env, config, rounds.get());
+    } else {
+      RecommendationJob.define(env, config);
+    }
     return env;
   }
 
@@ -265,7 +294,10 @@ public final class Replay {
     List<String> features = features();
     try (ReplayedRecommendations recommendations = new ReplayedRecommendations(out)) {
       collect(recommendations);
-      ReplaySummary summary = summarize(recording, recommendations, features, result, seconds);
+      Optional<LearnedRounds> learned =
+          rounds.isEmpty() ? Optional.empty() : Optional.of(learned());
+      ReplaySummary summary =
+          summarize(recording, recommendations, features, learned, result, seconds);
       RecommendationsFile.write(out.resolve("recommendations.avro"), recommendations);
       Files.write(out.resolve("features.jsonl"), features);
       if (config.training().examples()) {
@@ -309,6 +341,7 @@ public final class Replay {
       Recording recording,
       ReplayedRecommendations recommendations,
       List<String> features,
+      Optional<LearnedRounds> learned,
       JobResult result,
       double seconds)
       throws Exception {
@@ -330,7 +363,14 @@ public final class Replay {
       }
     }
     String modelVersion =
-        recommendations.size() == 0 ? "" : recommendations.iterator().next().getModelVersion();
+        learned
+            .map(LearnedRounds::lastVersion)
+            .filter(version -> !version.isEmpty())
+            .orElseGet(
+                () ->
+                    recommendations.size() == 0
+                        ? ""
+                        : recommendations.iterator().next().getModelVersion());
     return new ReplaySummary(
         recording.actions().size(),
         recommendations.size(),
@@ -347,7 +387,42 @@ public final class Replay {
         judging,
         placements.get(judging.placement()),
         lastFifth,
-        placements);
+        placements,
+        learned.orElse(null));
+  }
+
+  private LearnedRounds learned() throws IOException {
+    LearnedRounds learned = new LearnedRounds();
+    try (AvroTopicReader<TrainingRound> reader =
+        new AvroTopicReader<>(
+            config.kafka().bootstrapServers(),
+            config.topics().trainingRounds(),
+            TrainingRound.class)) {
+      reader.readToEnd(learned::add);
+    }
+    learned.write(out.resolve("rounds.jsonl"));
+    writeModel(learned.lastVersion());
+    return learned;
+  }
+
+  private void writeModel(String version) throws IOException {
+    try (AvroTopicReader<ModelRecord> reader =
+        new AvroTopicReader<>(
+            config.kafka().bootstrapServers(), config.topics().models(), ModelRecord.class)) {
+      reader.readToEnd(
+          model -> {
+            if (model.getContent() instanceof ModelRelease release
+                && release.getVersion().equals(version)) {
+              byte[] onnx = new byte[release.getOnnx().remaining()];
+              release.getOnnx().duplicate().get(onnx);
+              try {
+                Files.write(out.resolve("model.onnx"), onnx);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          });
+    }
   }
 
   private static long counter(JobResult result, String name) throws Exception {

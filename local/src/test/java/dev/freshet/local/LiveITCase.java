@@ -136,7 +136,8 @@ class LiveITCase {
         new ModelRecord(
             new ModelPlan(
                 "default",
-                List.of(new PlanStep(Instant.EPOCH, List.of(), List.of(), "", Instant.EPOCH)))));
+                List.of(new PlanStep(Instant.EPOCH, List.of(), List.of(), "", Instant.EPOCH)),
+                null)));
     kafka.send(config.topics().models(), "release/default/7", -1, (byte[]) null);
     kafka.flush();
     List<DeadLetter> letters = new ArrayList<>();

@@ -53,6 +53,10 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * from; tests hold the three together.
  */
 public final class FreshetConfig {
+
+  /** The greatest {@code training.negatives}: more candidates than a list can have. */
+  public static final int MOST_NEGATIVES = 1_000;
+
   private static final Sections DEFAULTS = Sections.defaults();
 
   /** Half of the transactions' timeout: the rest is for a restart. */
@@ -1000,7 +1004,7 @@ public final class FreshetConfig {
 
     @Override
     public void check(Check check) {
-      check.range("negatives", negatives, 0, 1000);
+      check.range("negatives", negatives, 0, MOST_NEGATIVES);
     }
   }
 

@@ -30,12 +30,14 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     WALL_CLOCK,
     DATA,
     THE_END,
+    WHAT_IS_SETTLED,
     NOTHING
   }
 
   private final EventTime<T> eventTime;
   private final long maxDelay;
   private final By by;
+  private final long start;
 
   /**
    * Flink makes the generator for the reader as a whole before those of the partitions. No record
@@ -47,10 +49,15 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
   /** What the partitions of the subtask share. */
   private transient Backlog backlog;
 
-  private EventWatermarks(EventTime<T> eventTime, long maxDelay, By by) {
+  private EventWatermarks(EventTime<T> eventTime, long maxDelay, By by, long start) {
     this.eventTime = eventTime;
     this.maxDelay = maxDelay;
     this.by = by;
+    this.start = start;
+  }
+
+  private EventWatermarks(EventTime<T> eventTime, long maxDelay, By by) {
+    this(eventTime, maxDelay, by, Long.MIN_VALUE);
   }
 
   /** Follows the wall clock, {@code maxDelay} ms behind, once a partition has caught up. */
@@ -69,6 +76,16 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
    */
   public static <T> EventWatermarks<T> atEnd(EventTime<T> eventTime) {
     return new EventWatermarks<>(eventTime, 0, By.THE_END);
+  }
+
+  /**
+   * Follows what records tell: up to when, that time included, none will say anything of.
+   *
+   * @param settledUntil takes this from a record; {@link Long#MIN_VALUE}: it tells nothing
+   * @param start up to when nothing will be said from the start
+   */
+  public static <T> EventWatermarks<T> settled(EventTime<T> settledUntil, long start) {
+    return new EventWatermarks<>(settledUntil, 0, By.WHAT_IS_SETTLED, start);
   }
 
   /** Holds up nobody's watermark: for what is told aside from the course of events. */
@@ -95,6 +112,7 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
       case WALL_CLOCK -> new Live<>(maxDelay, Clock.systemUTC(), backlog);
       case DATA -> new Replay<>(maxDelay);
       case THE_END -> new Silent<>();
+      case WHAT_IS_SETTLED -> new Settled<>(start);
       case NOTHING -> new Unheeded<>();
     };
   }
@@ -143,6 +161,26 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
       output.emitWatermark(new Watermark(Long.MAX_VALUE));
+    }
+  }
+
+  private static final class Settled<T> implements WatermarkGenerator<Decoded<T>> {
+    private long until;
+
+    Settled(long start) {
+      until = start;
+    }
+
+    @Override
+    public void onEvent(Decoded<T> event, long time, WatermarkOutput output) {
+      if (event.deadLetter == null) {
+        until = Math.max(until, time);
+      }
+    }
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      output.emitWatermark(new Watermark(until));
     }
   }
 

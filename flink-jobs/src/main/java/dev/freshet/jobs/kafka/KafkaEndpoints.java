@@ -21,6 +21,7 @@ import dev.freshet.schema.TrainingRound;
 import java.util.Collection;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -55,6 +56,39 @@ public final class KafkaEndpoints {
    * replay they read each topic from its beginning to where it ends at the start.
    */
   public Inputs inputs() {
+    return inputs(this::watermarks, models());
+  }
+
+  /**
+   * The same for a replay that learns: the topic of models ends when the last round is over, and no
+   * topic is read far ahead of the time up to which it is settled which models serve.
+   */
+  public Inputs inputs(LearningReplay learning) {
+    WatermarkStrategy<Decoded<ReceivedModel>> settled =
+        EventWatermarks.settled(LearningReplay::settledUntil, learning.settledUntil());
+    return inputs(
+        new Watermarks() {
+          @Override
+          public <T> WatermarkStrategy<Decoded<T>> of(EventWatermarks.EventTime<T> time) {
+            return learning.aligned(watermarks(time));
+          }
+        },
+        new Input<>(
+            new EndingKafkaSource<>(
+                this.<ReceivedModel>builder(config.topics().models())
+                    .setStartingOffsets(OffsetsInitializer.earliest()),
+                modelDeserializer(),
+                LearningReplay::isLastPlan),
+            learning.aligned(settled),
+            1));
+  }
+
+  /** How event time advances in a topic, given what it is of a record. */
+  private interface Watermarks {
+    <T> WatermarkStrategy<Decoded<T>> of(EventWatermarks.EventTime<T> time);
+  }
+
+  private Inputs inputs(Watermarks watermarks, Input<ReceivedModel> models) {
     EventRules rules = EventRules.of(config.events());
     TimeSource timeSource = config.time().source();
     return new Inputs(
@@ -62,20 +96,20 @@ public final class KafkaEndpoints {
             source(
                 config.topics().userActions(),
                 new UserActionDeserializer(rules, timeSource, contextEntries)),
-            watermarks((Action action) -> action.time),
+            watermarks.of((Action action) -> action.time),
             sourceParallelism(config.topics().userActions())),
         new Input<>(
             source(config.topics().itemUpdates(), new ItemUpdateDeserializer(rules, timeSource)),
-            watermarks((ItemEvent event) -> event.time),
+            watermarks.of((ItemEvent event) -> event.time),
             sourceParallelism(config.topics().itemUpdates())),
         new Input<>(
             source(
                 config.topics().recommendationRequests(),
                 new RecommendationRequestDeserializer(
                     rules, timeSource, config.ranking().placements().keySet())),
-            watermarks((ListRequest request) -> request.time),
+            watermarks.of((ListRequest request) -> request.time),
             sourceParallelism(config.topics().recommendationRequests())),
-        models());
+        models);
   }
 
   /**
@@ -94,10 +128,12 @@ public final class KafkaEndpoints {
   }
 
   private KafkaSourceBuilder<Decoded<ReceivedModel>> modelsFromTheBeginning() {
-    return builder(
-            config.topics().models(),
-            new ModelRecordDeserializer(config.topics().deadLetters(), topics.maxDeadLetterBytes()))
+    return builder(config.topics().models(), modelDeserializer())
         .setStartingOffsets(OffsetsInitializer.earliest());
+  }
+
+  private ModelRecordDeserializer modelDeserializer() {
+    return new ModelRecordDeserializer(config.topics().deadLetters(), topics.maxDeadLetterBytes());
   }
 
   /**
@@ -124,16 +160,31 @@ public final class KafkaEndpoints {
             source.build(),
             live ? EventWatermarks.live(time, maxDelay) : EventWatermarks.replay(time, maxDelay),
             sourceParallelism(examples)),
-        new Input<>(
+        rounds(
             builder(config.topics().trainingRounds(), new TrainingRoundDeserializer(rules))
                 .setStartingOffsets(OffsetsInitializer.offsets(rounds))
-                .build(),
-            EventWatermarks.unheeded((TrainingRound round) -> round.getEndTime().toEpochMilli()),
-            1),
+                .build()),
         new Input<>(
             modelsFromTheBeginning().build(),
             EventWatermarks.unheeded((ReceivedModel received) -> received.time),
             1));
+  }
+
+  /** The rounds of a replay, up to the last. */
+  public Input<TrainingRound> trainingRounds(LearningReplay learning) {
+    return rounds(
+        new EndingKafkaSource<>(
+            this.<TrainingRound>builder(config.topics().trainingRounds())
+                .setStartingOffsets(OffsetsInitializer.offsets(learning.former().roundsEnd())),
+            new TrainingRoundDeserializer(EventRules.of(config.events())),
+            learning.lastRound()));
+  }
+
+  private static Input<TrainingRound> rounds(Source<Decoded<TrainingRound>, ?, ?> source) {
+    return new Input<>(
+        source,
+        EventWatermarks.unheeded((TrainingRound round) -> round.getEndTime().toEpochMilli()),
+        1);
   }
 
   /** What learning writes: read back at once, so never in transactions. */
@@ -192,10 +243,13 @@ public final class KafkaEndpoints {
 
   private <T> KafkaSourceBuilder<Decoded<T>> builder(
       String topic, KafkaRecordDeserializationSchema<Decoded<T>> deserializer) {
+    return this.<T>builder(topic).setDeserializer(deserializer);
+  }
+
+  private <T> KafkaSourceBuilder<Decoded<T>> builder(String topic) {
     return KafkaSource.<Decoded<T>>builder()
         .setTopics(topic)
         .setGroupId(config.kafka().groupId())
-        .setDeserializer(deserializer)
         .setProperties(KafkaProperties.consumer(config));
   }
 

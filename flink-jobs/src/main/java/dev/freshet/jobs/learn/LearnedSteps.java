@@ -19,6 +19,9 @@ final class LearnedSteps {
   /** Steps that a plan keeps; far more than a replay is likely to reach back. */
   private static final int KEPT_STEPS = 1_000;
 
+  /** Of plans that are waited for, none is needed for longer than its round. */
+  private static final int KEPT_SETTLED_STEPS = 50;
+
   private final LearningSettings settings;
 
   LearnedSteps(LearningSettings settings) {
@@ -58,9 +61,28 @@ final class LearnedSteps {
         new ArrayList<>(before.stepAt(from).map(Step::shadows).orElse(List.of()));
     shadows.remove(version);
     return ModelPlans.record(
-        before.then(Step.of(from, version).withShadows(shadows)).bounded(KEPT_STEPS),
+        before
+            .then(Step.of(from, version).withShadows(shadows))
+            .bounded(settings.rounds().areKnown() ? KEPT_SETTLED_STEPS : KEPT_STEPS),
         plan,
         "learned: round " + round,
         Instant.ofEpochMilli(end));
+  }
+
+  /**
+   * The plan with the promise that nothing will be added up to the end of the next round.
+   *
+   * @param plan the newest; null: there is none
+   * @param end of the round that is over
+   */
+  ModelPlan settled(@Nullable ModelPlan plan, long end) {
+    Instant until = Instant.ofEpochMilli(settings.settledUntil(end));
+    if (plan == null) {
+      return new ModelPlan(settings.model(), List.of(), until);
+    }
+    Instant before = plan.getSettledUntil();
+    return before != null && !before.isBefore(until)
+        ? plan
+        : ModelPlan.newBuilder(plan).setSettledUntil(until).build();
   }
 }

@@ -56,6 +56,14 @@ public record LearningSettings(
     return LearnedState.initial(featureNames.size(), options);
   }
 
+  /**
+   * Up to when it is settled what serves once a round's model, if any, is planned: no later model
+   * begins to serve before the one of the next round, at its end.
+   */
+  long settledUntil(long end) {
+    return rounds.after(end);
+  }
+
   /** When the model of a round begins to serve: the first time that isn't the round's own. */
   long activation(long end) {
     return end + 1 + lead.toMillis();

@@ -59,7 +59,7 @@ public final class LearningStart implements Serializable {
 
   /** The newest plan; null: there is none. */
   @Nullable
-  ModelPlan plan() {
+  public ModelPlan plan() {
     TrustedSchemas.register();
     try {
       return plan == null

@@ -220,18 +220,27 @@ public final class RoundOperator
           round.getRound(),
           concluded.refusal());
     }
-    if (concluded.release() == null) {
-      return;
+    long end = round.getEndTime().toEpochMilli();
+    ModelPlan before = newestPlan();
+    ModelPlan after = before;
+    if (concluded.release() != null) {
+      metrics.published();
+      context.output(MODELS, new ModelRecord(concluded.release()));
+      after = extended(before, round.getRound(), end);
     }
-    metrics.published();
-    context.output(MODELS, new ModelRecord(concluded.release()));
-    plan(round.getRound(), round.getEndTime().toEpochMilli(), context);
+    if (settings.rounds().areKnown()) {
+      after = steps.settled(after, end);
+    }
+    if (after != before) {
+      context.output(MODELS, new ModelRecord(after));
+    }
   }
 
-  private void plan(long round, long end, Context context) throws Exception {
-    ModelPlan newest = newestPlan();
+  /** The plan itself if it was told of the round before a crash, or can't be extended. */
+  private @Nullable ModelPlan extended(@Nullable ModelPlan newest, long round, long end)
+      throws Exception {
     if (steps.has(newest, round, end)) {
-      return; // told before a crash
+      return newest;
     }
     SortedMap<Long, Long> earlier = new TreeMap<>();
     for (Map.Entry<Long, Long> entry : unseen.entries()) {
@@ -250,9 +259,9 @@ public final class RoundOperator
           round,
           settings.model(),
           Instant.ofEpochMilli(settings.activation(end)));
-      return;
+      return newest;
     }
     unseen.put(round, end);
-    context.output(MODELS, new ModelRecord(extended));
+    return extended;
   }
 }

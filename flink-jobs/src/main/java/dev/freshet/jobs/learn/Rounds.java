@@ -25,10 +25,10 @@ public sealed interface Rounds extends Serializable {
   long beginning(long end);
 
   /**
-   * Whether rounds end when there will be no more input. Of those without number none does: nobody
-   * knows how many there would be.
+   * Whether all rounds are known, as those of a replay: then the last ones end when there will be
+   * no more input, and who ranks can wait for the model of each.
    */
-  boolean endWithInput();
+  boolean areKnown();
 
   /** End of the round after one; {@link #NONE} after the last. */
   default long after(long end) {
@@ -37,7 +37,7 @@ public sealed interface Rounds extends Serializable {
 
   /** Whether a round has ended. */
   default boolean hasEnded(long end, long watermark) {
-    return end != NONE && end <= watermark && (watermark != Long.MAX_VALUE || endWithInput());
+    return end != NONE && end <= watermark && (watermark != Long.MAX_VALUE || areKnown());
   }
 
   /**
@@ -76,7 +76,7 @@ public sealed interface Rounds extends Serializable {
     }
 
     @Override
-    public boolean endWithInput() {
+    public boolean areKnown() {
       return false;
     }
   }
@@ -122,7 +122,7 @@ public sealed interface Rounds extends Serializable {
     }
 
     @Override
-    public boolean endWithInput() {
+    public boolean areKnown() {
       return true;
     }
   }

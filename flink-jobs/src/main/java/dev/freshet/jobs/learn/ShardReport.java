@@ -21,6 +21,7 @@ public class ShardReport {
 
   public ShardReport() {}
 
+  /** Tells of a round that has, or counts as if it had, examples. */
   static ShardReport ofExamples(long end) {
     ShardReport report = new ShardReport();
     report.end = end;

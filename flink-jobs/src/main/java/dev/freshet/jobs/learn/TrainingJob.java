@@ -13,6 +13,7 @@ import dev.freshet.model.train.LearnedState;
 import dev.freshet.schema.TrainingRound;
 import dev.freshet.yaml.ConfigurationException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -66,11 +67,28 @@ public final class TrainingJob {
         env,
         kafka.trainingInputs(former.roundsEnd()),
         kafka.trainingOutputs(),
-        settings(config, RankingFeatures.names(StoreFeatures.of(catalog)), former.start()));
+        settings(
+            config,
+            RankingFeatures.names(StoreFeatures.of(catalog)),
+            Rounds.Every.of(config.learning().every()),
+            config.learning().lead(),
+            former.start()));
   }
 
-  static LearningSettings settings(
-      FreshetConfig config, List<String> featureNames, LearningStart start) {
+  /**
+   * What a configuration says of learning.
+   *
+   * @param featureNames of a row, in order
+   * @param lead between the end of a round and the activation of its model
+   * @param start what the topics had when the run began
+   * @throws ConfigurationException if what was learned so far is of another shape
+   */
+  public static LearningSettings settings(
+      FreshetConfig config,
+      List<String> featureNames,
+      Rounds rounds,
+      Duration lead,
+      LearningStart start) {
     TrainingRound former = start.round();
     if (former != null) {
       requireSameShape(former, config, featureNames);
@@ -80,10 +98,10 @@ public final class TrainingJob {
         learning.model(),
         featureNames,
         learning.options(),
-        Rounds.Every.of(learning.every()),
+        rounds,
         learning.heldOut(),
         learning.placement() == null ? config.ranking().firstPlacement() : learning.placement(),
-        learning.lead(),
+        lead,
         start);
   }
 

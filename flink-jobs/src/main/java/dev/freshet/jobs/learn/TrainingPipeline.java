@@ -2,12 +2,14 @@ package dev.freshet.jobs.learn;
 
 import dev.freshet.jobs.RecommendationPipeline;
 import dev.freshet.jobs.RecommendationPipeline.Input;
+import dev.freshet.jobs.RecommendationPipeline.Learnable;
 import dev.freshet.jobs.kafka.SplitDeadLetters;
 import dev.freshet.jobs.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.TrainingExample;
 import dev.freshet.schema.TrainingRound;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -71,12 +73,29 @@ public final class TrainingPipeline {
   }
 
   /**
-   * Adds the part between sources and sinks. Examples may come right from the operator that makes
-   * them: then its watermarks end the rounds, and no example is late.
+   * Adds learning to the job that makes the examples: its watermarks end the rounds, and no example
+   * is late.
    */
-  public static void learn(
+  public static void attach(
       StreamExecutionEnvironment env,
-      SingleOutputStreamOperator<TrainingExample> examples,
+      Learnable learnable,
+      Input<TrainingRound> trainingRounds,
+      Outputs outputs,
+      LearningSettings settings) {
+    SingleOutputStreamOperator<TrainingRound> rounds =
+        RecommendationPipeline.decoded(env, trainingRounds, "training-rounds", TrainingRound.class);
+    learn(env, learnable.examples(), rounds, learnable.models(), outputs, settings);
+
+    rounds
+        .getSideOutput(SplitDeadLetters.DEAD_LETTERS)
+        .sinkTo(outputs.deadLetters())
+        .name("dead-letters")
+        .uid("learning-dead-letters-sink");
+  }
+
+  private static void learn(
+      StreamExecutionEnvironment env,
+      DataStream<TrainingExample> examples,
       DataStream<TrainingRound> rounds,
       DataStream<ReceivedModel> models,
       Outputs outputs,
@@ -119,7 +138,7 @@ public final class TrainingPipeline {
     String model = settings.model();
     SingleOutputStreamOperator<TrainingRound> concluded =
         reports
-            .union(shardExamples.getSideOutput(ExampleReader.ROUNDS))
+            .union(begun(env, shardExamples, settings.rounds()))
             .keyBy(report -> model)
             .connect(plans.keyBy(plan -> model))
             .process(new RoundOperator(settings))
@@ -139,6 +158,21 @@ public final class TrainingPipeline {
         .sinkTo(outputs.models())
         .name("models")
         .uid("learning-models-sink")
+        .setParallelism(1);
+  }
+
+  /** The first round is that of the first example; or known, and then no one waits for examples. */
+  private static DataStream<ShardReport> begun(
+      StreamExecutionEnvironment env,
+      SingleOutputStreamOperator<ShardExample> examples,
+      Rounds rounds) {
+    if (!(rounds instanceof Rounds.EndingAt known)) {
+      return examples.getSideOutput(ExampleReader.ROUNDS);
+    }
+    return env.fromData(
+            TypeInformation.of(ShardReport.class), ShardReport.ofExamples(known.ends().get(0)))
+        .name("first round")
+        .uid("learning-first-round")
         .setParallelism(1);
   }
 }

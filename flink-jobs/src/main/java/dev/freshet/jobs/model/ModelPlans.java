@@ -31,7 +31,8 @@ public final class ModelPlans {
   }
 
   /**
-   * The record of a plan. Steps that were in it before keep who wanted them and when.
+   * The record of a plan. Steps that were in it before keep who wanted them and when. It promises
+   * nothing of what may be added.
    *
    * @param before the plan's former record; null: none
    * @param reason of the steps that are new
@@ -48,7 +49,7 @@ public final class ModelPlans {
       PlanStep old = known.get(step);
       steps.add(old == null ? recordOf(step, reason, created) : old);
     }
-    return new ModelPlan(plan.model(), steps);
+    return new ModelPlan(plan.model(), steps, null);
   }
 
   private static Step servingStep(PlanStep step) {

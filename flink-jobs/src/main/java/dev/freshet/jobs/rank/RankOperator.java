@@ -94,6 +94,13 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   private transient ListState<Long> watermarkState;
 
   private transient boolean restored;
+
+  /** How far event time has come at the inputs. */
+  private transient long arrived;
+
+  /** How far it may go on here, as later steps of a plan may not be known yet. */
+  private transient long settledUntil;
+
   private transient long watermarkBefore;
   private transient MapState<Long, List<RankRequest>> waiting;
 
@@ -187,6 +194,8 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   }
 
   private void openModels() throws Exception {
+    arrived = Long.MIN_VALUE;
+    settledUntil = settings.settledUntil();
     pool = ModelPool.shared();
     models =
         new ServedModels(
@@ -302,13 +311,18 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     take(record);
     modelState.put(ModelKeys.of(record), record);
     models.settle(modelTime());
+    advance();
   }
 
   private void take(ModelRecord record) {
     if (record.getContent() instanceof ModelRelease release) {
       models.publish(release);
-    } else {
-      models.plan(ModelPlans.servingPlan((ModelPlan) record.getContent()));
+      return;
+    }
+    ModelPlan plan = (ModelPlan) record.getContent();
+    models.plan(ModelPlans.servingPlan(plan));
+    if (plan.getSettledUntil() != null) {
+      settledUntil = Math.max(settledUntil, plan.getSettledUntil().toEpochMilli());
     }
   }
 
@@ -330,15 +344,24 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     throw new IllegalStateException("No processing time timer is ever registered");
   }
 
-  /** Fires what is due, then catches up, so that changes don't pile up where no one asks. */
   @Override
   public void processWatermark(Watermark mark) throws Exception {
+    arrived = mark.getTimestamp();
+    advance();
+  }
+
+  /** Fires what is due, then catches up, so that changes don't pile up where no one asks. */
+  private void advance() throws Exception {
+    long watermark = Math.min(arrived, settledUntil);
+    if (watermark <= timers.currentWatermark()) {
+      return;
+    }
     dueTogether = 0;
-    super.processWatermark(mark);
+    super.processWatermark(new Watermark(watermark));
     metrics.due(dueTogether);
-    applyBefore(mark.getTimestamp());
-    if (mark.getTimestamp() >= models.nextStep()) {
-      models.settle(mark.getTimestamp());
+    applyBefore(watermark);
+    if (watermark >= models.nextStep()) {
+      models.settle(watermark);
     }
   }
 

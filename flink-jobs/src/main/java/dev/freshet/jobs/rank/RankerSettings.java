@@ -14,6 +14,8 @@ import java.util.Set;
  * @param sampledNegatives candidates remembered for training beside the listed ones
  * @param explanations whether each list is explained
  * @param waitForModels whether a list waits for a model that is being loaded: in a replay
+ * @param settledUntil event time up to which it is settled from the start which models serve. There
+ *     ranking waits for a plan that tells more; {@link #SETTLED}: it never waits for one
  */
 public record RankerSettings(
     int historyLength,
@@ -21,8 +23,14 @@ public record RankerSettings(
     boolean training,
     int sampledNegatives,
     boolean explanations,
-    boolean waitForModels)
+    boolean waitForModels,
+    long settledUntil)
     implements Serializable {
+
+  /** No plan is waited for. */
+  public static final long SETTLED = Long.MAX_VALUE;
+
+  private static final long serialVersionUID = 1;
 
   public RankerSettings {
     placements = List.copyOf(placements);

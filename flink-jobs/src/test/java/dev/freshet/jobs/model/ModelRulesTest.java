@@ -118,7 +118,7 @@ class ModelRulesTest {
             step(TIME, List.of(), variant("7", 10_000)),
             step(TIME, List.of(), variant("8", 10_000))),
         "in the order of their times");
-    assertRefused(new ModelPlan("", List.of()), "name of the model");
+    assertRefused(new ModelPlan("", List.of(), null), "name of the model");
   }
 
   @Test

@@ -47,7 +47,7 @@ public final class PublishedModels {
   }
 
   public static ModelPlan plan(PlanStep... steps) {
-    return new ModelPlan("shop", Arrays.asList(steps));
+    return new ModelPlan("shop", Arrays.asList(steps), null);
   }
 
   public static PlanStep step(Instant from, List<String> shadows, PlanVariant... variants) {

@@ -140,7 +140,14 @@ record RandomLog(
   }
 
   RankerSettings ranker() {
-    return new RankerSettings(settings.historyLength(), settings.placements(), true, 4, true, true);
+    return new RankerSettings(
+        settings.historyLength(),
+        settings.placements(),
+        true,
+        4,
+        true,
+        true,
+        RankerSettings.SETTLED);
   }
 
   /** What is to come of it when each waits until the watermark has come to its time. */
@@ -195,7 +202,7 @@ record RandomLog(
     return List.of(
         new ModelRecord(TestModel.release(MODEL, "v8")),
         new ModelRecord(TestModel.release(MODEL, "v9")),
-        new ModelRecord(new ModelPlan(MODEL, steps)));
+        new ModelRecord(new ModelPlan(MODEL, steps, null)));
   }
 
   private static PlanStep step(

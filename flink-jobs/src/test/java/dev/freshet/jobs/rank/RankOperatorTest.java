@@ -143,7 +143,8 @@ class RankOperatorTest {
               settings.training(),
               settings.sampledNegatives(),
               settings.explanations(),
-              false);
+              false,
+              settings.settledUntil());
     }
 
     void model(SpecificRecord content) throws Exception {
@@ -653,7 +654,7 @@ class RankOperatorTest {
               List.of(),
               PublishedModels.variant("v" + step, 10_000)));
     }
-    return new ModelPlan("default", steps);
+    return new ModelPlan("default", steps, null);
   }
 
   private static List<String> versions(List<Recommendation> recommendations) {

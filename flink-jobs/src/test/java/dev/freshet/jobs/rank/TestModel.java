@@ -85,6 +85,6 @@ final class TestModel {
   }
 
   static RankerSettings settings(Placement... placements) {
-    return new RankerSettings(8, List.of(placements), true, 4, true, true);
+    return new RankerSettings(8, List.of(placements), true, 4, true, true, RankerSettings.SETTLED);
   }
 }

@@ -10,6 +10,7 @@ import dev.freshet.local.replay.ConsistencyReport;
 import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.ReplaySummary;
+import dev.freshet.local.replay.RoundLength;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       "  ./freshet replay events.jsonl --items catalog.csv --parallelism 2 --out OUT",
       "  ./freshet replay events.jsonl --max-delay 1h --disorder 0.1 --copies 2 --crash",
       "  ./freshet replay ratings.csv --lists asked --exclude-seen     as for a page of new films",
+      "  ./freshet replay ratings.csv --learn --exclude-seen --round 1000",
       "  ./freshet replay events.csv --check     is the store what the events say?",
       "",
       "Writes recommendations.avro, features.jsonl (the store's content) and summary.json to --out."
@@ -102,8 +104,8 @@ final class ReplayCommand implements Callable<Integer> {
       description =
           "Which list an action judges: 'next', the one that answered the user's action before it;"
               + " or 'asked', one that is asked for a millisecond before it, as by a page that is"
-              + " opened then. Default: next.")
-  private Judging.Lists lists = Judging.Lists.NEXT;
+              + " opened then. Default: next; with --learn asked.")
+  private Judging.Lists lists;
 
   @Option(
       names = "--exclude-seen",
@@ -111,6 +113,25 @@ final class ReplayCommand implements Callable<Integer> {
           "Leaves what the user has seen out of the lists, and judges by items alone that are new"
               + " to their user.")
   private boolean excludeSeen;
+
+  @Option(
+      names = "--learn",
+      negatable = true,
+      description =
+          "Lets the model learn: at the end of each round what it learned from serves, if it is not"
+              + " shown to be worse, and what comes after waits for it. Also writes rounds.jsonl and"
+              + " the last model.onnx. Default: one fixed model.")
+  private boolean learn;
+
+  @Option(
+      names = "--round",
+      paramLabel = "ACTIONS|DURATION",
+      defaultValue = "1000",
+      converter = RoundLengthConverter.class,
+      description =
+          "Length of a round: a number of actions or an event time, such as 1000 or 1h. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private RoundLength round;
 
   @Option(
       names = "--examples",
@@ -190,6 +211,9 @@ final class ReplayCommand implements Callable<Integer> {
     if (!(warmup >= 0 && warmup < 1)) {
       throw new CommandException("--warmup " + warmup + " is not a fraction from 0 to below 1.");
     }
+    if (lists == null) {
+      lists = learn ? Judging.Lists.ASKED : Judging.Lists.NEXT;
+    }
     return replay();
   }
 
@@ -220,7 +244,8 @@ final class ReplayCommand implements Callable<Integer> {
                     out,
                     new Judging(
                         PlacementName.choose(placement, config), warmup, lists, excludeSeen),
-                    adversity)
+                    adversity,
+                    Optional.of(round).filter(length -> learn))
                 .run(recording, bars);
       }
       print(console, config, summary);
@@ -270,6 +295,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
     if (crash) {
       overrides.put("checkpoints.interval", "200ms");
+    }
+    if (learn) {
+      overrides.put("training.negatives", String.valueOf(FreshetConfig.MOST_NEGATIVES));
     }
     if (model != null) {
       overrides.put("model.file", model.toString());
@@ -337,6 +365,15 @@ final class ReplayCommand implements Callable<Integer> {
     print(console, "last fifth", summary.lastFifth());
     if (summary.placements().size() > 1) {
       summary.placements().forEach((name, metrics) -> print(console, name, metrics));
+    }
+    if (summary.learning() != null) {
+      console.printf(
+          Locale.ROOT,
+          "%,d rounds, %,d models served, %,d were worse; learned from %,d lists%n",
+          summary.learning().rounds(),
+          summary.learning().activated(),
+          summary.learning().refused(),
+          summary.learning().lists());
     }
     console.printf("recommendations sha256 %s%n", summary.recommendationsSha256());
     console.printf("features        sha256 %s%n", summary.featuresSha256());

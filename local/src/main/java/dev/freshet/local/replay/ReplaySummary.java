@@ -2,6 +2,7 @@ package dev.freshet.local.replay;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.yaml.Nullable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ import java.util.TreeMap;
  * @param late actions that came behind the watermark
  * @param seconds from the first record sent to the last answer, by the machine's clock
  * @param parallelism of the job
- * @param modelVersion version of the model that ranked
+ * @param modelVersion version of the model that ranked; of one that learned, the last
  * @param recommendationsSha256 digest of the recommendations, see {@link Canonical}
  * @param featuresSha256 digest of the feature store's content, see {@link Canonical}
  * @param judging which lists were evaluated, and how
@@ -33,6 +34,7 @@ import java.util.TreeMap;
  * @param lastFifth over the last fifth of the actions
  * @param placements over the actions after the warm-up, for each placement, in the order of the
  *     configuration
+ * @param learning what was learned; null: the models were fixed
  */
 public record ReplaySummary(
     long actions,
@@ -50,7 +52,8 @@ public record ReplaySummary(
     Judging judging,
     PrequentialMetrics metrics,
     PrequentialMetrics lastFifth,
-    Map<String, PrequentialMetrics> placements) {
+    Map<String, PrequentialMetrics> placements,
+    @Nullable LearnedRounds learning) {
 
   public ReplaySummary {
     deadLettersByReason = Map.copyOf(deadLettersByReason);
@@ -94,6 +97,9 @@ public record ReplaySummary(
     put(json.putObject("last_fifth"), lastFifth);
     ObjectNode byPlacement = json.putObject("placements");
     placements.forEach((name, of) -> put(byPlacement.putObject(name), of));
+    if (learning != null) {
+      json.set("learning", learning.toJson());
+    }
     return json.toPrettyString() + "\n";
   }
 

@@ -48,7 +48,7 @@ class ModelTableTest {
             Map.of(
                 "shop",
                 Map.of("1", version("1", 1), "2", version("2", 2_000), "3", version("3", 9))),
-            Map.of("shop", new StoredPlan(new ModelPlan("shop", steps), 7, List.of(7L))),
+            Map.of("shop", new StoredPlan(new ModelPlan("shop", steps, null), 7, List.of(7L))),
             List.of());
     StringWriter out = new StringWriter();
     new ModelTable(contents, now).print(Optional.empty(), new PrintWriter(out, true));

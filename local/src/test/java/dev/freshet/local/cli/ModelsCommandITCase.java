@@ -229,7 +229,8 @@ class ModelsCommandITCase {
                           List.of(new PlanVariant("1", "1", 5)),
                           List.of(),
                           "",
-                          Instant.EPOCH)))));
+                          Instant.EPOCH)),
+                  null)));
       writer.flush();
     }
     assertThat(models("list")).isZero();

@@ -1,0 +1,201 @@
+package dev.freshet.jobs.kafka;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A {@link KafkaSource} of one partition that ends with the record that says that none follows,
+ * though it is written long after the start. The end comes together with the record: no checkpoint
+ * can lie between the two.
+ */
+final class EndingKafkaSource<T>
+    implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<T> {
+
+  private static final long serialVersionUID = 1;
+
+  /** Tells the last record. */
+  interface Last<T> extends Serializable {
+    boolean is(T element);
+  }
+
+  private final Watched<T> deserializer;
+  private final KafkaSource<T> source;
+
+  /**
+   * @param source without a deserializer yet
+   */
+  EndingKafkaSource(
+      KafkaSourceBuilder<T> source,
+      KafkaRecordDeserializationSchema<T> deserializer,
+      Last<T> last) {
+    this.deserializer = new Watched<>(deserializer, last);
+    this.source = source.setDeserializer(this.deserializer).build();
+  }
+
+  @Override
+  public Boundedness getBoundedness() {
+    return Boundedness.BOUNDED;
+  }
+
+  @Override
+  public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context)
+      throws Exception {
+    return new Reader<>(source.createReader(context), deserializer);
+  }
+
+  @Override
+  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
+      SplitEnumeratorContext<KafkaPartitionSplit> context) {
+    return source.createEnumerator(context);
+  }
+
+  @Override
+  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
+      SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state)
+      throws IOException {
+    return source.restoreEnumerator(context, state);
+  }
+
+  @Override
+  public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
+    return source.getSplitSerializer();
+  }
+
+  @Override
+  public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
+    return source.getEnumeratorCheckpointSerializer();
+  }
+
+  @Override
+  public TypeInformation<T> getProducedType() {
+    return source.getProducedType();
+  }
+
+  /** Looks at what it decodes. */
+  private static final class Watched<T> implements KafkaRecordDeserializationSchema<T> {
+
+    private static final long serialVersionUID = 1;
+
+    private final KafkaRecordDeserializationSchema<T> deserializer;
+    private final Last<T> last;
+    private transient boolean ended;
+
+    Watched(KafkaRecordDeserializationSchema<T> deserializer, Last<T> last) {
+      this.deserializer = deserializer;
+      this.last = last;
+    }
+
+    @Override
+    public void open(DeserializationSchema.InitializationContext context) throws Exception {
+      deserializer.open(context);
+    }
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<T> out)
+        throws IOException {
+      deserializer.deserialize(
+          record,
+          new Collector<>() {
+            @Override
+            public void collect(T element) {
+              ended |= last.is(element);
+              out.collect(element);
+            }
+
+            @Override
+            public void close() {
+              out.close();
+            }
+          });
+    }
+
+    @Override
+    public TypeInformation<T> getProducedType() {
+      return deserializer.getProducedType();
+    }
+  }
+
+  /** Reads until the last record has come. */
+  private record Reader<T>(SourceReader<T, KafkaPartitionSplit> reader, Watched<T> deserializer)
+      implements SourceReader<T, KafkaPartitionSplit> {
+
+    @Override
+    public void start() {
+      reader.start();
+    }
+
+    @Override
+    public InputStatus pollNext(ReaderOutput<T> output) throws Exception {
+      InputStatus status = reader.pollNext(output);
+      return deserializer.ended ? InputStatus.END_OF_INPUT : status;
+    }
+
+    @Override
+    public List<KafkaPartitionSplit> snapshotState(long checkpoint) {
+      return reader.snapshotState(checkpoint);
+    }
+
+    @Override
+    public CompletableFuture<Void> isAvailable() {
+      return reader.isAvailable();
+    }
+
+    @Override
+    public void addSplits(List<KafkaPartitionSplit> splits) {
+      reader.addSplits(splits);
+    }
+
+    @Override
+    public void notifyNoMoreSplits() {
+      reader.notifyNoMoreSplits();
+    }
+
+    @Override
+    public void handleSourceEvents(SourceEvent event) {
+      reader.handleSourceEvents(event);
+    }
+
+    @Override
+    public void pauseOrResumeSplits(Collection<String> paused, Collection<String> resumed) {
+      reader.pauseOrResumeSplits(paused, resumed);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpoint) throws Exception {
+      reader.notifyCheckpointComplete(checkpoint);
+    }
+
+    @Override
+    public void notifyCheckpointAborted(long checkpoint) throws Exception {
+      reader.notifyCheckpointAborted(checkpoint);
+    }
+
+    @Override
+    public void close() throws Exception {
+      reader.close();
+    }
+  }
+}
