@@ -1,6 +1,7 @@
 package dev.freshet.jobs.kafka;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -19,6 +20,9 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * A bounded {@link KafkaSource} that also ends after a restore. The connector (5.0.0) tells its
  * readers that no more partitions will come only right after it has discovered them; restored from
  * a checkpoint, it has nothing to discover, and a replay would wait for ever at its end.
+ *
+ * <p>And it waits for others as a whole, not partition by partition, when watermarks are aligned:
+ * the connector fails when it is to pause a partition that it has read to the end.
  */
 final class BoundedKafkaSource<T>
     implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<T> {
@@ -39,7 +43,12 @@ final class BoundedKafkaSource<T>
   @Override
   public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
-    return source.createReader(context);
+    return new ForwardingReader<>(source.createReader(context)) {
+      @Override
+      public void pauseOrResumeSplits(Collection<String> paused, Collection<String> resumed) {
+        // The whole reader waits.
+      }
+    };
   }
 
   @Override

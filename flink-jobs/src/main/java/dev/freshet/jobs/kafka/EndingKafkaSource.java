@@ -2,15 +2,11 @@ package dev.freshet.jobs.kafka;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.Collection;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.Source;
-import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
@@ -139,63 +135,19 @@ final class EndingKafkaSource<T>
   }
 
   /** Reads until the last record has come. */
-  private record Reader<T>(SourceReader<T, KafkaPartitionSplit> reader, Watched<T> deserializer)
-      implements SourceReader<T, KafkaPartitionSplit> {
+  private static final class Reader<T> extends ForwardingReader<T> {
 
-    @Override
-    public void start() {
-      reader.start();
+    private final Watched<T> deserializer;
+
+    Reader(SourceReader<T, KafkaPartitionSplit> reader, Watched<T> deserializer) {
+      super(reader);
+      this.deserializer = deserializer;
     }
 
     @Override
     public InputStatus pollNext(ReaderOutput<T> output) throws Exception {
-      InputStatus status = reader.pollNext(output);
+      InputStatus status = super.pollNext(output);
       return deserializer.ended ? InputStatus.END_OF_INPUT : status;
-    }
-
-    @Override
-    public List<KafkaPartitionSplit> snapshotState(long checkpoint) {
-      return reader.snapshotState(checkpoint);
-    }
-
-    @Override
-    public CompletableFuture<Void> isAvailable() {
-      return reader.isAvailable();
-    }
-
-    @Override
-    public void addSplits(List<KafkaPartitionSplit> splits) {
-      reader.addSplits(splits);
-    }
-
-    @Override
-    public void notifyNoMoreSplits() {
-      reader.notifyNoMoreSplits();
-    }
-
-    @Override
-    public void handleSourceEvents(SourceEvent event) {
-      reader.handleSourceEvents(event);
-    }
-
-    @Override
-    public void pauseOrResumeSplits(Collection<String> paused, Collection<String> resumed) {
-      reader.pauseOrResumeSplits(paused, resumed);
-    }
-
-    @Override
-    public void notifyCheckpointComplete(long checkpoint) throws Exception {
-      reader.notifyCheckpointComplete(checkpoint);
-    }
-
-    @Override
-    public void notifyCheckpointAborted(long checkpoint) throws Exception {
-      reader.notifyCheckpointAborted(checkpoint);
-    }
-
-    @Override
-    public void close() throws Exception {
-      reader.close();
     }
   }
 }
