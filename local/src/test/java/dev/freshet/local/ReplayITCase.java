@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -259,7 +260,8 @@ class ReplayITCase {
             stack.flink(),
             folder.resolve("out-" + runs),
             Judging.next("home", 0.2),
-            adversity)
+            adversity,
+            Optional.empty())
         .run(played, SILENT);
   }
 

@@ -23,7 +23,12 @@ class TrainingJobTest {
     for (int i = 0; i < keys.length; i += 2) {
       overrides.put("learning." + keys[i], keys[i + 1]);
     }
-    return TrainingJob.settings(FreshetConfig.of(overrides), FEATURES, start);
+    return TrainingJob.settings(
+        FreshetConfig.of(overrides),
+        FEATURES,
+        Rounds.Every.of(Duration.ofMinutes(10)),
+        Duration.ofSeconds(3),
+        start);
   }
 
   private static LearningStart after(TrainingRound former) {
@@ -37,7 +42,7 @@ class TrainingJobTest {
     assertThat(settings.featureNames()).isEqualTo(FEATURES);
     assertThat(settings.placement()).isEqualTo("home");
     assertThat(settings.rounds()).isEqualTo(new Rounds.Every(600_000));
-    assertThat(settings.lead()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.lead()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.start().round()).isNull();
     assertThat(settings.start().plan()).isNull();
   }

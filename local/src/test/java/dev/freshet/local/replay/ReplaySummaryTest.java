@@ -34,7 +34,8 @@ class ReplaySummaryTest {
             new Judging("home", 0.2, Judging.Lists.ASKED, true),
             new PrequentialMetrics(700, 0.1, 0.2, 0.05, 0.06, 0.07),
             nothing,
-            Map.of("home", nothing));
+            Map.of("home", nothing),
+            null);
     Path file = folder.resolve("summary.json");
 
     summary.write(file);
