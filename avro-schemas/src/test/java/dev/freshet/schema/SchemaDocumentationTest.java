@@ -66,7 +66,8 @@ class SchemaDocumentationTest {
         ModelPlan.getClassSchema(),
         ModelRecord.getClassSchema(),
         Explanation.getClassSchema(),
-        TrainingRound.getClassSchema());
+        TrainingRound.getClassSchema(),
+        Evaluation.getClassSchema());
   }
 
   private static LogicalType logicalType(Schema.Field field) {

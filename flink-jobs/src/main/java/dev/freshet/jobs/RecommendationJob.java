@@ -157,6 +157,7 @@ public final class RecommendationJob {
             kafka.recommendations(),
             kafka.shadowRecommendations(),
             kafka.explanations(),
+            kafka.evaluation(),
             featureSink(config, catalog),
             config.training().examples() ? kafka.trainingExamples() : null,
             kafka.deadLetters()),
@@ -250,6 +251,7 @@ public final class RecommendationJob {
             config.ranking().maxItems(),
             ReplicaSettings.DEFAULT_SESSIONS),
         ranker,
+        config.evaluation().window(),
         model.onnx());
   }
 

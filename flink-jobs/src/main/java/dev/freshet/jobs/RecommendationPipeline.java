@@ -3,6 +3,7 @@ package dev.freshet.jobs;
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.redis.FeatureStoreSettings;
+import dev.freshet.jobs.evaluate.EvaluationWindows;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.EntityEvent;
 import dev.freshet.jobs.event.FeatureUpdate;
@@ -31,11 +32,13 @@ import dev.freshet.jobs.rank.ReplicaSettings;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.Explanation;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
 import dev.freshet.yaml.Nullable;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -56,6 +59,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * recommendation-requests ─ decode ─┐
  * user-actions ─ decode ────────────┴─► user history ─ requests ──────────► rank ─► recommendations
  *                 │            └─ item events ─► item features ─ broadcast ┘ └─► training-examples
+ *                 │                                │   │                     └─► evaluation
  * item-updates ─ decode ───────────────────────────┘   │
  *                 └► dead-letters                      └─► entities ─► features ─► feature store
  * models ─ decode ─ check
@@ -86,6 +90,7 @@ public final class RecommendationPipeline {
       Sink<Recommendation> recommendations,
       Sink<Recommendation> shadows,
       Sink<Explanation> explanations,
+      Sink<Evaluation> evaluation,
       Sink<FeatureUpdate> features,
       @Nullable Sink<TrainingExample> trainingExamples,
       Sink<DeadLetter> deadLetters) {}
@@ -99,6 +104,7 @@ public final class RecommendationPipeline {
    *
    * @param catalog the features that are kept in the store
    * @param storeReads what ranking takes from the store
+   * @param evaluationWindow event time that is evaluated together
    * @param model the ONNX file that scores what no plan says otherwise of, checked already
    */
   public record Settings(
@@ -109,6 +115,7 @@ public final class RecommendationPipeline {
       ItemSettings item,
       ReplicaSettings replica,
       RankerSettings ranker,
+      Duration evaluationWindow,
       byte[] model) {}
 
   /**
@@ -217,6 +224,18 @@ public final class RecommendationPipeline {
           .name("explanations")
           .uid("explanations-sink");
     }
+    recommendations
+        .getSideOutput(RankOperator.JUDGEMENTS)
+        .keyBy(judgement -> judgement.placement)
+        .process(new EvaluationWindows(settings.evaluationWindow()))
+        .returns(Evaluation.class)
+        .name("evaluation windows")
+        .uid("evaluation-windows")
+        .setParallelism(1)
+        .sinkTo(outputs.evaluation())
+        .name("evaluation")
+        .uid("evaluation-sink")
+        .setParallelism(1);
     recommendations
         .getSideOutput(RankOperator.SHADOWS)
         .sinkTo(outputs.shadows())

@@ -2,18 +2,26 @@ package dev.freshet.local;
 
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.features.BundledCatalog;
+import dev.freshet.jobs.learn.TrainingJob;
 import dev.freshet.jobs.rank.RankOperator;
 import dev.freshet.local.demo.DemoDisplay;
 import dev.freshet.local.demo.DemoStatistics;
 import dev.freshet.local.demo.Shoppers;
+import dev.freshet.local.models.ModelControl;
+import dev.freshet.local.models.PlanChange;
+import dev.freshet.local.models.UntrainedModel;
 import dev.freshet.schema.DeadLetter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -27,8 +35,19 @@ public final class Demo {
    *
    * @param shoppers how they act
    * @param maxDelay as in {@code watermark.max-delay}
+   * @param learn whether the demo begins with a model that has learned nothing, and a second job
+   *     learns; otherwise the bundled model serves
+   * @param tasteShift after how long the shoppers take to other things, and again after as long;
+   *     empty: never
    */
-  public record Settings(Shoppers.Settings shoppers, int parallelism, String maxDelay) {}
+  public record Settings(
+      Shoppers.Settings shoppers,
+      int parallelism,
+      String maxDelay,
+      boolean learn,
+      Optional<Duration> tasteShift) {}
+
+  private static final String UNTRAINED = "untrained";
 
   private final EmbeddedStack stack;
   private final Settings settings;
@@ -36,20 +55,34 @@ public final class Demo {
   private final DemoStatistics statistics;
   private final BackgroundWork work = new BackgroundWork();
   private volatile EmbeddedFlink.Job job;
+
+  /** Null: nothing is learned. */
+  private volatile EmbeddedFlink.Job learning;
+
   private volatile OptionalDouble watermarkLag = OptionalDouble.empty();
 
   public Demo(EmbeddedStack stack, Settings settings) {
     this.stack = stack;
     this.settings = settings;
-    this.config =
-        FreshetConfig.of(
-            Map.of(
-                "kafka.bootstrap-servers", stack.kafka(),
-                "redis.address", stack.redis(),
-                "job.parallelism", String.valueOf(settings.parallelism()),
-                "watermark.max-delay", settings.maxDelay(),
-                "ranking.explanations", "true"));
+    this.config = FreshetConfig.of(configuration(stack, settings));
     this.statistics = new DemoStatistics(System.nanoTime(), () -> watermarkLag);
+  }
+
+  private static Map<String, String> configuration(EmbeddedStack stack, Settings settings) {
+    Map<String, String> keys = new HashMap<>();
+    keys.put("kafka.bootstrap-servers", stack.kafka());
+    keys.put("redis.address", stack.redis());
+    keys.put("job.parallelism", String.valueOf(settings.parallelism()));
+    keys.put("watermark.max-delay", settings.maxDelay());
+    keys.put("ranking.explanations", "true");
+    if (settings.learn()) {
+      keys.put("training.examples", "true");
+      keys.put("training.negatives", String.valueOf(FreshetConfig.MOST_NEGATIVES));
+      keys.put("learning.every", "10s");
+      keys.put("learning.max-delay", "1s");
+      keys.put("learning.lead", "3s");
+    }
+    return keys;
   }
 
   /**
@@ -61,6 +94,9 @@ public final class Demo {
   public void run(Optional<Duration> duration, PrintWriter out) throws Exception {
     stack.createTopics(config.topics());
     publishCatalog();
+    if (settings.learn()) {
+      beginUntrained();
+    }
     StreamExecutionEnvironment env =
         stack.flink().environment(RecommendationJob.flinkConfiguration(config));
     RecommendationJob.define(env, config);
@@ -69,6 +105,9 @@ public final class Demo {
     out.printf("Dashboard  %s%n", job.page());
     out.flush();
     job.awaitRunning();
+    if (settings.learn()) {
+      learn(out);
+    }
     // Only now, or the first actions would be due before anyone can answer.
     Shoppers shoppers = new Shoppers(settings.shoppers(), System.currentTimeMillis());
     try (ShopperTraffic traffic =
@@ -76,9 +115,46 @@ public final class Demo {
       work.start("demo-shoppers", () -> traffic.act(work::running));
       work.start("demo-recommendations", () -> traffic.watch(work::running));
       work.start("demo-sampler", this::sample);
+      settings
+          .tasteShift()
+          .ifPresent(every -> work.start("demo-fashion", () -> shiftTastes(shoppers, every)));
       show(shoppers, duration);
     }
     work.check("The demo stopped early.");
+  }
+
+  /** What serves until something is learned. */
+  private void beginUntrained() {
+    ModelControl control = new ModelControl(config, BundledCatalog.of(config), Clock.systemUTC());
+    String model = config.learning().model();
+    control.publish(control.check(UntrainedModel.onnx(model, UNTRAINED)));
+    control.change(
+        model,
+        "the demo begins with it",
+        contents -> new PlanChange(contents, model, 0, false).activate(UNTRAINED));
+  }
+
+  /** Starts the second job. */
+  private void learn(PrintWriter out) throws Exception {
+    StreamExecutionEnvironment env =
+        stack.flink().environment(TrainingJob.flinkConfiguration(config));
+    TrainingJob.define(env, config);
+    learning = stack.flink().submit(env);
+    out.printf("Learning   %s%n", learning.page());
+    out.flush();
+    learning.awaitRunning();
+  }
+
+  private void shiftTastes(Shoppers shoppers, Duration every) {
+    long due = System.nanoTime() + every.toNanos();
+    while (work.running()) {
+      if (System.nanoTime() >= due) {
+        shoppers.shiftTastes();
+        statistics.shifted(System.nanoTime());
+        due += every.toNanos();
+      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
   }
 
   /** Before the job begins, so that it knows every item when the first action comes. */
@@ -116,8 +192,8 @@ public final class Demo {
       while (work.running()) {
         deadLetters.poll(letter -> statistics.deadLetter());
         watermarkLag = job.metric(RankOperator.NAME, RankOperator.WATERMARK_LAG);
-        if (job.result().isDone()) {
-          throw new IllegalStateException("The Flink job has ended.");
+        if (job.result().isDone() || (learning != null && learning.result().isDone())) {
+          throw new IllegalStateException("A Flink job has ended.");
         }
       }
     }

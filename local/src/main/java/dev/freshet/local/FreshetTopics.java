@@ -116,6 +116,7 @@ public final class FreshetTopics {
         topic(topics.trainingExamples(), PARTITIONS),
         topic(topics.shadowRecommendations(), PARTITIONS),
         topic(topics.explanations(), PARTITIONS),
+        topic(topics.evaluation(), 1),
         topic(
             topics.trainingRounds(),
             1,

@@ -5,18 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.local.demo.RecordedTraffic;
+import dev.freshet.local.models.UntrainedModel;
 import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.ReadOptions;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.local.replay.RoundLength;
 import dev.freshet.model.ModelBundle;
-import dev.freshet.model.ModelMetadata;
-import dev.freshet.model.train.LearnedState;
-import dev.freshet.model.train.LearningOptions;
-import dev.freshet.model.train.OnnxExport;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrustedSchemas;
 import java.io.IOException;
@@ -76,16 +72,8 @@ class LearningReplayITCase {
             RecordedEvents.read(List.of(file), ReadOptions.defaults(), letter -> {}),
             traffic.items(),
             List.of());
-    Files.write(folder.resolve("untrained.onnx"), untrained());
+    Files.write(folder.resolve("untrained.onnx"), UntrainedModel.onnx("untrained", "0"));
     reference = replay(Map.of(), Adversity.NONE);
-  }
-
-  /** The first weights, which say nothing. */
-  private static byte[] untrained() {
-    return OnnxExport.toOnnx(
-        LearnedState.initial(RankingFeatures.NAMES.size(), LearningOptions.defaults()).ranker(),
-        new ModelMetadata(
-            "untrained", "0", RankingFeatures.NAMES, Optional.empty(), new TreeMap<>()));
   }
 
   @AfterAll

@@ -2,14 +2,17 @@ package dev.freshet.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.demo.RecordedTraffic;
 import dev.freshet.local.replay.Judging;
+import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.ReadOptions;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.TrustedSchemas;
 import dev.freshet.schema.UserAction;
@@ -88,6 +91,42 @@ class ReplayITCase {
   void theSameEventsGiveTheSameAnswerAtAnyParallelism() throws Exception {
     for (String parallelism : List.of("1", "2", "4")) {
       assertSameAsReference(replay(recording, Map.of("job.parallelism", parallelism)));
+    }
+  }
+
+  @Test
+  void theJobsOwnEvaluationIsThatOfTheFiles() throws Exception {
+    Map<List<Object>, Evaluation> first = new HashMap<>();
+    for (String parallelism : List.of("1", "4")) {
+      FreshetConfig config = config(Map.of("job.parallelism", parallelism));
+      PrequentialMetrics judged =
+          new Replay(config, stack.flink(), folder.resolve("own"), Judging.next("home", 0))
+              .run(recording, SILENT)
+              .placements()
+              .get("home");
+      long tests = 0;
+      long hits = 0;
+      double reciprocal = 0;
+      try (AvroTopicReader<Evaluation> reader =
+          new AvroTopicReader<>(stack.kafka(), config.topics().evaluation(), Evaluation.class)) {
+        List<Evaluation> windows = new ArrayList<>();
+        reader.readToEnd(windows::add);
+        for (Evaluation window : windows) {
+          assertThat(window)
+              .isEqualTo(
+                  first.computeIfAbsent(
+                      List.of(window.getPlacement(), window.getEndTime(), window.getModelVersion()),
+                      key -> window));
+          if (window.getPlacement().equals("home")) {
+            tests += window.getTests();
+            hits += window.getRanks().subList(0, 10).stream().mapToLong(Long::longValue).sum();
+            reciprocal += window.getMrr10() * window.getTests();
+          }
+        }
+      }
+      assertThat(tests).isEqualTo(judged.evaluated());
+      assertThat((double) hits / tests).isEqualTo(judged.hitRateAt10());
+      assertThat(reciprocal / tests).isCloseTo(judged.mrrAt10(), within(1e-9));
     }
   }
 

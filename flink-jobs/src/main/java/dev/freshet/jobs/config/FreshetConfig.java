@@ -224,6 +224,10 @@ public final class FreshetConfig {
     return sections.learning;
   }
 
+  public Evaluation evaluation() {
+    return sections.evaluation;
+  }
+
   public Sink sink() {
     return sections.sink;
   }
@@ -266,6 +270,7 @@ public final class FreshetConfig {
       Model model,
       Training training,
       Learning learning,
+      Evaluation evaluation,
       Sink sink,
       Checkpoints checkpoints,
       Job job)
@@ -285,6 +290,7 @@ public final class FreshetConfig {
           Model.defaults(),
           Training.defaults(),
           Learning.defaults(),
+          Evaluation.defaults(),
           Sink.defaults(),
           Checkpoints.defaults(),
           Job.defaults());
@@ -434,6 +440,7 @@ public final class FreshetConfig {
    * @param explanations written: what each list was made from
    * @param trainingRounds written and read by learning: how each round ended; one partition,
    *     compacted
+   * @param evaluation written: how good the lists were, by what users did next
    */
   public record Topics(
       String userActions,
@@ -445,7 +452,8 @@ public final class FreshetConfig {
       String models,
       String shadowRecommendations,
       String explanations,
-      String trainingRounds)
+      String trainingRounds,
+      String evaluation)
       implements Section, Serializable {
     private static final Pattern LEGAL = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._-]{1,249}");
 
@@ -460,7 +468,8 @@ public final class FreshetConfig {
           "models",
           "shadow-recommendations",
           "explanations",
-          "training-rounds");
+          "training-rounds",
+          "evaluation");
     }
 
     /** The topics by their keys, such as {@code user-actions}. */
@@ -476,6 +485,7 @@ public final class FreshetConfig {
       topics.put("shadow-recommendations", shadowRecommendations);
       topics.put("explanations", explanations);
       topics.put("training-rounds", trainingRounds);
+      topics.put("evaluation", evaluation);
       return topics;
     }
 
@@ -1005,6 +1015,22 @@ public final class FreshetConfig {
     @Override
     public void check(Check check) {
       check.range("negatives", negatives, 0, MOST_NEGATIVES);
+    }
+  }
+
+  /**
+   * How lists are evaluated while the job runs.
+   *
+   * @param window of event time that is told of at a time
+   */
+  public record Evaluation(Duration window) implements Section, Serializable {
+    static Evaluation defaults() {
+      return new Evaluation(Duration.ofMinutes(1));
+    }
+
+    @Override
+    public void check(Check check) {
+      check.range("window", window, Duration.ofSeconds(1), Duration.ofDays(7));
     }
   }
 

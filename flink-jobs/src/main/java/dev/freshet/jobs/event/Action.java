@@ -25,6 +25,9 @@ public class Action {
   /** The producer's session id, or null. */
   public String session;
 
+  /** The list that the user saw the item in, or null if nobody says. */
+  public String recommendationId;
+
   /** The number that belongs to the action; NaN for none. */
   public double value = Double.NaN;
 

@@ -8,7 +8,12 @@ public class ServedList {
 
   public String recommendationId;
   public String placement;
+  public String model;
   public String modelVersion;
+
+  /** Part of the users that it was served to, while a plan splits them; empty otherwise. */
+  public String variant;
+
   public long time;
 
   /** Item of each remembered candidate. */

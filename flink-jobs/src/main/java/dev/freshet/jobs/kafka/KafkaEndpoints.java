@@ -13,6 +13,7 @@ import dev.freshet.jobs.learn.TrainingPipeline;
 import dev.freshet.jobs.model.ModelKeys;
 import dev.freshet.jobs.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.Explanation;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.Recommendation;
@@ -219,6 +220,10 @@ public final class KafkaEndpoints {
 
   public KafkaSink<Explanation> explanations() {
     return sink(config.topics().explanations(), Explanation.class, Explanation::getUser);
+  }
+
+  public KafkaSink<Evaluation> evaluation() {
+    return sink(config.topics().evaluation(), Evaluation.class, Evaluation::getPlacement);
   }
 
   public KafkaSink<TrainingExample> trainingExamples() {

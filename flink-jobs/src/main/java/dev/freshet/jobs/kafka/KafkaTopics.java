@@ -174,6 +174,7 @@ public final class KafkaTopics {
     topics.put("topics.dead-letters", config.topics().deadLetters());
     topics.put(MODELS, config.topics().models());
     topics.put("topics.shadow-recommendations", config.topics().shadowRecommendations());
+    topics.put("topics.evaluation", config.topics().evaluation());
     if (config.ranking().explanations()) {
       topics.put("topics.explanations", config.topics().explanations());
     }

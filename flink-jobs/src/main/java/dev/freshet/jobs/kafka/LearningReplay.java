@@ -35,7 +35,7 @@ public record LearningReplay(Rounds.EndingAt rounds, String model, FormerLearnin
   }
 
   private static long settledUntil(ModelPlan plan) {
-    Instant until = plan.getSettledUntil();
+    Instant until = plan.getSettledTime();
     return until == null ? Long.MIN_VALUE : until.toEpochMilli();
   }
 

@@ -37,6 +37,7 @@ public final class UserActionDeserializer extends EventDeserializer<UserAction, 
     action.type = record.getAction();
     action.time = time;
     action.session = record.getSession();
+    action.recommendationId = record.getRecommendationId();
     Double value = record.getValue();
     action.value = value == null ? Double.NaN : value;
     action.context = context(record.getContext());

@@ -80,9 +80,9 @@ final class LearnedSteps {
     if (plan == null) {
       return new ModelPlan(settings.model(), List.of(), until);
     }
-    Instant before = plan.getSettledUntil();
+    Instant before = plan.getSettledTime();
     return before != null && !before.isBefore(until)
         ? plan
-        : ModelPlan.newBuilder(plan).setSettledUntil(until).build();
+        : ModelPlan.newBuilder(plan).setSettledTime(until).build();
   }
 }

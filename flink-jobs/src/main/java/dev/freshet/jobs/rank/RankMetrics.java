@@ -1,6 +1,6 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.event.ServedList;
+import dev.freshet.jobs.event.Judgement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,15 +88,10 @@ final class RankMetrics {
   }
 
   /** The user acted on an item after a list was served: whose candidate was it? */
-  void labelled(ServedList list, String item) {
-    for (int row = 0; row < list.items.length && list.positions[row] > 0; row++) {
-      if (list.items[row].equals(item)) {
-        SourceCounters source = sourcesByName.get(list.sources[row]);
-        if (source != null) { // of a list from before the configuration changed
-          source.hits.inc();
-        }
-        return;
-      }
+  void judged(Judgement judgement) {
+    SourceCounters source = sourcesByName.get(judgement.source);
+    if (source != null) { // not there, or of a list from before the configuration changed
+      source.hits.inc();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.freshet.jobs.rank;
 import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.event.ItemChange;
+import dev.freshet.jobs.event.Judgement;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.event.ServedList;
@@ -71,6 +72,10 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   /** What models that are tried in the shadow would have served, under the served list's id. */
   public static final OutputTag<Recommendation> SHADOWS =
       new OutputTag<>("shadows", TypeInformation.of(Recommendation.class));
+
+  /** How good lists were. */
+  public static final OutputTag<Judgement> JUDGEMENTS =
+      new OutputTag<>("judgements", TypeInformation.of(Judgement.class));
 
   private static final String SHADOW_VARIANT = "shadow";
 
@@ -321,8 +326,8 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     }
     ModelPlan plan = (ModelPlan) record.getContent();
     models.plan(ModelPlans.servingPlan(plan));
-    if (plan.getSettledUntil() != null) {
-      settledUntil = Math.max(settledUntil, plan.getSettledUntil().toEpochMilli());
+    if (plan.getSettledTime() != null) {
+      settledUntil = Math.max(settledUntil, plan.getSettledTime().toEpochMilli());
     }
   }
 
@@ -381,15 +386,22 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     }
   }
 
-  /** What the user did next tells how good the last lists were; late, it is no answer to them. */
+  /**
+   * What the user did next tells how good the last lists were; late, it is no answer to them. If it
+   * is known which list led to it, it says nothing of the others: the user didn't look at them.
+   */
   private void label(RankRequest request) throws Exception {
     labelled.clear();
+    boolean attributed = isAttributed(request);
     for (Map.Entry<String, ServedList> entry : served.entries()) {
       ServedList list = entry.getValue();
-      if (request.time >= list.time) {
+      if (request.time >= list.time
+          && (!attributed || list.recommendationId.equals(request.recommendationId))) {
         labelled.add(entry.getKey());
-        metrics.labelled(list, request.item);
-        if (settings.training()) {
+        Judgement judgement = Judgement.of(list, request.item, request.time);
+        metrics.judged(judgement);
+        output.collect(JUDGEMENTS, new StreamRecord<>(judgement, request.time));
+        if (settings.training() && list.items.length > 0) {
           output.collect(
               EXAMPLES,
               new StreamRecord<>(
@@ -400,6 +412,19 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     for (String placement : labelled) {
       served.remove(placement);
     }
+  }
+
+  /** Of a list that is no longer remembered, the action is the next after those that are. */
+  private boolean isAttributed(RankRequest request) throws Exception {
+    if (request.recommendationId == null) {
+      return false;
+    }
+    for (ServedList list : served.values()) {
+      if (list.recommendationId.equals(request.recommendationId)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void rank(RankRequest request, String placementName) throws Exception {
@@ -434,11 +459,9 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   }
 
   private void remember(String id, String placement, Scoring scoring) throws Exception {
-    if (ranker.listed() == 0) {
-      served.remove(placement);
-    } else {
-      served.put(placement, ranker.remember(id, scoring, settings.training()));
-    }
+    // An empty list is a miss to come, and teaches nothing.
+    boolean teaches = settings.training() && ranker.listed() > 0;
+    served.put(placement, ranker.remember(id, scoring, models.variant(), teaches));
   }
 
   private Recommendation recommendation(

@@ -177,7 +177,8 @@ final class Ranker {
    *
    * @param withFeatures whether it is to become a training example
    */
-  ServedList remember(String recommendationId, Scoring scoring, boolean withFeatures) {
+  ServedList remember(
+      String recommendationId, Scoring scoring, String variant, boolean withFeatures) {
     int listed = selection.size();
     int negatives = withFeatures ? sample() : 0;
     int unlisted = candidates.size() - listed;
@@ -186,7 +187,9 @@ final class Ranker {
     ServedList served = new ServedList();
     served.recommendationId = recommendationId;
     served.placement = placement.placement().name();
+    served.model = scoring.model();
     served.modelVersion = scoring.version();
+    served.variant = variant;
     served.time = request.time;
     served.items = new String[count];
     served.sources = new String[count];

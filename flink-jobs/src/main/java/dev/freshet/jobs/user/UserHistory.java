@@ -198,6 +198,7 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
     request.time = action.time;
     request.item = action.item;
     request.actionType = action.type;
+    request.recommendationId = action.recommendationId;
     request.recentInSession = profile.recentInSession();
     request.sessionPosition = profile.sessionPosition;
     ask(request, lists.byAction(action.type), profile, true);

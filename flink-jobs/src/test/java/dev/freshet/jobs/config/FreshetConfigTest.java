@@ -54,6 +54,7 @@ class FreshetConfigTest {
               shadow-recommendations: g
               explanations: h
               training-rounds: j
+              evaluation: k
             redis:
               topology: sentinel
               address: 10.0.0.1:6380, [::1]:6380
@@ -151,7 +152,7 @@ class FreshetConfigTest {
             Map.entry("client.rack", new Secret("eu")));
     assertThat(config.kafka().groupId()).isEqualTo("17");
     assertThat(config.topics())
-        .isEqualTo(new FreshetConfig.Topics("a", "b", "i", "c", "d", "e", "f", "g", "h", "j"));
+        .isEqualTo(new FreshetConfig.Topics("a", "b", "i", "c", "d", "e", "f", "g", "h", "j", "k"));
     assertThat(config.redis())
         .isEqualTo(
             new FreshetConfig.Redis(

@@ -30,7 +30,8 @@ class KafkaTopicsITCase {
             "item-updates",
             "recommendation-requests",
             "recommendations",
-            "shadow-recommendations")) {
+            "shadow-recommendations",
+            "evaluation")) {
       kafka.createTopic(topic, 2, Map.of());
     }
   }

@@ -20,6 +20,7 @@ import dev.freshet.jobs.kafka.EventWatermarks;
 import dev.freshet.jobs.model.PublishedModels;
 import dev.freshet.jobs.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.Explanation;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
@@ -230,6 +231,7 @@ class ExactnessITCase {
           recommendations,
           shadows,
           explanations,
+          new CollectingSink<Evaluation>("evaluations of " + name),
           new CollectingSink<FeatureUpdate>("features of " + name),
           examples,
           new CollectingSink<DeadLetter>("dead letters of " + name));
@@ -245,6 +247,7 @@ class ExactnessITCase {
               RandomLog.HALF_LIVES.popularityShort(), RandomLog.HALF_LIVES.popularityLong()),
           log.replica(),
           log.ranker(),
+          Duration.ofMinutes(1),
           TestModel.onnx());
     }
   }

@@ -618,6 +618,73 @@ class RankOperatorTest {
   }
 
   @Test
+  void anActionThatIsSaidToComeOfAListLabelsThatOne() throws Exception {
+    rank =
+        new Subtasks(
+            EventOrder.BY_WATERMARK,
+            TestModel.settings(TestModel.placement(), TestModel.placement().named("similar")));
+    rank.start(1);
+    rank.change(change("a", 10));
+    rank.change(change("b", 10));
+    RankRequest first = request("e1", "u", 100);
+    first.placements = new String[] {"home", "similar"};
+    rank.request(first);
+    RankRequest click = request("e2", "u", 200, "a");
+    click.placements = new String[0];
+    click.recommendationId = RecommendationIds.of("similar", "u", "e1", false);
+    rank.request(click);
+    rank.watermark(200);
+    assertThat(rank.examples())
+        .extracting(TrainingExample::getPlacement)
+        .containsExactly("similar");
+
+    RankRequest next = request("e3", "u", 300, "b");
+    next.recommendationId = "of a list that nobody remembers";
+    rank.request(next);
+    rank.watermark(300);
+    assertThat(rank.examples())
+        .extracting(TrainingExample::getPlacement)
+        .containsExactly("similar", "home");
+  }
+
+  @Test
+  void rankingWaitsWhereItIsNotSettledYetWhichModelsServe() throws Exception {
+    RankerSettings settled = TestModel.settings();
+    rank =
+        new Subtasks(
+            EventOrder.BY_WATERMARK,
+            new RankerSettings(
+                settled.historyLength(),
+                settled.placements(),
+                settled.training(),
+                settled.sampledNegatives(),
+                settled.explanations(),
+                settled.waitForModels(),
+                99));
+    rank.start(1);
+    rank.change(change("a", 10));
+    rank.request(request("e1", "u", 99));
+    rank.request(request("e2", "u", 100));
+    rank.request(request("e3", "u", 200));
+    rank.watermark(1_000);
+    assertThat(versions(rank.recommendations())).hasSize(1);
+
+    publish(rank, 3);
+    rank.model(settledUntil(planOfSteps(2), 199));
+    assertThat(versions(rank.recommendations())).containsExactly(TestModel.VERSION, "v1");
+
+    rank.restore(2);
+    rank.watermark(1_000);
+    assertThat(rank.recommendations()).hasSize(2);
+    rank.model(settledUntil(planOfSteps(3), Long.MAX_VALUE));
+    assertThat(versions(rank.recommendations())).containsExactly(TestModel.VERSION, "v1", "v2");
+  }
+
+  private static ModelPlan settledUntil(ModelPlan plan, long time) {
+    return ModelPlan.newBuilder(plan).setSettledTime(Instant.ofEpochMilli(time)).build();
+  }
+
+  @Test
   void aLateActionDoesNotLabelALaterList() throws Exception {
     rank = Subtasks.byWatermark();
     rank.change(change("a", 10));

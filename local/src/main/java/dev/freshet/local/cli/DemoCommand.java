@@ -3,6 +3,8 @@ package dev.freshet.local.cli;
 import dev.freshet.local.Demo;
 import dev.freshet.local.EmbeddedStack;
 import dev.freshet.local.demo.Shoppers;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  ./freshet demo",
       "  ./freshet demo --duration 60s --rate 500 --parallelism 2",
+      "  ./freshet demo --taste-shift 2m     and learning catches up",
       "",
       "While it runs, in another terminal:",
       "  ./freshet topics tail recommendations",
@@ -50,6 +53,23 @@ final class DemoCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private String maxDelay;
 
+  @Option(
+      names = "--no-learn",
+      negatable = true,
+      description =
+          "Ranks with the bundled model instead of beginning with one that has learned nothing and"
+              + " learning from what the shoppers do, every ten seconds.")
+  private boolean learn = true;
+
+  @Option(
+      names = "--taste-shift",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "After how long all shoppers take to other things, and again after as long, to watch the"
+              + " hit rate fall and recover. Default: never.")
+  private Duration tasteShift;
+
   @Override
   public Integer call() throws Exception {
     Shoppers.Settings settings = options.shoppers();
@@ -59,9 +79,13 @@ final class DemoCommand implements Callable<Integer> {
               .formatted(parallelism, EmbeddedStack.PARTITIONS));
     }
     Console console = new Console(spec.commandLine().getOut());
-    try (EmbeddedStack stack = EmbeddedStack.start(parallelism, console::starting)) {
+    try (EmbeddedStack stack =
+        EmbeddedStack.start(learn ? 2 * parallelism : parallelism, console::starting)) {
       console.started();
-      new Demo(stack, new Demo.Settings(settings, parallelism, maxDelay))
+      new Demo(
+              stack,
+              new Demo.Settings(
+                  settings, parallelism, maxDelay, learn, Optional.ofNullable(tasteShift)))
           .run(options.duration(), spec.commandLine().getOut());
     }
     return 0;

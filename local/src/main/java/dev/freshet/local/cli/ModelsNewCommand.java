@@ -1,14 +1,9 @@
 package dev.freshet.local.cli;
 
-import dev.freshet.jobs.rank.RankingFeatures;
-import dev.freshet.model.ModelMetadata;
-import dev.freshet.model.train.MlpRanker;
-import dev.freshet.model.train.OnnxExport;
+import dev.freshet.local.models.UntrainedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,12 +21,8 @@ final class ModelsNewCommand implements Runnable {
 
   @Override
   public void run() {
-    MlpRanker untrained = new MlpRanker(RankingFeatures.NAMES.size(), new int[0], 0);
-    ModelMetadata metadata =
-        new ModelMetadata(
-            "untrained", "0", RankingFeatures.NAMES, Optional.empty(), new TreeMap<>());
     try {
-      Files.write(out, OnnxExport.toOnnx(untrained, metadata));
+      Files.write(out, UntrainedModel.onnx("untrained", "0"));
     } catch (IOException e) {
       throw new CommandException(e.toString());
     }

@@ -4,6 +4,7 @@ import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.AvroTopicReader;
 import dev.freshet.local.FreshetTopics;
 import dev.freshet.schema.DeadLetter;
+import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.Explanation;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
@@ -83,8 +84,8 @@ final class TopicsCommand {
         description =
             "user-actions, item-updates, recommendation-requests, recommendations,"
                 + " shadow-recommendations, explanations,"
-                + " dead-letters, training-examples or training-rounds; what they are called in Kafka is in the"
-                + " configuration.")
+                + " dead-letters, training-examples, training-rounds or evaluation; what they are"
+                + " called in Kafka is in the configuration.")
     private String topic;
 
     @Option(names = "--from-beginning", description = "Begins with the oldest record.")
@@ -109,6 +110,7 @@ final class TopicsCommand {
                   RecommendationRequest.class),
               known("recommendations", topics.recommendations(), Recommendation.class),
               known("shadow-recommendations", topics.shadowRecommendations(), Recommendation.class),
+              known("evaluation", topics.evaluation(), Evaluation.class),
               known("explanations", topics.explanations(), Explanation.class),
               known("dead-letters", topics.deadLetters(), DeadLetter.class),
               known("training-examples", topics.trainingExamples(), TrainingExample.class),

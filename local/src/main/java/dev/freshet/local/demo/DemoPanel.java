@@ -86,6 +86,7 @@ public record DemoPanel(
             percent(now.hitRate()) + "  all " + percent(now.hitRateSinceStart()),
             history.hitRate(),
             width));
+    lines.add(figures("model", now.modelVersion(), models(now)));
     lines.add(
         figures(
             "watermark",
@@ -107,7 +108,7 @@ public record DemoPanel(
     return String.format(
         Locale.ROOT,
         "%s  %,.0f actions/s  %,.0f recommendations/s  p50 %s  p99 %s  watermark %s behind"
-            + "  hit rate@%d %s  dead letters %,d",
+            + "  hit rate@%d %s  model %s%s  dead letters %,d",
         time(elapsed),
         now.actionsPerSecond(),
         now.recommendationsPerSecond(),
@@ -116,7 +117,24 @@ public record DemoPanel(
         millis(now.watermarkLagMillis()),
         DemoStatistics.CUTOFF,
         percent(now.hitRate()),
+        now.modelVersion().isEmpty() ? "-" : now.modelVersion(),
+        shift(now),
         now.deadLetters());
+  }
+
+  private static String models(Snapshot now) {
+    String models =
+        now.models() < 2 ? "" : String.format(Locale.ROOT, "%,d models so far", now.models());
+    return models + shift(now);
+  }
+
+  private static String shift(Snapshot now) {
+    return now.sinceShiftNanos().isEmpty()
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "  tastes shifted %s ago",
+            time(Duration.ofNanos(now.sinceShiftNanos().getAsLong())));
   }
 
   private AttributedString title(Duration elapsed, int width) {

@@ -7,11 +7,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
@@ -108,6 +110,9 @@ public final class DemoStatistics {
    * @param deadLetters records on the dead-letter topic
    * @param repetitions recommendations that answer no awaited action: they came more than once
    * @param firstRecommendationNanos from the start to the first recommendation
+   * @param modelVersion which model scored the newest list; empty before the first
+   * @param models how many models have served since the start, the first one included
+   * @param sinceShiftNanos from the last shift of the shoppers' tastes until now; empty before one
    * @param followedUser the followed user, or null before the first action
    * @param followed that user's last actions, oldest first
    */
@@ -127,6 +132,9 @@ public final class DemoStatistics {
       long deadLetters,
       long repetitions,
       OptionalLong firstRecommendationNanos,
+      String modelVersion,
+      int models,
+      OptionalLong sinceShiftNanos,
       String followedUser,
       List<FollowedAction> followed) {}
 
@@ -155,6 +163,9 @@ public final class DemoStatistics {
   private long deadLetters;
   private long repetitions;
   private OptionalLong firstRecommendationNanos = OptionalLong.empty();
+  private final Set<String> models = new HashSet<>();
+  private String modelVersion = "";
+  private OptionalLong shiftedNanos = OptionalLong.empty();
   private String followedUser;
   private long followedNanos;
 
@@ -212,6 +223,8 @@ public final class DemoStatistics {
       return;
     }
     recommendations++;
+    modelVersion = recommendation.getModelVersion();
+    models.add(modelVersion);
     received.add(nanos);
     latency.add(nanos, nanos - answered.intendedNanos);
     if (firstRecommendationNanos.isEmpty()) {
@@ -238,6 +251,11 @@ public final class DemoStatistics {
     deadLetters++;
   }
 
+  /** The shoppers' tastes have changed. */
+  public synchronized void shifted(long nanos) {
+    shiftedNanos = OptionalLong.of(nanos);
+  }
+
   /** The figures as of now. */
   public Snapshot snapshot(long nowNanos) {
     // Outside the lock: it may ask another thread, or the network.
@@ -260,6 +278,11 @@ public final class DemoStatistics {
           deadLetters,
           repetitions,
           firstRecommendationNanos,
+          modelVersion,
+          models.size(),
+          shiftedNanos.isEmpty()
+              ? OptionalLong.empty()
+              : OptionalLong.of(nowNanos - shiftedNanos.getAsLong()),
           followedUser,
           followedActions());
     }

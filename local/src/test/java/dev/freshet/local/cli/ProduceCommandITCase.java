@@ -112,8 +112,8 @@ class ProduceCommandITCase {
 
     assertThat(out.toString().lines())
         .containsExactly(
-            "Created dead-letters, explanations, item-updates, models, recommendation-requests,"
-                + " recommendations, shadow-recommendations, training-examples",
+            "Created dead-letters, evaluation, explanations, item-updates, models, recommendation-requests,"
+                + " recommendations, shadow-recommendations, training-examples, training-rounds",
             "All topics are there.");
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       var topics =

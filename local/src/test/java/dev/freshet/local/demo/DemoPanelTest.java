@@ -32,6 +32,9 @@ class DemoPanelTest {
           0,
           0,
           OptionalLong.empty(),
+          "",
+          0,
+          OptionalLong.empty(),
           null,
           List.of());
 
@@ -52,6 +55,9 @@ class DemoPanelTest {
           2,
           1,
           OptionalLong.of(12_300_000_000L),
+          "r000004",
+          5,
+          OptionalLong.of(120_000_000_000L),
           "u0042",
           List.of(
               new FollowedAction("view", "1", false, false, List.of("2", "3", "4", "5", "6")),
@@ -86,6 +92,7 @@ class DemoPanelTest {
             "recommended   200/s                     12,342, 3 awaited",
             "latency       p50 4.0 ms  p99 123 ms    █▃▁",
             "hit rate@10   12.3%  all 10.0%          ▁▅█",
+            "model         r000004                   5 models so far  tastes shifted 2:00 ago",
             "watermark     3.0 ms behind             1,234 clicks on recommendations",
             "dead letters  2                         first recommendation after 12.3 s",
             "dashboard     http://localhost:8081   Ctrl-C stops",
@@ -121,7 +128,7 @@ class DemoPanelTest {
 
   @Test
   void whatDoesNotFitTheHeightIsLeftOutOldestActionsFirst() {
-    assertThat(text(RUNNING, true, 80, 12)).hasSize(12).last().asString().startsWith("  purchase");
+    assertThat(text(RUNNING, true, 80, 13)).hasSize(13).last().asString().startsWith("  purchase");
     assertThat(text(RUNNING, true, 80, 5)).hasSize(5);
     assertThat(text(RUNNING, true, 80, 0)).isEmpty();
   }
@@ -146,6 +153,7 @@ class DemoPanelTest {
     assertThat(panel(false).plainLine(RUNNING, Duration.ofSeconds(75)))
         .isEqualTo(
             "1:15  200 actions/s  200 recommendations/s  p50 4.0 ms  p99 123 ms"
-                + "  watermark 3.0 ms behind  hit rate@10 12.3%  dead letters 2");
+                + "  watermark 3.0 ms behind  hit rate@10 12.3%  model r000004  tastes shifted"
+                + " 2:00 ago  dead letters 2");
   }
 }
