@@ -9,7 +9,9 @@ import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.kafka.EventRules;
 import dev.freshet.jobs.rank.Placement;
 import dev.freshet.local.replay.Canonical;
+import dev.freshet.local.replay.ExamplesFile;
 import dev.freshet.local.replay.Judging;
+import dev.freshet.local.replay.OrderedExamples;
 import dev.freshet.local.replay.PrequentialEvaluation;
 import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.RecommendationsFile;
@@ -20,7 +22,6 @@ import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.RecommendationRequest;
-import dev.freshet.schema.TrainingExample;
 import dev.freshet.schema.UserAction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +30,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,9 +41,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.avro.file.CodecFactory;
-import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.runtime.jobmaster.JobResult;
@@ -367,26 +364,10 @@ public final class Replay {
     return byReason;
   }
 
-  /** In the order in which the users acted. */
   private void writeExamples() throws IOException {
-    List<TrainingExample> examples = new ArrayList<>();
-    try (AvroTopicReader<TrainingExample> reader =
-        new AvroTopicReader<>(
-            config.kafka().bootstrapServers(),
-            config.topics().trainingExamples(),
-            TrainingExample.class)) {
-      reader.readToEnd(examples::add);
-    }
-    examples.sort(
-        Comparator.comparing(TrainingExample::getLabelTime)
-            .thenComparing(TrainingExample::getRecommendationId));
-    try (DataFileWriter<TrainingExample> writer =
-        new DataFileWriter<>(new SpecificDatumWriter<>(TrainingExample.class))) {
-      writer.setCodec(CodecFactory.deflateCodec(1));
-      writer.create(TrainingExample.getClassSchema(), out.resolve("examples.avro").toFile());
-      for (TrainingExample example : examples) {
-        writer.append(example);
-      }
+    try (OrderedExamples examples = new OrderedExamples(out)) {
+      TopicExamples.read(config, examples, read -> {});
+      ExamplesFile.write(out.resolve("examples.avro"), examples);
     }
   }
 
