@@ -366,7 +366,7 @@ public final class Replay {
 
   private void writeExamples() throws IOException {
     try (OrderedExamples examples = new OrderedExamples(out)) {
-      TopicExamples.read(config, examples, read -> {});
+      TopicExamples.read(config, examples, (read, total) -> {});
       ExamplesFile.write(out.resolve("examples.avro"), examples);
     }
   }
