@@ -14,8 +14,11 @@ import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.OrderedExamples;
 import dev.freshet.local.replay.PrequentialEvaluation;
 import dev.freshet.local.replay.PrequentialMetrics;
+import dev.freshet.local.replay.RankingEvaluation;
+import dev.freshet.local.replay.RankingMetrics;
 import dev.freshet.local.replay.RecommendationsFile;
 import dev.freshet.local.replay.RecordedEvents;
+import dev.freshet.local.replay.RecordedRankings;
 import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.local.replay.ReplayedRecommendations;
 import dev.freshet.schema.DeadLetter;
@@ -64,7 +67,16 @@ public final class Replay {
 
   /** The events to be played. */
   public record Recording(
-      RecordedEvents actions, List<ItemUpdate> items, List<DeadLetter> unreadable) {}
+      RecordedEvents actions,
+      List<ItemUpdate> items,
+      List<DeadLetter> unreadable,
+      RecordedRankings rankings) {
+
+    /** Events without lists that another system showed. */
+    public Recording(RecordedEvents actions, List<ItemUpdate> items, List<DeadLetter> unreadable) {
+      this(actions, items, unreadable, RecordedRankings.NONE);
+    }
+  }
 
   private final FreshetConfig config;
   private final EmbeddedFlink flink;
@@ -133,7 +145,7 @@ public final class Replay {
                               actions.contains(Placement.EVERY_ACTION) || actions.contains(kind))
                       .count());
     }
-    return lists;
+    return lists + recording.rankings().size();
   }
 
   /** Sends everything to Kafka. */
@@ -147,6 +159,8 @@ public final class Replay {
       for (ItemUpdate item : recording.items()) {
         kafka.send(topics.itemUpdates(), item.getItem(), recordTime(item.getEventTime()), item);
       }
+      RankingFeed rankings =
+          new RankingFeed(kafka, topics, recording.rankings(), judging.placement());
       long all = total * adversity.copies();
       AtomicLong fed = new AtomicLong();
       adversity.arrange(
@@ -154,6 +168,7 @@ public final class Replay {
           action -> action.getEventTime().toEpochMilli(),
           config.watermark().maxDelay().toMillis(),
           action -> {
+            rankings.sendUntil(action.getEventTime());
             if (judging.asked()) {
               ask(kafka, action);
             }
@@ -161,6 +176,7 @@ public final class Replay {
                 topics.userActions(), action.getUser(), recordTime(action.getEventTime()), action);
             progress.fed(fed.incrementAndGet(), all);
           });
+      rankings.finish();
       kafka.flush();
     }
   }
@@ -344,7 +360,17 @@ public final class Replay {
         judging,
         placements.get(judging.placement()),
         lastFifth,
-        placements);
+        placements,
+        rankings(recording, recommendations));
+  }
+
+  private Optional<RankingMetrics> rankings(
+      Recording recording, ReplayedRecommendations recommendations) {
+    return recording.rankings().size() == 0
+        ? Optional.empty()
+        : Optional.of(
+            RankingEvaluation.of(
+                recording.rankings(), recommendations, judging.placement(), judging.warmup()));
   }
 
   private static long counter(JobResult result, String name) throws Exception {

@@ -9,6 +9,7 @@ import dev.freshet.local.RunningStack;
 import dev.freshet.local.replay.ConsistencyReport;
 import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.PrequentialMetrics;
+import dev.freshet.local.replay.RankingMetrics;
 import dev.freshet.local.replay.ReplaySummary;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       "  ./freshet replay events.jsonl --items catalog.csv --parallelism 2 --out OUT",
       "  ./freshet replay events.jsonl --max-delay 1h --disorder 0.1 --copies 2 --crash",
       "  ./freshet replay ratings.csv --lists asked --exclude-seen     as for a page of new films",
+      "  ./freshet replay events.jsonl.gz --format metarank     and rank its lists anew",
       "  ./freshet replay events.csv --check     is the store what the events say?",
       "",
       "Writes recommendations.avro, features.jsonl (the store's content) and summary.json to --out."
@@ -58,7 +60,9 @@ final class ReplayCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Recorded events: csv, jsonl or avro, plain or gzipped (.gz).")
+      description =
+          "Recorded events: csv, jsonl or avro, or with --format metarank Metarank's; plain or"
+              + " gzipped (.gz).")
   private List<Path> files;
 
   @Mixin private RecordingOptions recorded;
@@ -338,6 +342,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (summary.placements().size() > 1) {
       summary.placements().forEach((name, metrics) -> print(console, name, metrics));
     }
+    summary.rankings().ifPresent(metrics -> print(console, metrics));
     console.printf("recommendations sha256 %s%n", summary.recommendationsSha256());
     console.printf("features        sha256 %s%n", summary.featuresSha256());
     if (kafka != null) {
@@ -360,6 +365,26 @@ final class ReplayCommand implements Callable<Integer> {
         metrics.mrrAt10(),
         metrics.ndcgAt10(),
         metrics.evaluated());
+  }
+
+  private static void print(PrintWriter console, RankingMetrics metrics) {
+    console.printf(
+        Locale.ROOT,
+        "rankings       %,d recorded lists ranked anew, %,d of them after warm-up with a click%n",
+        metrics.rankings(),
+        metrics.evaluated());
+    print(console, "  served", metrics.served());
+    print(console, "  as logged", metrics.logged());
+  }
+
+  private static void print(PrintWriter console, String label, RankingMetrics.Order metrics) {
+    console.printf(
+        Locale.ROOT,
+        "%-14s NDCG@10 %.4f  MAP@10 %.4f  MRR %.4f%n",
+        label,
+        metrics.ndcgAt10(),
+        metrics.mapAt10(),
+        metrics.mrr());
   }
 
   /** One bar after the other: sending, then ranking. */
