@@ -337,8 +337,10 @@ final class ReplayCommand implements Callable<Integer> {
     summary
         .deadLettersByReason()
         .forEach((reason, count) -> console.printf(Locale.ROOT, "  %,8d %s%n", count, reason));
-    print(console, "after warm-up", summary.metrics());
-    print(console, "last fifth", summary.lastFifth());
+    if (lists == Judging.Lists.ASKED || answersActions(config, summary.judging().placement())) {
+      print(console, "after warm-up", summary.metrics());
+      print(console, "last fifth", summary.lastFifth());
+    }
     if (summary.placements().size() > 1) {
       summary.placements().forEach((name, metrics) -> print(console, name, metrics));
     }
@@ -365,6 +367,11 @@ final class ReplayCommand implements Callable<Integer> {
         metrics.mrrAt10(),
         metrics.ndcgAt10(),
         metrics.evaluated());
+  }
+
+  /** Otherwise there are no lists that an action could judge. */
+  private static boolean answersActions(FreshetConfig config, String placement) {
+    return !config.ranking().placements().get(placement).actions().isEmpty();
   }
 
   private static void print(PrintWriter console, RankingMetrics metrics) {
