@@ -144,6 +144,19 @@ class RoundTripTest {
             .setFeatures(ByteBuffer.wrap(new byte[] {0, 0, -128, 63, 0, 0, 0, 64}))
             .setItems(List.of(new ExplainedItem("i1", 0.5f, List.of("knn", "popular"))))
             .build(),
+        new Evaluation(
+            "home",
+            "default",
+            "7",
+            "",
+            TIME,
+            TIME.plusSeconds(60),
+            9L,
+            List.of(1L, 2L),
+            0.5,
+            0.25,
+            0.3,
+            Map.of("popular", 3L)),
         TrainingRound.newBuilder()
             .setModel("default")
             .setRound(12)

@@ -10,12 +10,17 @@ import dev.freshet.jobs.kafka.EventRules;
 import dev.freshet.jobs.learn.Rounds;
 import dev.freshet.jobs.rank.Placement;
 import dev.freshet.local.replay.Canonical;
+import dev.freshet.local.replay.ExamplesFile;
 import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.LearnedRounds;
+import dev.freshet.local.replay.OrderedExamples;
 import dev.freshet.local.replay.PrequentialEvaluation;
 import dev.freshet.local.replay.PrequentialMetrics;
+import dev.freshet.local.replay.RankingEvaluation;
+import dev.freshet.local.replay.RankingMetrics;
 import dev.freshet.local.replay.RecommendationsFile;
 import dev.freshet.local.replay.RecordedEvents;
+import dev.freshet.local.replay.RecordedRankings;
 import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.local.replay.ReplayedRecommendations;
 import dev.freshet.local.replay.RoundLength;
@@ -35,7 +40,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,9 +51,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.avro.file.CodecFactory;
-import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.runtime.jobmaster.JobResult;
@@ -73,7 +74,16 @@ public final class Replay {
 
   /** The events to be played. */
   public record Recording(
-      RecordedEvents actions, List<ItemUpdate> items, List<DeadLetter> unreadable) {}
+      RecordedEvents actions,
+      List<ItemUpdate> items,
+      List<DeadLetter> unreadable,
+      RecordedRankings rankings) {
+
+    /** Events without lists that another system showed. */
+    public Recording(RecordedEvents actions, List<ItemUpdate> items, List<DeadLetter> unreadable) {
+      this(actions, items, unreadable, RecordedRankings.NONE);
+    }
+  }
 
   private final FreshetConfig config;
   private final EmbeddedFlink flink;
@@ -161,7 +171,7 @@ public final class Replay {
                               actions.contains(Placement.EVERY_ACTION) || actions.contains(kind))
                       .count());
     }
-    return lists;
+    return lists + recording.rankings().size();
   }
 
   /** Sends everything to Kafka. */
@@ -175,6 +185,8 @@ public final class Replay {
       for (ItemUpdate item : recording.items()) {
         kafka.send(topics.itemUpdates(), item.getItem(), recordTime(item.getEventTime()), item);
       }
+      RankingFeed rankings =
+          new RankingFeed(kafka, topics, recording.rankings(), judging.placement());
       long all = total * adversity.copies();
       AtomicLong fed = new AtomicLong();
       adversity.arrange(
@@ -182,6 +194,7 @@ public final class Replay {
           action -> action.getEventTime().toEpochMilli(),
           config.watermark().maxDelay().toMillis(),
           action -> {
+            rankings.sendUntil(action.getEventTime());
             if (judging.asked()) {
               ask(kafka, action);
             }
@@ -189,6 +202,7 @@ public final class Replay {
                 topics.userActions(), action.getUser(), recordTime(action.getEventTime()), action);
             progress.fed(fed.incrementAndGet(), all);
           });
+      rankings.finish();
       kafka.flush();
     }
   }
@@ -388,7 +402,8 @@ public final class Replay {
         placements.get(judging.placement()),
         lastFifth,
         placements,
-        learned.orElse(null));
+        learned,
+        rankings(recording, recommendations));
   }
 
   private LearnedRounds learned() throws IOException {
@@ -425,6 +440,15 @@ public final class Replay {
     }
   }
 
+  private Optional<RankingMetrics> rankings(
+      Recording recording, ReplayedRecommendations recommendations) {
+    return recording.rankings().size() == 0
+        ? Optional.empty()
+        : Optional.of(
+            RankingEvaluation.of(
+                recording.rankings(), recommendations, judging.placement(), judging.warmup()));
+  }
+
   private static long counter(JobResult result, String name) throws Exception {
     var value = result.getAccumulatorResults().get(name);
     return value == null
@@ -442,26 +466,10 @@ public final class Replay {
     return byReason;
   }
 
-  /** In the order in which the users acted. */
   private void writeExamples() throws IOException {
-    List<TrainingExample> examples = new ArrayList<>();
-    try (AvroTopicReader<TrainingExample> reader =
-        new AvroTopicReader<>(
-            config.kafka().bootstrapServers(),
-            config.topics().trainingExamples(),
-            TrainingExample.class)) {
-      reader.readToEnd(examples::add);
-    }
-    examples.sort(
-        Comparator.comparing(TrainingExample::getLabelTime)
-            .thenComparing(TrainingExample::getRecommendationId));
-    try (DataFileWriter<TrainingExample> writer =
-        new DataFileWriter<>(new SpecificDatumWriter<>(TrainingExample.class))) {
-      writer.setCodec(CodecFactory.deflateCodec(1));
-      writer.create(TrainingExample.getClassSchema(), out.resolve("examples.avro").toFile());
-      for (TrainingExample example : examples) {
-        writer.append(example);
-      }
+    try (OrderedExamples examples = new OrderedExamples(out)) {
+      TopicExamples.read(config, examples, (read, total) -> {});
+      ExamplesFile.write(out.resolve("examples.avro"), examples);
     }
   }
 

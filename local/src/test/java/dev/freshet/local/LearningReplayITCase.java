@@ -84,8 +84,8 @@ class LearningReplayITCase {
   @Test
   void allRoundsEndAndModelsServe() throws Exception {
     assertThat(reference.summary.recommendations()).isEqualTo(ACTIONS);
-    assertThat(reference.summary.learning().rounds()).isEqualTo(ACTIONS / ROUND);
-    assertThat(reference.summary.learning().activated()).isGreaterThan(4);
+    assertThat(reference.summary.learning().orElseThrow().rounds()).isEqualTo(ACTIONS / ROUND);
+    assertThat(reference.summary.learning().orElseThrow().activated()).isGreaterThan(4);
     assertThat(reference.summary.late()).isZero();
     ModelBundle last = ModelBundle.of(Files.readAllBytes(reference.folder.resolve("model.onnx")));
     assertThat(last.version()).isEqualTo(reference.summary.modelVersion());

@@ -38,6 +38,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       FeaturesCommand.class,
       TopicsCommand.class,
       ModelsCommand.class,
+      ExamplesCommand.class,
       GenerateCommand.class,
       CommandLine.HelpCommand.class
     })

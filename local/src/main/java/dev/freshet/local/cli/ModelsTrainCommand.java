@@ -1,5 +1,6 @@
 package dev.freshet.local.cli;
 
+import dev.freshet.local.examples.SpooledLists;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelMetadata;
 import dev.freshet.model.ModelRejectedException;
@@ -7,15 +8,12 @@ import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
 import dev.freshet.model.train.RankerTrainer;
 import dev.freshet.model.train.RankingExample;
-import dev.freshet.schema.ExampleCandidate;
 import dev.freshet.schema.TrainingExample;
 import dev.freshet.schema.TrustedSchemas;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,7 +32,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description =
         "Trains a ranking model on the training examples that 'replay --examples' left, and"
-            + " writes it as ONNX.",
+            + " writes it as ONNX. The lists go through a temporary file beside --out, of 4 bytes"
+            + " for each feature of each candidate: 5 KB for a list of 50 candidates with 26"
+            + " features, 21 KB with 200 (training.negatives). What the system has of memory serves"
+            + " as its cache; the Java heap holds one list at a time.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./freshet replay events.csv --examples --out OUT",
@@ -101,15 +102,15 @@ final class ModelsTrainCommand implements Runnable {
   @Override
   public void run() {
     PrintWriter console = spec.commandLine().getOut();
-    List<RankingExample> examples = new ArrayList<>();
     if (!(until > 0 && until <= 1)) {
       throw new CommandException("--until " + until + " is not a fraction above 0, up to 1.");
     }
-    try {
+    try (SpooledLists spool = new SpooledLists(folder())) {
       for (Path file : files) {
-        read(file, examples);
+        read(file, spool);
       }
-      examples = examples.subList(0, (int) Math.round(examples.size() * until));
+      spool.seal();
+      List<RankingExample> examples = spool.subList(0, (int) Math.round(spool.size() * until));
       if (examples.isEmpty()) {
         throw new CommandException("There are no examples in " + files + ".");
       }
@@ -144,6 +145,15 @@ final class ModelsTrainCommand implements Runnable {
     }
   }
 
+  /** Where the model is to be, so that a disk that is too small for all is found out early. */
+  private Path folder() {
+    Path folder = out.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new CommandException("There is no folder " + folder + ". Make it, or choose --out.");
+    }
+    return folder;
+  }
+
   private SortedMap<String, String> lineage(RankerTrainer.Result result) {
     SortedMap<String, String> lineage = new TreeMap<>();
     lineage.put("training_lists", String.valueOf(result.trainingLists()));
@@ -171,7 +181,7 @@ final class ModelsTrainCommand implements Runnable {
     console.flush();
   }
 
-  private void read(Path file, List<RankingExample> examples) throws IOException {
+  private void read(Path file, SpooledLists examples) throws IOException {
     if (!Files.exists(file)) {
       throw new CommandException(
           "There is no file " + file + ". 'freshet replay --examples' writes it.");
@@ -187,23 +197,9 @@ final class ModelsTrainCommand implements Runnable {
                   .formatted(file, example.getFeatureNames(), featureNames));
         }
         if (placement == null || placement.equals(example.getPlacement())) {
-          examples.add(convert(example));
+          examples.append(example);
         }
       }
     }
-  }
-
-  private RankingExample convert(TrainingExample example) {
-    int count = example.getCandidates().size();
-    float[] rows = new float[count * featureNames.size()];
-    example.getFeatures().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(rows);
-    float[] labels = new float[count];
-    float[] weights = new float[count];
-    for (int row = 0; row < count; row++) {
-      ExampleCandidate candidate = example.getCandidates().get(row);
-      labels[row] = candidate.getLabel();
-      weights[row] = 1 / candidate.getPropensity();
-    }
-    return new RankingExample(rows, count, labels, weights);
   }
 }

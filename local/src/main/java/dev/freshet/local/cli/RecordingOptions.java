@@ -7,6 +7,7 @@ import dev.freshet.local.replay.ColumnMapping;
 import dev.freshet.local.replay.EventTimeUnit;
 import dev.freshet.local.replay.FileFormat;
 import dev.freshet.local.replay.ItemsFile;
+import dev.freshet.local.replay.MetarankEvents;
 import dev.freshet.local.replay.ReadOptions;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.schema.DeadLetter;
@@ -40,8 +41,10 @@ final class RecordingOptions {
 
   @Option(
       names = "--format",
-      paramLabel = "csv|jsonl|avro",
-      description = "Format of the events. Default: by the file's name.")
+      paramLabel = "csv|jsonl|avro|metarank",
+      description =
+          "Format of the events; metarank: Metarank's, with items and the lists that were shown."
+              + " Default: by the file's name.")
   private String format;
 
   @Option(
@@ -71,16 +74,53 @@ final class RecordingOptions {
    * @param console where that is said
    */
   Replay.Recording read(List<Path> files, PrintWriter console) throws IOException {
+    List<DeadLetter> unreadable = new ArrayList<>();
+    if (MetarankEvents.FORMAT.equalsIgnoreCase(format)) {
+      return readMetarank(files, unreadable, console);
+    }
     ReadOptions options =
         new ReadOptions(
             Optional.ofNullable(format).map(FileFormat::parse),
             map == null ? ColumnMapping.usual() : ColumnMapping.parse(map),
             Optional.ofNullable(timeUnit).map(EventTimeUnit::parse),
             defaultAction);
-    List<DeadLetter> unreadable = new ArrayList<>();
     RecordedEvents actions = RecordedEvents.read(files, options, unreadable::add);
     actions.notes().forEach(console::println);
     List<ItemUpdate> updates = new ArrayList<>();
+    readItems(actions, updates, unreadable);
+    console.printf(
+        Locale.ROOT,
+        "Read %,d actions, %,d items, %,d records that cannot be read%n",
+        actions.size(),
+        updates.size(),
+        unreadable.size());
+    return new Replay.Recording(actions, updates, unreadable);
+  }
+
+  private Replay.Recording readMetarank(
+      List<Path> files, List<DeadLetter> unreadable, PrintWriter console) throws IOException {
+    if (map != null || timeUnit != null) {
+      throw new CommandException(
+          "--map and --time-unit are for files of other formats: with --format metarank the fields"
+              + " have their names.");
+    }
+    MetarankEvents events = MetarankEvents.read(files, unreadable::add);
+    events.actions().notes().forEach(console::println);
+    List<ItemUpdate> updates = new ArrayList<>(events.items());
+    readItems(events.actions(), updates, unreadable);
+    console.printf(
+        Locale.ROOT,
+        "Read %,d actions, %,d rankings, %,d items, %,d records that cannot be read%n",
+        events.actions().size(),
+        events.rankings().size(),
+        updates.size(),
+        unreadable.size());
+    return new Replay.Recording(events.actions(), updates, unreadable, events.rankings());
+  }
+
+  private void readItems(
+      RecordedEvents actions, List<ItemUpdate> updates, List<DeadLetter> unreadable)
+      throws IOException {
     if (items != null) {
       ItemsFile.read(
           items,
@@ -91,13 +131,6 @@ final class RecordingOptions {
           updates::add,
           unreadable::add);
     }
-    console.printf(
-        Locale.ROOT,
-        "Read %,d actions, %,d items, %,d records that cannot be read%n",
-        actions.size(),
-        updates.size(),
-        unreadable.size());
-    return new Replay.Recording(actions, updates, unreadable);
   }
 
   /** The catalog holds from just before the first action that the job will take. */

@@ -8,7 +8,9 @@ import dev.freshet.local.Replay;
 import dev.freshet.local.RunningStack;
 import dev.freshet.local.replay.ConsistencyReport;
 import dev.freshet.local.replay.Judging;
+import dev.freshet.local.replay.LearnedRounds;
 import dev.freshet.local.replay.PrequentialMetrics;
+import dev.freshet.local.replay.RankingMetrics;
 import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.local.replay.RoundLength;
 import java.io.IOException;
@@ -47,6 +49,7 @@ import picocli.CommandLine.Spec;
       "  ./freshet replay events.jsonl --max-delay 1h --disorder 0.1 --copies 2 --crash",
       "  ./freshet replay ratings.csv --lists asked --exclude-seen     as for a page of new films",
       "  ./freshet replay ratings.csv --learn --exclude-seen --round 1000",
+      "  ./freshet replay events.jsonl.gz --format metarank     and rank its lists anew",
       "  ./freshet replay events.csv --check     is the store what the events say?",
       "",
       "Writes recommendations.avro, features.jsonl (the store's content) and summary.json to --out."
@@ -60,7 +63,9 @@ final class ReplayCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Recorded events: csv, jsonl or avro, plain or gzipped (.gz).")
+      description =
+          "Recorded events: csv, jsonl or avro, or with --format metarank Metarank's; plain or"
+              + " gzipped (.gz).")
   private List<Path> files;
 
   @Mixin private RecordingOptions recorded;
@@ -361,20 +366,15 @@ final class ReplayCommand implements Callable<Integer> {
     summary
         .deadLettersByReason()
         .forEach((reason, count) -> console.printf(Locale.ROOT, "  %,8d %s%n", count, reason));
-    print(console, "after warm-up", summary.metrics());
-    print(console, "last fifth", summary.lastFifth());
+    if (lists == Judging.Lists.ASKED || answersActions(config, summary.judging().placement())) {
+      print(console, "after warm-up", summary.metrics());
+      print(console, "last fifth", summary.lastFifth());
+    }
     if (summary.placements().size() > 1) {
       summary.placements().forEach((name, metrics) -> print(console, name, metrics));
     }
-    if (summary.learning() != null) {
-      console.printf(
-          Locale.ROOT,
-          "%,d rounds, %,d models served, %,d were worse; learned from %,d lists%n",
-          summary.learning().rounds(),
-          summary.learning().activated(),
-          summary.learning().refused(),
-          summary.learning().lists());
-    }
+    summary.learning().ifPresent(learned -> print(console, learned));
+    summary.rankings().ifPresent(metrics -> print(console, metrics));
     console.printf("recommendations sha256 %s%n", summary.recommendationsSha256());
     console.printf("features        sha256 %s%n", summary.featuresSha256());
     if (kafka != null) {
@@ -387,6 +387,16 @@ final class ReplayCommand implements Callable<Integer> {
     console.flush();
   }
 
+  private static void print(PrintWriter console, LearnedRounds learned) {
+    console.printf(
+        Locale.ROOT,
+        "%,d rounds, %,d models served, %,d were worse; learned from %,d lists%n",
+        learned.rounds(),
+        learned.activated(),
+        learned.refused(),
+        learned.lists());
+  }
+
   private static void print(PrintWriter console, String label, PrequentialMetrics metrics) {
     console.printf(
         Locale.ROOT,
@@ -397,6 +407,31 @@ final class ReplayCommand implements Callable<Integer> {
         metrics.mrrAt10(),
         metrics.ndcgAt10(),
         metrics.evaluated());
+  }
+
+  /** Otherwise there are no lists that an action could judge. */
+  private static boolean answersActions(FreshetConfig config, String placement) {
+    return !config.ranking().placements().get(placement).actions().isEmpty();
+  }
+
+  private static void print(PrintWriter console, RankingMetrics metrics) {
+    console.printf(
+        Locale.ROOT,
+        "rankings       %,d recorded lists ranked anew, %,d of them after warm-up with a click%n",
+        metrics.rankings(),
+        metrics.evaluated());
+    print(console, "  served", metrics.served());
+    print(console, "  as logged", metrics.logged());
+  }
+
+  private static void print(PrintWriter console, String label, RankingMetrics.Order metrics) {
+    console.printf(
+        Locale.ROOT,
+        "%-14s NDCG@10 %.4f  MAP@10 %.4f  MRR %.4f%n",
+        label,
+        metrics.ndcgAt10(),
+        metrics.mapAt10(),
+        metrics.mrr());
   }
 
   /** One bar after the other: sending, then ranking. */

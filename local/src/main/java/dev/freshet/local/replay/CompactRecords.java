@@ -69,11 +69,18 @@ final class CompactRecords {
 
   /** The indexes in the comparator's order; those that it holds for equal in order of arrival. */
   int[] order(Comparator<Integer> comparator) {
-    Integer[] order = new Integer[size];
-    Arrays.setAll(order, index -> index);
+    int[] all = new int[size];
+    Arrays.setAll(all, index -> index);
+    return order(all, comparator);
+  }
+
+  /** The given indexes in the comparator's order; those that it holds for equal as they were. */
+  static int[] order(int[] indexes, Comparator<Integer> comparator) {
+    Integer[] order = new Integer[indexes.length];
+    Arrays.setAll(order, i -> indexes[i]);
     Arrays.sort(order, comparator);
-    int[] indexes = new int[size];
-    Arrays.setAll(indexes, rank -> order[rank]);
-    return indexes;
+    int[] ordered = new int[indexes.length];
+    Arrays.setAll(ordered, rank -> order[rank]);
+    return ordered;
   }
 }

@@ -46,7 +46,7 @@ public enum FileFormat {
       case "avro" -> AVRO;
       default ->
           throw new ReplayInputException(
-              "Unknown format '" + name + "'. Give --format csv, jsonl or avro.");
+              "Unknown format '" + name + "'. Give --format csv, jsonl, avro or metarank.");
     };
   }
 }

@@ -15,7 +15,7 @@ import java.util.zip.GZIPInputStream;
  * Reads a file record by record. A record that cannot be read is thrown as rejected; reading goes
  * on behind it, and nothing of it is skipped silently.
  */
-interface RecordReader extends Closeable {
+interface RecordReader extends RecordPosition, Closeable {
   /** A value that no column of a recorded event can hold, such as "an object". */
   record Unusable(String description) {}
 
@@ -25,23 +25,14 @@ interface RecordReader extends Closeable {
   /**
    * Goes to the next record; false at the end.
    *
-   * @throws RejectedRecordException if it cannot be read; {@link #offset} and {@link #raw} tell of
-   *     it
+   * @throws RejectedRecordException if it cannot be read; its {@linkplain RecordPosition position}
+   *     tells of it
    * @throws IOException if the file cannot be read any further
    */
   boolean next() throws IOException, RejectedRecordException;
 
   /** A {@link String}, a {@code List<String>}, an {@link Unusable}, or null. */
   Object value(String column) throws RejectedRecordException;
-
-  /** Where the current or rejected record is: its line number from 1, or its block's position. */
-  long offset();
-
-  /** The same for a person: file and line. */
-  String place();
-
-  /** The current or rejected record as it was. */
-  byte[] raw();
 
   /** The unit of time that the file itself declares for the column. */
   default Optional<EventTimeUnit> declaredUnit(String column) {

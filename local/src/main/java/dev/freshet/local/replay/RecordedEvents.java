@@ -1,28 +1,17 @@
 package dev.freshet.local.replay;
 
 import dev.freshet.schema.DeadLetter;
-import dev.freshet.schema.TrustedSchemas;
 import dev.freshet.schema.UserAction;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.apache.avro.io.BinaryDecoder;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificDatumWriter;
 
 /**
  * Recorded actions of one or more files, ordered by event time; those of one time in the order of
@@ -42,12 +31,9 @@ import org.apache.avro.specific.SpecificDatumWriter;
  * }</pre>
  */
 public final class RecordedEvents implements Iterable<UserAction> {
-  private final CompactRecords records = new CompactRecords();
+  private final TimedRecords<UserAction> records = new TimedRecords<>(UserAction.class);
   private final List<String> notes = new ArrayList<>();
   private final Map<RejectReason, Long> rejected;
-
-  /** Null: the records came in order. */
-  private int[] order;
 
   private RecordedEvents(Map<RejectReason, Long> rejected) {
     this.rejected = rejected;
@@ -69,25 +55,38 @@ public final class RecordedEvents implements Iterable<UserAction> {
     Rejects rejects = new Rejects(deadLetters);
     RecordedEvents events = new RecordedEvents(rejects.counts());
     int digits = Integer.toString(Math.max(0, files.size() - 1)).length();
-    Encoder encoder = new Encoder(events.records);
     for (int i = 0; i < files.size(); i++) {
       String number = Integer.toString(i);
       String prefix = "0".repeat(digits - number.length()) + number + "-";
       EventFile file = new EventFile(files.get(i), options);
-      file.read(prefix, encoder, rejects);
+      file.read(prefix, events::add, rejects);
       events.notes.add(file.note());
     }
-    events.sort();
+    events.records.sort();
     return events;
   }
 
-  private void sort() {
-    for (int i = 1; i < records.size(); i++) {
-      if (records.key(i - 1) > records.key(i)) {
-        order = records.order(Comparator.comparingLong(records::key));
-        return;
-      }
-    }
+  /**
+   * Those of other kinds of files.
+   *
+   * @param reading gives the actions in the files' order, and says for each file what it was taken
+   *     for
+   */
+  static RecordedEvents of(Reading reading, Rejects rejects) throws IOException {
+    RecordedEvents events = new RecordedEvents(rejects.counts());
+    events.notes.addAll(reading.read(events::add));
+    events.records.sort();
+    return events;
+  }
+
+  /** Reads files and returns notes on them. */
+  @FunctionalInterface
+  interface Reading {
+    List<String> read(Consumer<UserAction> actions) throws IOException;
+  }
+
+  private void add(UserAction action) {
+    records.add(action, action.getEventTime().toEpochMilli());
   }
 
   /** Number of actions. */
@@ -118,64 +117,6 @@ public final class RecordedEvents implements Iterable<UserAction> {
   /** The actions in order of event time; every call of {@code next} gives a new object. */
   @Override
   public Iterator<UserAction> iterator() {
-    SpecificDatumReader<UserAction> reader = TrustedSchemas.reader(UserAction.class);
-    return new Iterator<>() {
-      private int position;
-      private BinaryDecoder decoder;
-
-      @Override
-      public boolean hasNext() {
-        return position < size();
-      }
-
-      @Override
-      public UserAction next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        int index = order == null ? position : order[position];
-        position++;
-        decoder =
-            DecoderFactory.get()
-                .binaryDecoder(
-                    records.chunk(index), records.start(index), records.length(index), decoder);
-        try {
-          return reader.read(null, decoder);
-        } catch (IOException e) {
-          throw new UncheckedIOException("an action in memory cannot be decoded", e);
-        }
-      }
-    };
-  }
-
-  /** Appends actions in Avro's binary encoding. */
-  private static final class Encoder implements Consumer<UserAction> {
-    private final CompactRecords records;
-    private final SpecificDatumWriter<UserAction> writer =
-        new SpecificDatumWriter<>(UserAction.class);
-    private final Buffer buffer = new Buffer();
-    private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(buffer, null);
-
-    Encoder(CompactRecords records) {
-      this.records = records;
-    }
-
-    @Override
-    public void accept(UserAction action) {
-      buffer.reset();
-      try {
-        writer.write(action, encoder);
-      } catch (IOException e) {
-        throw new UncheckedIOException("an action cannot be encoded", e);
-      }
-      records.add(action.getEventTime().toEpochMilli(), buffer.bytes(), buffer.size());
-    }
-  }
-
-  /** Shows its content without copying it. */
-  private static final class Buffer extends ByteArrayOutputStream {
-    byte[] bytes() {
-      return buf;
-    }
+    return records.iterator();
   }
 }

@@ -19,7 +19,7 @@ final class Rejects {
     this.deadLetters = deadLetters;
   }
 
-  void reject(Path file, RecordReader record, RejectedRecordException why) {
+  void reject(Path file, RecordPosition record, RejectedRecordException why) {
     counts.merge(why.reason(), 1L, Long::sum);
     deadLetters.accept(
         new DeadLetter(

@@ -2,7 +2,6 @@ package dev.freshet.local.replay;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.freshet.yaml.Nullable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -34,7 +34,8 @@ import java.util.TreeMap;
  * @param lastFifth over the last fifth of the actions
  * @param placements over the actions after the warm-up, for each placement, in the order of the
  *     configuration
- * @param learning what was learned; null: the models were fixed
+ * @param learning what was learned; empty: the models were fixed
+ * @param rankings how recorded lists were ranked anew; empty: none were recorded
  */
 public record ReplaySummary(
     long actions,
@@ -53,7 +54,8 @@ public record ReplaySummary(
     PrequentialMetrics metrics,
     PrequentialMetrics lastFifth,
     Map<String, PrequentialMetrics> placements,
-    @Nullable LearnedRounds learning) {
+    Optional<LearnedRounds> learning,
+    Optional<RankingMetrics> rankings) {
 
   public ReplaySummary {
     deadLettersByReason = Map.copyOf(deadLettersByReason);
@@ -97,10 +99,23 @@ public record ReplaySummary(
     put(json.putObject("last_fifth"), lastFifth);
     ObjectNode byPlacement = json.putObject("placements");
     placements.forEach((name, of) -> put(byPlacement.putObject(name), of));
-    if (learning != null) {
-      json.set("learning", learning.toJson());
-    }
+    learning.ifPresent(of -> json.set("learning", of.toJson()));
+    rankings.ifPresent(of -> put(json.putObject("rankings"), of));
     return json.toPrettyString() + "\n";
+  }
+
+  private static void put(ObjectNode json, RankingMetrics metrics) {
+    json.put("rankings", metrics.rankings());
+    json.put("evaluated", metrics.evaluated());
+    json.put("unanswered", metrics.unanswered());
+    put(json.putObject("served"), metrics.served());
+    put(json.putObject("logged"), metrics.logged());
+  }
+
+  private static void put(ObjectNode json, RankingMetrics.Order metrics) {
+    put(json, "ndcg@10", metrics.ndcgAt10());
+    put(json, "map@10", metrics.mapAt10());
+    put(json, "mrr", metrics.mrr());
   }
 
   private static void put(ObjectNode json, PrequentialMetrics metrics) {

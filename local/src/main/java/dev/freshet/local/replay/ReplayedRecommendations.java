@@ -1,29 +1,15 @@
 package dev.freshet.local.replay;
 
 import dev.freshet.schema.Recommendation;
-import dev.freshet.schema.TrustedSchemas;
-import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
-import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificDatumWriter;
 
 /**
  * What a replay answered, as it is read back from an at-least-once topic: repetitions of a
@@ -36,22 +22,15 @@ public final class ReplayedRecommendations implements Iterable<Recommendation>, 
   private static final int SHA256_BYTES = 32;
   private static final int MOST_NAMED = 5;
 
-  /** Position (8), length (4), late (1), SHA-256 (32), length of the recommendation id (4). */
-  private static final int HEAD_BYTES = 8 + 4 + 1 + SHA256_BYTES + 4;
+  /** Place in the spool, late (1), SHA-256 (32), length of the recommendation id (4). */
+  private static final int HEAD_BYTES = SpooledRecords.PLACE_BYTES + 1 + SHA256_BYTES + 4;
 
-  private final Path spool;
-  private final FileChannel channel;
-  private final OutputStream out;
-  private final SpecificDatumWriter<Recommendation> writer =
-      new SpecificDatumWriter<>(Recommendation.class);
+  private final SpooledRecords<Recommendation> spool;
   private final MessageDigest digest = Canonical.sha256();
-  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(1024);
-  private final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(buffer, null);
 
   /** Key: event time; head, recommendation id, event id. */
   private final CompactRecords index = new CompactRecords();
 
-  private long written;
   private boolean sealed;
   private int[] order = new int[0];
   private long repeated;
@@ -66,9 +45,7 @@ public final class ReplayedRecommendations implements Iterable<Recommendation>, 
    * @param directory for the temporary file, about as large as the topic; it must exist
    */
   public ReplayedRecommendations(Path directory) throws IOException {
-    spool = Files.createTempFile(directory, "recommendations-", ".tmp");
-    channel = FileChannel.open(spool, StandardOpenOption.READ);
-    out = new BufferedOutputStream(Files.newOutputStream(spool), 1 << 16);
+    spool = new SpooledRecords<>(directory, Recommendation.class);
   }
 
   /**
@@ -80,22 +57,17 @@ public final class ReplayedRecommendations implements Iterable<Recommendation>, 
     if (sealed) {
       throw new IllegalStateException("sealed: everything must be added before seal()");
     }
-    buffer.reset();
-    writer.write(recommendation, encoder);
-    buffer.writeTo(out);
     byte[] id = recommendation.getRecommendationId().getBytes(StandardCharsets.UTF_8);
     byte[] eventId = recommendation.getEventId().getBytes(StandardCharsets.UTF_8);
-    ByteBuffer entry =
-        ByteBuffer.allocate(HEAD_BYTES + id.length + eventId.length)
-            .putLong(written)
-            .putInt(buffer.size())
-            .put((byte) (recommendation.getLate() ? 1 : 0))
-            .put(digest.digest(Canonical.form(recommendation)))
-            .putInt(id.length)
-            .put(id)
-            .put(eventId);
+    ByteBuffer entry = ByteBuffer.allocate(HEAD_BYTES + id.length + eventId.length);
+    spool.append(recommendation, entry);
+    entry
+        .put((byte) (recommendation.getLate() ? 1 : 0))
+        .put(digest.digest(Canonical.form(recommendation)))
+        .putInt(id.length)
+        .put(id)
+        .put(eventId);
     index.add(recommendation.getEventTime().toEpochMilli(), entry.array(), entry.position());
-    written += buffer.size();
   }
 
   /** Ends the adding: drops repetitions, orders and digests. */
@@ -104,7 +76,7 @@ public final class ReplayedRecommendations implements Iterable<Recommendation>, 
       return;
     }
     sealed = true;
-    out.close();
+    spool.seal();
     int[] byId = index.order(this::compareIds);
     int kept = 0;
     MessageDigest all = Canonical.sha256();
@@ -120,26 +92,18 @@ public final class ReplayedRecommendations implements Iterable<Recommendation>, 
       } else {
         byId[kept++] = byId[i];
         all.update(sha256(byId[kept - 1]));
-        late += index.get(byId[kept - 1]).get(8 + 4);
+        late += index.get(byId[kept - 1]).get(SpooledRecords.PLACE_BYTES);
       }
     }
     sha256 = Canonical.hex(all);
-    order = inEventOrder(Arrays.copyOf(byId, kept));
-  }
-
-  private int[] inEventOrder(int[] byId) {
-    Integer[] boxed = new Integer[byId.length];
-    Arrays.setAll(boxed, i -> byId[i]);
-    Arrays.sort(
-        boxed,
-        (left, right) -> {
-          int byTime = Long.compare(index.key(left), index.key(right));
-          // The sort is stable, and recommendation ids are in order already.
-          return byTime != 0 ? byTime : eventId(left).compareTo(eventId(right));
-        });
-    int[] sorted = new int[boxed.length];
-    Arrays.setAll(sorted, i -> boxed[i]);
-    return sorted;
+    // The sort is stable, and recommendation ids are in order already.
+    order =
+        CompactRecords.order(
+            Arrays.copyOf(byId, kept),
+            (left, right) -> {
+              int byTime = Long.compare(index.key(left), index.key(right));
+              return byTime != 0 ? byTime : eventId(left).compareTo(eventId(right));
+            });
   }
 
   /** By the UTF-8 bytes of the recommendation ids. */
@@ -178,7 +142,7 @@ public final class ReplayedRecommendations implements Iterable<Recommendation>, 
 
   private byte[] sha256(int entry) {
     byte[] sha256 = new byte[SHA256_BYTES];
-    index.get(entry).get(8 + 4 + 1, sha256);
+    index.get(entry).get(SpooledRecords.PLACE_BYTES + 1, sha256);
     return sha256;
   }
 
@@ -231,42 +195,12 @@ public final class ReplayedRecommendations implements Iterable<Recommendation>, 
   @Override
   public Iterator<Recommendation> iterator() {
     requireSealed();
-    SpecificDatumReader<Recommendation> reader = TrustedSchemas.reader(Recommendation.class);
-    return new Iterator<>() {
-      private int position;
-
-      @Override
-      public boolean hasNext() {
-        return position < order.length;
-      }
-
-      @Override
-      public Recommendation next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        ByteBuffer head = index.get(order[position++]);
-        long start = head.getLong();
-        ByteBuffer record = ByteBuffer.allocate(head.getInt());
-        try {
-          while (record.hasRemaining()) {
-            if (channel.read(record, start + record.position()) < 0) {
-              throw new IOException("is shorter than what was written to it");
-            }
-          }
-          return reader.read(null, DecoderFactory.get().binaryDecoder(record.array(), null));
-        } catch (IOException e) {
-          throw new UncheckedIOException(spool + " cannot be read back", e);
-        }
-      }
-    };
+    return spool.read(order.length, position -> index.get(order[position]));
   }
 
   /** Deletes the temporary file. */
   @Override
   public void close() throws IOException {
-    out.close();
-    channel.close();
-    Files.deleteIfExists(spool);
+    spool.close();
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +36,14 @@ class ReplaySummaryTest {
             new PrequentialMetrics(700, 0.1, 0.2, 0.05, 0.06, 0.07),
             nothing,
             Map.of("home", nothing),
-            null);
+            Optional.empty(),
+            Optional.of(
+                new RankingMetrics(
+                    9,
+                    5,
+                    1,
+                    new RankingMetrics.Order(0.5, 0.25, 0.125),
+                    new RankingMetrics.Order(0.4, 0.2, Double.NaN))));
     Path file = folder.resolve("summary.json");
 
     summary.write(file);
@@ -68,7 +76,8 @@ class ReplaySummaryTest {
             "mrr@20",
             "ndcg@10",
             "last_fifth",
-            "placements");
+            "placements",
+            "rankings");
     assertThat(json.get("dead_letters").asLong()).isEqualTo(7);
     assertThat(json.get("dead_letters_by_reason").toString())
         .isEqualTo("{\"EMPTY_ID\":5,\"WRONG_TYPE\":2}");
@@ -78,6 +87,11 @@ class ReplaySummaryTest {
         .isEqualTo(
             "{\"evaluated\":0,\"hit_rate@10\":null,\"hit_rate@20\":null,\"mrr@10\":null,"
                 + "\"mrr@20\":null,\"ndcg@10\":null}");
+    assertThat(json.get("rankings").toString())
+        .isEqualTo(
+            "{\"rankings\":9,\"evaluated\":5,\"unanswered\":1,"
+                + "\"served\":{\"ndcg@10\":0.5,\"map@10\":0.25,\"mrr\":0.125},"
+                + "\"logged\":{\"ndcg@10\":0.4,\"map@10\":0.2,\"mrr\":null}}");
   }
 
   private static List<String> names(JsonNode json) {

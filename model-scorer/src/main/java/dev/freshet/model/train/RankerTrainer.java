@@ -1,9 +1,12 @@
 package dev.freshet.model.train;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Trains a ranker on lists in the order of time: the last part is held out, the rest is learned in
@@ -110,7 +113,9 @@ public final class RankerTrainer {
   /**
    * Trains a ranker, in place: observes the examples that are not held out, then learns from them.
    *
-   * @param examples lists in the order of time
+   * @param examples lists in the order of time, with fast access by index: each is asked for again
+   *     whenever it is used and none is kept, so that a list that reads them from a file needs no
+   *     memory for all
    * @param progress told of every epoch as it ends
    * @throws IllegalArgumentException if no list with a positive label is left to learn from or to
    *     hold out
@@ -131,7 +136,8 @@ public final class RankerTrainer {
     SplittableRandom random = new SplittableRandom(options.seed());
     double[] parameters = ranker.parameters();
     Adam adam = new Adam(parameters.length, options.learningRate(), options.maxGradientNorm());
-    RankingExample[] order = training.toArray(RankingExample[]::new);
+    int[] order = new int[training.size()];
+    Arrays.setAll(order, i -> i);
     List<Epoch> epochs = new ArrayList<>();
     Epoch best = new Epoch(0, Double.NaN, evaluate(ranker, holdout));
     double[] bestParameters = parameters.clone();
@@ -147,7 +153,7 @@ public final class RankerTrainer {
         int to = Math.min(from + options.batchLists(), order.length);
         double[] gradient = new double[parameters.length];
         for (int i = from; i < to; i++) {
-          lossSum += ranker.addGradient(order[i], gradient);
+          lossSum += ranker.addGradient(training.get(order[i]), gradient);
         }
         for (int i = 0; i < gradient.length; i++) {
           gradient[i] /= to - from;
@@ -219,15 +225,28 @@ public final class RankerTrainer {
     return rank;
   }
 
+  /** A view: examples may be more than fit into memory. */
   private static List<RankingExample> withPositive(List<RankingExample> examples) {
-    return examples.stream().filter(RankingExample::hasPositive).toList();
+    int[] positive =
+        IntStream.range(0, examples.size()).filter(i -> examples.get(i).hasPositive()).toArray();
+    return new AbstractList<>() {
+      @Override
+      public RankingExample get(int index) {
+        return examples.get(positive[index]);
+      }
+
+      @Override
+      public int size() {
+        return positive.length;
+      }
+    };
   }
 
   /** Fisher and Yates. */
-  private static void shuffle(RankingExample[] order, SplittableRandom random) {
+  private static void shuffle(int[] order, SplittableRandom random) {
     for (int i = order.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
-      RankingExample swapped = order[i];
+      int swapped = order[i];
       order[i] = order[j];
       order[j] = swapped;
     }
