@@ -8,14 +8,17 @@ import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.kafka.EventRules;
 import dev.freshet.jobs.rank.Placement;
+import dev.freshet.local.replay.AcceptedActions;
 import dev.freshet.local.replay.Canonical;
+import dev.freshet.local.replay.ExampleSample;
+import dev.freshet.local.replay.JudgedFile;
 import dev.freshet.local.replay.Judging;
-import dev.freshet.local.replay.PrequentialEvaluation;
-import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.RecommendationsFile;
 import dev.freshet.local.replay.RecordedEvents;
+import dev.freshet.local.replay.ReplayEvaluation;
 import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.local.replay.ReplayedRecommendations;
+import dev.freshet.local.report.ReplayReport;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
@@ -31,7 +34,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +65,9 @@ public final class Replay {
 
     /** So many lists have come back, of those that the actions ask for. */
     void ranked(long lists, long total);
+
+    /** So much of a part of the report is done. */
+    default void reported(String part, String unit, long done, long total) {}
   }
 
   /** The events to be played. */
@@ -101,7 +106,8 @@ public final class Replay {
 
   /**
    * Runs the replay and writes {@code recommendations.avro}, {@code features.jsonl}, {@code
-   * summary.json} and, when the configuration asks for them, {@code examples.avro}.
+   * judged.csv.gz}, {@code summary.json}, {@code report.html} and, when the configuration asks for
+   * them, {@code examples.avro}.
    *
    * @throws ReplayFailedException if the job failed
    */
@@ -114,7 +120,7 @@ public final class Replay {
       job = crashInTheMiddle(job, total, progress);
     }
     JobResult result = await(job, total, progress);
-    return gather(recording, result, (System.nanoTime() - start) / 1e9);
+    return gather(recording, result, (System.nanoTime() - start) / 1e9, progress);
   }
 
   /** How many lists are asked for: by actions that the job refuses too. */
@@ -260,18 +266,25 @@ public final class Replay {
   }
 
   /** Reads back what came of it, evaluates it and writes the files. */
-  ReplaySummary gather(Recording recording, JobResult result, double seconds) throws Exception {
+  ReplaySummary gather(Recording recording, JobResult result, double seconds, Progress progress)
+      throws Exception {
     Files.createDirectories(out);
     List<String> features = features();
     try (ReplayedRecommendations recommendations = new ReplayedRecommendations(out)) {
       collect(recommendations);
-      ReplaySummary summary = summarize(recording, recommendations, features, result, seconds);
+      ReplaySummary summary =
+          summarize(recording, recommendations, features, result, seconds, progress);
       RecommendationsFile.write(out.resolve("recommendations.avro"), recommendations);
       Files.write(out.resolve("features.jsonl"), features);
+      Optional<ExampleSample> sample = Optional.empty();
       if (config.training().examples()) {
-        writeExamples();
+        sample =
+            Optional.of(new ExampleSample(judging.placement(), summary.evaluation().countedFrom()));
+        writeExamples(sample.get());
       }
       summary.write(out.resolve("summary.json"));
+      new ReplayReporter(config, judging, progress)
+          .write(out.resolve(ReplayReport.NAME), recording, summary, sample);
       return summary;
     }
   }
@@ -310,25 +323,19 @@ public final class Replay {
       ReplayedRecommendations recommendations,
       List<String> features,
       JobResult result,
-      double seconds)
+      double seconds,
+      Progress progress)
       throws Exception {
     EventRules rules = EventRules.of(config.events());
     Clock clock = Clock.systemUTC();
-    Map<String, PrequentialMetrics> placements = new LinkedHashMap<>();
-    PrequentialMetrics lastFifth = null;
-    for (String name : config.ranking().placements().keySet()) {
-      PrequentialEvaluation evaluation =
-          PrequentialEvaluation.of(
-              recording.actions(),
-              recommendations,
-              judging,
-              name,
-              action -> rules.accept(action, clock));
-      placements.put(name, evaluation.metricsFrom(judging.warmup()));
-      if (name.equals(judging.placement())) {
-        lastFifth = evaluation.metricsFrom(0.8);
-      }
-    }
+    ReplayEvaluation evaluation =
+        ReplayEvaluation.of(
+            new AcceptedActions(recording.actions(), action -> rules.accept(action, clock)),
+            recommendations,
+            judging,
+            config.ranking().placements().keySet(),
+            out.resolve(JudgedFile.NAME),
+            (done, total) -> progress.reported("Judging", "actions", done, total));
     String modelVersion =
         recommendations.size() == 0 ? "" : recommendations.iterator().next().getModelVersion();
     return new ReplaySummary(
@@ -345,9 +352,10 @@ public final class Replay {
         recommendations.sha256(),
         Canonical.sha256OfLines(features),
         judging,
-        placements.get(judging.placement()),
-        lastFifth,
-        placements);
+        evaluation.metrics().get(judging.placement()),
+        evaluation.lastFifth(),
+        evaluation.metrics(),
+        evaluation);
   }
 
   private static long counter(JobResult result, String name) throws Exception {
@@ -368,7 +376,7 @@ public final class Replay {
   }
 
   /** In the order in which the users acted. */
-  private void writeExamples() throws IOException {
+  private void writeExamples(ExampleSample sample) throws IOException {
     List<TrainingExample> examples = new ArrayList<>();
     try (AvroTopicReader<TrainingExample> reader =
         new AvroTopicReader<>(
@@ -376,6 +384,7 @@ public final class Replay {
             config.topics().trainingExamples(),
             TrainingExample.class)) {
       reader.readToEnd(examples::add);
+      examples.forEach(sample::offer);
     }
     examples.sort(
         Comparator.comparing(TrainingExample::getLabelTime)

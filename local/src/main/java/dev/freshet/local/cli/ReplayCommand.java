@@ -10,6 +10,7 @@ import dev.freshet.local.replay.ConsistencyReport;
 import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.ReplaySummary;
+import dev.freshet.local.report.ReplayReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -46,9 +48,13 @@ import picocli.CommandLine.Spec;
       "  ./freshet replay events.jsonl --max-delay 1h --disorder 0.1 --copies 2 --crash",
       "  ./freshet replay ratings.csv --lists asked --exclude-seen     as for a page of new films",
       "  ./freshet replay events.csv --check     is the store what the events say?",
+      "  ./freshet replay compare OUT BETTER     is the second replay better than the first?",
       "",
-      "Writes recommendations.avro, features.jsonl (the store's content) and summary.json to --out."
-    })
+      "Writes to --out: report.html (open it in a browser), summary.json, judged.csv.gz (every test),",
+      "recommendations.avro and features.jsonl (the store's content)."
+    },
+    synopsisSubcommandLabel = "",
+    subcommands = ReplayCompareCommand.class)
 final class ReplayCommand implements Callable<Integer> {
 
   private static final int INCONSISTENT = 1;
@@ -56,7 +62,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
-      arity = "1..*",
+      // Not 1: 'replay compare' has none. Without it, call() refuses none.
+      arity = "0..*",
       paramLabel = "FILE",
       description = "Recorded events: csv, jsonl or avro, plain or gzipped (.gz).")
   private List<Path> files;
@@ -182,6 +189,9 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (files == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE...'");
+    }
     if (parallelism < 1 || parallelism > EmbeddedStack.PARTITIONS) {
       throw new CommandException(
           "--parallelism %d is not within 1 and %d, the topics' partitions."
@@ -346,7 +356,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (redis != null) {
       console.printf("Features stay in Redis: --key-prefix %s%n", config.redis().keyPrefix());
     }
-    console.printf("Written to %s%n", out);
+    console.printf("Written to %s; see %s%n", out, out.resolve(ReplayReport.NAME));
     console.flush();
   }
 
@@ -368,9 +378,11 @@ final class ReplayCommand implements Callable<Integer> {
     private final Console console;
     private ProgressBar bar;
     private boolean ranking;
+    private final PartialBars report;
 
     Bars(Console console) {
       this.console = console;
+      report = new PartialBars(console);
     }
 
     @Override
@@ -392,10 +404,20 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     @Override
+    public void reported(String part, String unit, long done, long total) {
+      if (bar != null) {
+        bar.close();
+        bar = null;
+      }
+      report.update(part, unit, done, total);
+    }
+
+    @Override
     public void close() {
       if (bar != null) {
         bar.close();
       }
+      report.close();
     }
   }
 }

@@ -33,6 +33,7 @@ import java.util.TreeMap;
  * @param lastFifth over the last fifth of the actions
  * @param placements over the actions after the warm-up, for each placement, in the order of the
  *     configuration
+ * @param evaluation the same in depth
  */
 public record ReplaySummary(
     long actions,
@@ -50,7 +51,8 @@ public record ReplaySummary(
     Judging judging,
     PrequentialMetrics metrics,
     PrequentialMetrics lastFifth,
-    Map<String, PrequentialMetrics> placements) {
+    Map<String, PrequentialMetrics> placements,
+    ReplayEvaluation evaluation) {
 
   public ReplaySummary {
     deadLettersByReason = Map.copyOf(deadLettersByReason);
@@ -94,6 +96,7 @@ public record ReplaySummary(
     put(json.putObject("last_fifth"), lastFifth);
     ObjectNode byPlacement = json.putObject("placements");
     placements.forEach((name, of) -> put(byPlacement.putObject(name), of));
+    EvaluationJson.put(json.putObject("evaluation"), evaluation);
     return json.toPrettyString() + "\n";
   }
 
