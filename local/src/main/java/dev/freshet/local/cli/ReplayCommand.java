@@ -410,6 +410,9 @@ final class ReplayCommand implements Callable<Integer> {
         bar = null;
       }
       report.update(part, unit, done, total);
+      if (done == total) {
+        report.close();
+      }
     }
 
     @Override

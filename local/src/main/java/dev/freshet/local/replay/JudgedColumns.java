@@ -65,15 +65,19 @@ final class JudgedColumns {
     source[index] = (byte) sourceOfHit;
   }
 
-  /**
-   * A list was made for the action.
-   *
-   * @param shownItems how many of its items are regarded
-   * @param noveltySum of these items, in bits
-   */
-  void list(int index, int emittedServed, int shownItems, double noveltySum) {
+  /** A list was made for the action. */
+  void emitted(int index, int emittedServed) {
     emitted[index] = emittedServed;
-    shown[index] = (byte) shownItems;
+  }
+
+  /**
+   * The list behind the warm-up has shown items.
+   *
+   * @param items how many
+   * @param noveltySum of these, in bits
+   */
+  void shown(int index, int items, double noveltySum) {
+    shown[index] = (byte) items;
     novelty[index] = (float) noveltySum;
   }
 

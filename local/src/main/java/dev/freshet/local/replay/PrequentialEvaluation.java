@@ -65,6 +65,7 @@ public final class PrequentialEvaluation {
   private final JudgedColumns columns = new JudgedColumns();
   private final ItemCounts items = new ItemCounts();
   private long unanswered;
+  private Instant countedFrom = Instant.MAX;
 
   /** An evaluation of lists that are added one by one. */
   public PrequentialEvaluation(Judging judging) {
@@ -136,6 +137,10 @@ public final class PrequentialEvaluation {
     if (answer == null) {
       unanswered++;
     }
+    if (index == warmupActions) {
+      countedFrom = judging.listTime(action.getEventTime());
+    }
+    columns.emitted(index, list.served);
     if (index >= warmupActions) {
       describe(index, answer, list);
     }
@@ -182,7 +187,7 @@ public final class PrequentialEvaluation {
       columns.placed(list.sources[i]);
       novelty += items.novelty(item);
     }
-    columns.list(index, list.served, shown, novelty);
+    columns.shown(index, shown, novelty);
   }
 
   private boolean isNew(UserAction action) {
@@ -281,6 +286,11 @@ public final class PrequentialEvaluation {
     return items;
   }
 
+  /** Time of the first list behind the warm-up; {@link Instant#MAX} if there is none. */
+  Instant countedFrom() {
+    return countedFrom;
+  }
+
   /** How many actions are the warm-up. */
   int warmupActions() {
     return warmupActions;
@@ -307,10 +317,9 @@ public final class PrequentialEvaluation {
     }
 
     Recommendation to(UserAction action) {
-      Instant time = action.getEventTime();
+      Instant time = judging.listTime(action.getEventTime());
       String id = action.getEventId();
       if (judging.asked()) {
-        time = time.minusMillis(Judging.ASKED_BEFORE);
         id = judging.requestId(placement, id);
       }
       while (next != null && compare(next, time, id) < 0) {

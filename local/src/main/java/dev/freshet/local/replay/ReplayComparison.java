@@ -34,7 +34,7 @@ public record ReplayComparison(
   static {
     MUST_BE_EQUAL.put("actions", "number of actions");
     MUST_BE_EQUAL.put("warmup", "warm-up (--warmup)");
-    MUST_BE_EQUAL.put("lists", "lists (--lists)");
+    MUST_BE_EQUAL.put("lists", "kind of lists (--lists)");
     MUST_BE_EQUAL.put("exclude_seen", "--exclude-seen");
   }
 

@@ -17,7 +17,8 @@ import java.util.Map;
  * @param metrics over the actions after the warm-up, for each placement, in the order of the
  *     configuration
  * @param placements the same in depth
- * @param countedFrom event time of the first action behind the warm-up, to within some actions
+ * @param countedFrom event time of the main placement's first list behind the warm-up; {@link
+ *     Instant#MAX} if there is none
  */
 public record ReplayEvaluation(
     PrequentialMetrics lastFifth,
@@ -54,7 +55,7 @@ public record ReplayEvaluation(
     Map<String, PrequentialMetrics> metrics = new LinkedHashMap<>();
     List<PlacementQuality> placements = new ArrayList<>();
     PrequentialMetrics lastFifth = null;
-    Instant countedFrom = Instant.EPOCH;
+    Instant countedFrom = Instant.MAX;
     long total = (long) actions.size() * names.size();
     try (JudgedFile.Writer file = JudgedFile.write(judged)) {
       for (String name : names) {
@@ -71,9 +72,7 @@ public record ReplayEvaluation(
         placements.add(new QualityAnalysis(name, evaluation).analyse());
         if (name.equals(judging.placement())) {
           lastFifth = evaluation.metricsFrom(0.8);
-          if (evaluation.warmupActions() < evaluation.actions()) {
-            countedFrom = evaluation.columns().timeAbout(evaluation.warmupActions());
-          }
+          countedFrom = evaluation.countedFrom();
         }
       }
       file.commit();

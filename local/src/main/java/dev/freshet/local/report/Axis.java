@@ -23,8 +23,9 @@ record Axis(String label, double low, double high, boolean logarithmic, List<Dou
   /** An axis that holds both values and ends on ticks. */
   static Axis linear(String label, double low, double high) {
     double step = step(low, high);
-    double first = Math.floor(low / step + 1e-9) * step;
-    double last = Math.ceil(high / step - 1e-9) * step;
+    // 0 is added as there is a negative zero.
+    double first = Math.floor(low / step + 1e-9) * step + 0.0;
+    double last = Math.max(first + step, Math.ceil(high / step - 1e-9) * step + 0.0);
     return new Axis(label, first, last, false, ticks(first, last, step));
   }
 

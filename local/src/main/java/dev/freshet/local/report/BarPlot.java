@@ -11,8 +11,8 @@ final class BarPlot extends Plot {
 
   private static final double ROW = 26;
   private static final double AROUND = 68;
-  private static final double LABELS = 190;
-  private static final int LONGEST_NAME = 27;
+  private static final double LABELS = 212;
+  private static final int LONGEST_NAME = 33;
 
   private final Axis axis;
   private final List<Colour> colours;

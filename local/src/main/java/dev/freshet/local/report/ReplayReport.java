@@ -268,13 +268,13 @@ public final class ReplayReport {
             Set.of(0),
             "source",
             "hits@5",
-            "hits@10",
-            "hits@20",
+            "@10",
+            "@20",
             "share of hits@10",
             "95 %",
             "places@10",
-            "share of places",
-            "hits per 1,000 places");
+            "share",
+            "hits per 1,000");
     for (PlacementQuality.Source source : sources) {
       table.row(
           source.name(),
@@ -282,10 +282,10 @@ public final class ReplayReport {
           Numbers.count(source.hits10()),
           Numbers.count(source.hits20()),
           Numbers.percent(source.shareOfHits().value()),
-          "%s–%s"
-              .formatted(
-                  Numbers.percent(source.shareOfHits().low()),
-                  Numbers.percent(source.shareOfHits().high())),
+          source.shareOfHits().hasInterval()
+              ? "%.1f–%.1f %%"
+                  .formatted(100 * source.shareOfHits().low(), 100 * source.shareOfHits().high())
+              : Numbers.UNKNOWN,
           Numbers.count(source.places()),
           Numbers.percent(source.shareOfPlaces()),
           Numbers.plain(1000.0 * source.hits10() / source.places()));
@@ -356,14 +356,12 @@ public final class ReplayReport {
         name.isEmpty() ? "(none)" : name,
         Numbers.count(quality.tests()),
         Numbers.count(quality.users()),
-        Numbers.share(quality.of(RankMetric.HIT_RATE_5).value()),
         Numbers.share(quality.of(RankMetric.HIT_RATE_10).value()),
         range(quality.of(RankMetric.HIT_RATE_10)),
         Numbers.share(quality.of(RankMetric.HIT_RATE_20).value()),
         Numbers.share(quality.of(RankMetric.MRR_10).value()),
         range(quality.of(RankMetric.MRR_10)),
         Numbers.share(quality.of(RankMetric.NDCG_10).value()),
-        range(quality.of(RankMetric.NDCG_10)),
         Numbers.plain(novelty.value()));
   }
 
@@ -391,7 +389,7 @@ public final class ReplayReport {
     section.add(
         Element.of("h3", "Shown most"),
         HtmlPage.paragraph("How often an item was among the first ten of a list."),
-        items(main.mostShown()).draw(),
+        mostShown().draw(),
         Element.of("h3", "Wanted, and never shown"));
     if (main.neverShown().isEmpty()) {
       section.add(HtmlPage.paragraph("Every item that a test asked for was shown at least once."));
@@ -399,20 +397,28 @@ public final class ReplayReport {
       section.add(
           HtmlPage.paragraph(
               "The items that tests asked for most often of those that were never among the first ten of any list."),
-          items(main.neverShown()).draw());
+          neverShown().draw());
     }
   }
 
-  private Table items(List<PlacementQuality.Item> items) {
+  private Table mostShown() {
     Table table =
         new Table(Set.of(0), "item", "shown", "share of lists", "wanted by tests", "actions");
-    for (PlacementQuality.Item item : items) {
+    for (PlacementQuality.Item item : main.mostShown()) {
       table.row(
           item.id(),
           Numbers.count(item.shown()),
           Numbers.percent((double) item.shown() / main.lists().number()),
           Numbers.count(item.wanted()),
           Numbers.count(item.actions()));
+    }
+    return table;
+  }
+
+  private Table neverShown() {
+    Table table = new Table(Set.of(0), "item", "wanted by tests", "actions");
+    for (PlacementQuality.Item item : main.neverShown()) {
+      table.row(item.id(), Numbers.count(item.wanted()), Numbers.count(item.actions()));
     }
     return table;
   }
