@@ -44,7 +44,7 @@ public final class ComparisonReport {
     Element how = page.section("How it was compared");
     how.add(
         HtmlPage.paragraph(
-            "The same actions judge the lists of both, so each is compared with itself. Intervals and the p values beside them draw users anew, each with all of their tests, 2,000 times with a fixed seed: tests of one user are alike."),
+            "The same actions judge the lists of both, so each is compared with itself. Intervals and the p values beside them draw users anew, each with all of their tests, 2,000 times with a fixed seed: tests of one user are alike. A p of 0.0010 is the smallest that so many drawings can tell."),
         HtmlPage.paragraph(
             "For hit rates McNemar's test (mid-p) is told too. It takes tests for independent; where it says less than the p value of the drawing, believe the drawing."),
         HtmlPage.paragraph(
