@@ -252,6 +252,7 @@ public final class RecommendationJob {
             ReplicaSettings.DEFAULT_SESSIONS),
         ranker,
         config.evaluation().window(),
+        config.training().share(),
         model.onnx());
   }
 

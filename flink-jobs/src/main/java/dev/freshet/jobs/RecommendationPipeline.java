@@ -22,6 +22,7 @@ import dev.freshet.jobs.item.ItemFeatures;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.kafka.Decoded;
 import dev.freshet.jobs.kafka.SplitDeadLetters;
+import dev.freshet.jobs.learn.StableHash;
 import dev.freshet.jobs.model.ModelCheck;
 import dev.freshet.jobs.model.ModelRules;
 import dev.freshet.jobs.model.ReceivedModel;
@@ -105,6 +106,7 @@ public final class RecommendationPipeline {
    * @param catalog the features that are kept in the store
    * @param storeReads what ranking takes from the store
    * @param evaluationWindow event time that is evaluated together
+   * @param shareOfExamples of the lists, by a hash of their ids, whose examples are written
    * @param model the ONNX file that scores what no plan says otherwise of, checked already
    */
   public record Settings(
@@ -116,6 +118,7 @@ public final class RecommendationPipeline {
       ReplicaSettings replica,
       RankerSettings ranker,
       Duration evaluationWindow,
+      double shareOfExamples,
       byte[] model) {}
 
   /**
@@ -243,7 +246,11 @@ public final class RecommendationPipeline {
         .uid("shadow-recommendations-sink");
     DataStream<TrainingExample> examples = recommendations.getSideOutput(RankOperator.EXAMPLES);
     if (outputs.trainingExamples() != null) {
+      double share = settings.shareOfExamples();
       examples
+          .filter(example -> StableHash.share(StableHash.of(example.getRecommendationId())) < share)
+          .name("share of examples")
+          .uid("share-of-examples")
           .sinkTo(outputs.trainingExamples())
           .name("training-examples")
           .uid("training-examples-sink");

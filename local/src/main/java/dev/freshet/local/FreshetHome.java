@@ -2,8 +2,11 @@ package dev.freshet.local;
 
 import java.nio.file.Path;
 
-/** Where Freshet keeps its logs and notes. */
+/** Which Freshet this is, and where it keeps its logs and notes. */
 public final class FreshetHome {
+
+  /** The version, as {@code --version} and reports tell it. */
+  public static final String VERSION = "0.1.0";
 
   private FreshetHome() {}
 

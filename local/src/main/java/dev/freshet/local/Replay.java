@@ -9,28 +9,30 @@ import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.kafka.EventRules;
 import dev.freshet.jobs.learn.Rounds;
 import dev.freshet.jobs.rank.Placement;
+import dev.freshet.local.replay.AcceptedActions;
 import dev.freshet.local.replay.Canonical;
+import dev.freshet.local.replay.ExampleSample;
 import dev.freshet.local.replay.ExamplesFile;
+import dev.freshet.local.replay.JudgedFile;
 import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.LearnedRounds;
 import dev.freshet.local.replay.OrderedExamples;
-import dev.freshet.local.replay.PrequentialEvaluation;
-import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.RankingEvaluation;
 import dev.freshet.local.replay.RankingMetrics;
 import dev.freshet.local.replay.RecommendationsFile;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.local.replay.RecordedRankings;
+import dev.freshet.local.replay.ReplayEvaluation;
 import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.local.replay.ReplayedRecommendations;
 import dev.freshet.local.replay.RoundLength;
+import dev.freshet.local.report.ReplayReport;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.ModelRelease;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.RecommendationRequest;
-import dev.freshet.schema.TrainingExample;
 import dev.freshet.schema.TrainingRound;
 import dev.freshet.schema.UserAction;
 import java.io.IOException;
@@ -41,7 +43,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +71,9 @@ public final class Replay {
 
     /** So many lists have come back, of those that the actions ask for. */
     void ranked(long lists, long total);
+
+    /** So much of a part of the report is done. */
+    default void reported(String part, String unit, long done, long total) {}
   }
 
   /** The events to be played. */
@@ -127,8 +131,9 @@ public final class Replay {
 
   /**
    * Runs the replay and writes {@code recommendations.avro}, {@code features.jsonl}, {@code
-   * summary.json} and, when the configuration asks for them, {@code examples.avro}; if it learns,
-   * {@code rounds.jsonl} and the last {@code model.onnx} too.
+   * judged.csv.gz}, {@code summary.json}, {@code report.html} and, when the configuration asks for
+   * them, {@code examples.avro}; if it learns, {@code rounds.jsonl} and the last {@code model.onnx}
+   * too.
    *
    * @throws ReplayFailedException if the job failed
    */
@@ -142,7 +147,7 @@ public final class Replay {
       job = crashInTheMiddle(job, total, progress);
     }
     JobResult result = await(job, total, progress);
-    return gather(recording, result, (System.nanoTime() - start) / 1e9);
+    return gather(recording, result, (System.nanoTime() - start) / 1e9, progress);
   }
 
   private Optional<Rounds.EndingAt> rounds(Recording recording) {
@@ -303,7 +308,8 @@ public final class Replay {
   }
 
   /** Reads back what came of it, evaluates it and writes the files. */
-  ReplaySummary gather(Recording recording, JobResult result, double seconds) throws Exception {
+  ReplaySummary gather(Recording recording, JobResult result, double seconds, Progress progress)
+      throws Exception {
     Files.createDirectories(out);
     List<String> features = features();
     try (ReplayedRecommendations recommendations = new ReplayedRecommendations(out)) {
@@ -311,13 +317,18 @@ public final class Replay {
       Optional<LearnedRounds> learned =
           rounds.isEmpty() ? Optional.empty() : Optional.of(learned());
       ReplaySummary summary =
-          summarize(recording, recommendations, features, learned, result, seconds);
+          summarize(recording, recommendations, features, learned, result, seconds, progress);
       RecommendationsFile.write(out.resolve("recommendations.avro"), recommendations);
       Files.write(out.resolve("features.jsonl"), features);
+      Optional<ExampleSample> sample = Optional.empty();
       if (config.training().examples()) {
-        writeExamples();
+        sample =
+            Optional.of(new ExampleSample(judging.placement(), summary.evaluation().countedFrom()));
+        readExamples(sample.get());
       }
       summary.write(out.resolve("summary.json"));
+      new ReplayReporter(config, judging, progress)
+          .write(out.resolve(ReplayReport.NAME), recording, summary, sample);
       return summary;
     }
   }
@@ -357,25 +368,19 @@ public final class Replay {
       List<String> features,
       Optional<LearnedRounds> learned,
       JobResult result,
-      double seconds)
+      double seconds,
+      Progress progress)
       throws Exception {
     EventRules rules = EventRules.of(config.events());
     Clock clock = Clock.systemUTC();
-    Map<String, PrequentialMetrics> placements = new LinkedHashMap<>();
-    PrequentialMetrics lastFifth = null;
-    for (String name : config.ranking().placements().keySet()) {
-      PrequentialEvaluation evaluation =
-          PrequentialEvaluation.of(
-              recording.actions(),
-              recommendations,
-              judging,
-              name,
-              action -> rules.accept(action, clock));
-      placements.put(name, evaluation.metricsFrom(judging.warmup()));
-      if (name.equals(judging.placement())) {
-        lastFifth = evaluation.metricsFrom(0.8);
-      }
-    }
+    ReplayEvaluation evaluation =
+        ReplayEvaluation.of(
+            new AcceptedActions(recording.actions(), action -> rules.accept(action, clock)),
+            recommendations,
+            judging,
+            config.ranking().placements().keySet(),
+            out.resolve(JudgedFile.NAME),
+            (done, total) -> progress.reported("Judging", "actions", done, total));
     String modelVersion =
         learned
             .map(LearnedRounds::lastVersion)
@@ -399,11 +404,12 @@ public final class Replay {
         recommendations.sha256(),
         Canonical.sha256OfLines(features),
         judging,
-        placements.get(judging.placement()),
-        lastFifth,
-        placements,
+        evaluation.metrics().get(judging.placement()),
+        evaluation.lastFifth(),
+        evaluation.metrics(),
         learned,
-        rankings(recording, recommendations));
+        rankings(recording, recommendations),
+        evaluation);
   }
 
   private LearnedRounds learned() throws IOException {
@@ -466,10 +472,14 @@ public final class Replay {
     return byReason;
   }
 
-  private void writeExamples() throws IOException {
+  /** All of them are written too, in the order in which the users acted. */
+  private void readExamples(ExampleSample sample) throws IOException {
     try (OrderedExamples examples = new OrderedExamples(out)) {
       TopicExamples.read(config, examples, (read, total) -> {});
-      ExamplesFile.write(out.resolve("examples.avro"), examples);
+      if (config.training().share() == 1) {
+        ExamplesFile.write(out.resolve("examples.avro"), examples);
+      }
+      examples.forEach(sample::offer);
     }
   }
 

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.demo.RecordedTraffic;
+import dev.freshet.local.replay.Estimate;
 import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.ReadOptions;
 import dev.freshet.local.replay.RecordedEvents;
+import dev.freshet.local.replay.ReplayComparison;
 import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Evaluation;
@@ -17,8 +21,10 @@ import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.TrustedSchemas;
 import dev.freshet.schema.UserAction;
 import dev.freshet.yaml.ConfigurationException;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +32,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,7 +71,7 @@ class ReplayITCase {
     stack = EmbeddedStack.start(4, part -> {});
     catalog = Files.writeString(folder.resolve("catalog.yaml"), catalogOfEveryType());
     recording = record("short", 7, ACTIONS);
-    reference = replay(recording, Map.of());
+    reference = replay(recording, Map.of("training.examples", "true"));
   }
 
   @AfterAll
@@ -232,6 +240,52 @@ class ReplayITCase {
         .contains("\"recommendations_sha256\" : \"" + reference.recommendationsSha256() + "\"");
     List<String> lines = Files.readAllLines(out.resolve("features.jsonl"));
     assertThat(lines).isSorted().anyMatch(line -> line.startsWith("{\"entity\":\"user\""));
+  }
+
+  @Test
+  void theReportTellsWhatTheSummaryAndTheTestsSay() throws Exception {
+    Path out = folder.resolve("out-1");
+    JsonNode home =
+        new ObjectMapper()
+            .readTree(out.resolve("summary.json").toFile())
+            .at("/evaluation/placements/home");
+    assertThat(home.get("tests").asLong()).isEqualTo(reference.metrics().evaluated());
+    assertThat(home.at("/metrics/hit_rate@10/value").asDouble())
+        .isCloseTo(reference.metrics().hitRateAt10(), within(1e-12));
+    assertThat(home.at("/models/0/model").asText()).endsWith(reference.modelVersion());
+    assertThat(home.get("lists").asInt()).isEqualTo(ACTIONS - ACTIONS / 5);
+
+    List<String> tests;
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(out.resolve("judged.csv.gz"))),
+                StandardCharsets.UTF_8))) {
+      tests = reader.lines().skip(1).toList();
+    }
+    assertThat(tests.stream().filter(test -> test.endsWith(",0")).count())
+        .isEqualTo(reference.metrics().evaluated());
+
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains(reference.recommendationsSha256())
+        .contains("Reliability diagram", "Fall of MRR by feature", "Time to score a list")
+        .contains(String.format(Locale.ROOT, "%.4f", reference.metrics().hitRateAt10()))
+        .doesNotContain("--examples");
+  }
+
+  @Test
+  void aReplayComparedWithItselfAtAnotherParallelismDoesNotDiffer() throws Exception {
+    replay(recording, Map.of("job.parallelism", "2"));
+    Path again = folder.resolve("out-" + runs);
+    ReplayComparison comparison = ReplayComparison.of(folder.resolve("out-1"), again);
+    assertThat(comparison.notComparable()).isEmpty();
+    assertThat(comparison.placements().get(0).tests())
+        .isEqualTo((int) reference.metrics().evaluated());
+    assertThat(comparison.placements().get(0).metrics())
+        .allSatisfy(metric -> assertThat(metric.difference()).isEqualTo(new Estimate(0, 0, 0)));
+    assertThat(again.resolve("judged.csv.gz"))
+        .hasSameBinaryContentAs(folder.resolve("out-1").resolve("judged.csv.gz"));
   }
 
   @Test

@@ -1006,15 +1006,18 @@ public final class FreshetConfig {
    *
    * @param examples whether training examples are written
    * @param negatives candidates kept per example besides those that were shown
+   * @param share of the lists, by a hash of their ids, whose examples are written
    */
-  public record Training(boolean examples, int negatives) implements Section, Serializable {
+  public record Training(boolean examples, int negatives, double share)
+      implements Section, Serializable {
     static Training defaults() {
-      return new Training(false, 24);
+      return new Training(false, 24, 1);
     }
 
     @Override
     public void check(Check check) {
       check.range("negatives", negatives, 0, MOST_NEGATIVES);
+      check.range("share", share, 1e-6, 1.0);
     }
   }
 

@@ -6,14 +6,15 @@ import java.nio.charset.StandardCharsets;
  * A hash of texts that stays the same for ever: FNV-1a of the UTF-8, mixed as in MurmurHash3's
  * finalizer.
  */
-final class StableHash {
+public final class StableHash {
 
   private static final long FNV_START = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
   private StableHash() {}
 
-  static long of(String text) {
+  /** The hash of a text. */
+  public static long of(String text) {
     long hash = FNV_START;
     for (byte next : text.getBytes(StandardCharsets.UTF_8)) {
       hash = (hash ^ (next & 0xff)) * FNV_PRIME;
@@ -22,7 +23,7 @@ final class StableHash {
   }
 
   /** A share from 0 to below 1 that looks random, of a hash. */
-  static double share(long hash) {
+  public static double share(long hash) {
     // Mixed anew, so that it tells nothing of what else the hash decides.
     return (mix(hash + FNV_START) >>> 11) * 0x1p-53;
   }

@@ -221,7 +221,7 @@ class FreshetConfigTest {
     assertThat(similar.history()).isEqualTo(1);
     assertThat(similar.listSize()).isEqualTo(20);
     assertThat(config.model().file()).isEqualTo("/models/m.onnx");
-    assertThat(config.training()).isEqualTo(new FreshetConfig.Training(true, 0));
+    assertThat(config.training()).isEqualTo(new FreshetConfig.Training(true, 0, 1));
     assertThat(config.learning())
         .isEqualTo(
             new FreshetConfig.Learning(

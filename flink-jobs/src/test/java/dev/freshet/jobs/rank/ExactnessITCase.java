@@ -248,6 +248,7 @@ class ExactnessITCase {
           log.replica(),
           log.ranker(),
           Duration.ofMinutes(1),
+          1,
           TestModel.onnx());
     }
   }

@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -620,9 +621,7 @@ class RankOperatorTest {
   @Test
   void anActionThatIsSaidToComeOfAListLabelsThatOne() throws Exception {
     rank =
-        new Subtasks(
-            EventOrder.BY_WATERMARK,
-            TestModel.settings(TestModel.placement(), TestModel.placement().named("similar")));
+        new Subtasks(EventOrder.BY_WATERMARK, TestModel.settings(TestModel.placement(), similar()));
     rank.start(1);
     rank.change(change("a", 10));
     rank.change(change("b", 10));
@@ -645,6 +644,12 @@ class RankOperatorTest {
     assertThat(rank.examples())
         .extracting(TrainingExample::getPlacement)
         .containsExactly("similar", "home");
+  }
+
+  private static Placement similar() {
+    LinkedHashMap<String, Integer> quotas = new LinkedHashMap<>();
+    quotas.put("popular", 10);
+    return Placements.of(quotas).named("similar");
   }
 
   @Test

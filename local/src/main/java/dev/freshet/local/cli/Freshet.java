@@ -16,7 +16,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 @Command(
     name = "freshet",
     mixinStandardHelpOptions = true,
-    version = "Freshet 0.1.0",
+    version = "Freshet " + FreshetHome.VERSION,
     description = "A real-time recommender on Apache Flink.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",

@@ -7,12 +7,14 @@ import dev.freshet.local.FeatureCheck;
 import dev.freshet.local.Replay;
 import dev.freshet.local.RunningStack;
 import dev.freshet.local.replay.ConsistencyReport;
+import dev.freshet.local.replay.ExampleSample;
 import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.LearnedRounds;
 import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.RankingMetrics;
 import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.local.replay.RoundLength;
+import dev.freshet.local.report.ReplayReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -51,9 +54,13 @@ import picocli.CommandLine.Spec;
       "  ./freshet replay ratings.csv --learn --exclude-seen --round 1000",
       "  ./freshet replay events.jsonl.gz --format metarank     and rank its lists anew",
       "  ./freshet replay events.csv --check     is the store what the events say?",
+      "  ./freshet replay compare OUT BETTER     is the second replay better than the first?",
       "",
-      "Writes recommendations.avro, features.jsonl (the store's content) and summary.json to --out."
-    })
+      "Writes to --out: report.html (open it in a browser), summary.json, judged.csv.gz (every test),",
+      "recommendations.avro and features.jsonl (the store's content)."
+    },
+    synopsisSubcommandLabel = "",
+    subcommands = ReplayCompareCommand.class)
 final class ReplayCommand implements Callable<Integer> {
 
   private static final int INCONSISTENT = 1;
@@ -61,7 +68,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(
-      arity = "1..*",
+      // Not 1: 'replay compare' has none. Without it, call() refuses none.
+      arity = "0..*",
       paramLabel = "FILE",
       description =
           "Recorded events: csv, jsonl or avro, or with --format metarank Metarank's; plain or"
@@ -208,6 +216,9 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (files == null) {
+      throw new ParameterException(spec.commandLine(), "Missing required parameter: 'FILE...'");
+    }
     if (parallelism < 1 || parallelism > EmbeddedStack.PARTITIONS) {
       throw new CommandException(
           "--parallelism %d is not within 1 and %d, the topics' partitions."
@@ -234,7 +245,7 @@ final class ReplayCommand implements Callable<Integer> {
             Optional.ofNullable(redis),
             terminal::starting)) {
       terminal.started();
-      FreshetConfig config = config(stack);
+      FreshetConfig config = config(stack, recording.actions().size());
       stack.createTopics(config.topics());
       if (kafka == null && redis == null) {
         stack.own(RunningStack.announce(stack));
@@ -288,7 +299,12 @@ final class ReplayCommand implements Callable<Integer> {
     return report.isConsistent();
   }
 
-  private FreshetConfig config(EmbeddedStack stack) {
+  /** As many examples as the report looks at, or some more. */
+  private static double shareForReport(int actions) {
+    return Math.min(0.999, Math.max(1e-6, 2.0 * ExampleSample.MOST_LISTS / Math.max(1, actions)));
+  }
+
+  private FreshetConfig config(EmbeddedStack stack, int actions) {
     Map<String, String> overrides = new HashMap<>();
     overrides.put("kafka.bootstrap-servers", stack.kafka());
     overrides.put("redis.address", stack.redis());
@@ -302,7 +318,11 @@ final class ReplayCommand implements Callable<Integer> {
       overrides.put("checkpoints.interval", "200ms");
     }
     if (learn) {
+      overrides.put("training.examples", "true");
       overrides.put("training.negatives", String.valueOf(FreshetConfig.MOST_NEGATIVES));
+    }
+    if (learn && !examples) {
+      overrides.put("training.share", String.valueOf(shareForReport(actions)));
     }
     if (model != null) {
       overrides.put("model.file", model.toString());
@@ -383,7 +403,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (redis != null) {
       console.printf("Features stay in Redis: --key-prefix %s%n", config.redis().keyPrefix());
     }
-    console.printf("Written to %s%n", out);
+    console.printf("Written to %s; see %s%n", out, out.resolve(ReplayReport.NAME));
     console.flush();
   }
 
@@ -440,9 +460,11 @@ final class ReplayCommand implements Callable<Integer> {
     private final Console console;
     private ProgressBar bar;
     private boolean ranking;
+    private final PartialBars report;
 
     Bars(Console console) {
       this.console = console;
+      report = new PartialBars(console);
     }
 
     @Override
@@ -464,10 +486,23 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     @Override
+    public void reported(String part, String unit, long done, long total) {
+      if (bar != null) {
+        bar.close();
+        bar = null;
+      }
+      report.update(part, unit, done, total);
+      if (done == total) {
+        report.close();
+      }
+    }
+
+    @Override
     public void close() {
       if (bar != null) {
         bar.close();
       }
+      report.close();
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.freshet.local.replay;
 
+import java.time.Instant;
+
 /**
  * Which lists of a replay are judged, and by which actions.
  *
@@ -44,6 +46,11 @@ public record Judging(String placement, double warmup, Lists lists, boolean excl
   /** Id of the request for a placement's list before an action: for the main one, the action's. */
   public String requestId(String list, String actionId) {
     return list.equals(placement) ? actionId : list + "/" + actionId;
+  }
+
+  /** Event time of the list that is made for an action. */
+  Instant listTime(Instant action) {
+    return asked() ? action.minusMillis(ASKED_BEFORE) : action;
   }
 
   /** Whether lists are asked for. */

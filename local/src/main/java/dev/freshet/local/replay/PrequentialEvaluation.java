@@ -6,15 +6,12 @@ import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.UserAction;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * Judges recommendations by what the users did: was the item of a user's action in the list that
@@ -24,52 +21,71 @@ import java.util.function.Predicate;
  * first action is no test: nothing was known of the user.
  *
  * <p>It never flatters. An item ranks behind all others of the same score and never before its
- * position in the list; behind others whose score is NaN; and with a score of NaN it is a miss. An
+ * position in the list; behind others whose score is NaN; and with a score of NaN it is a miss. A
  * list that is missing makes its action a miss.
  *
- * <p>Fed in order of (event time, event id). Memory: a list of numbers for each user, one byte for
- * each action and, where repeated items don't count, a number for each item of a user. For one
- * thread.
+ * <p>Fed in order of (event time, event id). Memory: a list of numbers for each user, 19 bytes for
+ * each action, four numbers for each item and, where repeated items don't count, a number for each
+ * item of a user. For one thread.
  */
 public final class PrequentialEvaluation {
-  /** Ranks behind this do not count in any metric. */
-  private static final int DEEPEST = 20;
-
   private static final byte NOT_EVALUATED = -1;
   private static final byte MISS = 0;
-  private static final Ranks NOTHING = new Ranks(new int[0], new byte[0]);
+  private static final Ranks NOTHING = new Ranks(Labels.NONE, new int[0], new byte[0], new byte[0]);
 
-  /** The items that can be hit, and their ranks. */
+  /**
+   * The items that can be hit, their ranks and who proposed them.
+   *
+   * @param served number of who made the list; {@link Labels#NONE}: there is no list
+   */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Ranks(int[] items, byte[] ranks) {
-    byte rankOf(Integer item) {
-      if (item != null) {
-        for (int i = 0; i < items.length; i++) {
-          if (items[i] == item) {
-            return ranks[i];
-          }
+  private record Ranks(int served, int[] items, byte[] ranks, byte[] sources) {
+    /** Place of an item in the arrays; -1: it is not there. */
+    int placeOf(int item) {
+      for (int i = 0; i < items.length; i++) {
+        if (items[i] == item) {
+          return i;
         }
       }
-      return MISS;
+      return -1;
     }
   }
 
   private final Judging judging;
-  private final Map<String, Ranks> lastLists = new HashMap<>();
+  private final String placement;
+  private final int warmupActions;
+  private final Consumer<JudgedAction> judgedActions;
+
+  /** The list that answered each user's action before. */
+  private final List<Ranks> lastLists = new ArrayList<>();
 
   /** Hashes of users with their items. */
   private final Set<Long> seen = new HashSet<>();
 
-  /** Numbers of the items that were ever recommended. */
-  private final Map<String, Integer> items = new HashMap<>();
-
-  private byte[] outcomes = new byte[1024];
-  private int actions;
+  private final JudgedColumns columns = new JudgedColumns();
+  private final ItemCounts items = new ItemCounts();
   private long unanswered;
+  private Instant countedFrom = Instant.MAX;
 
   /** An evaluation of lists that are added one by one. */
   public PrequentialEvaluation(Judging judging) {
+    this(judging, judging.placement(), 0, test -> {});
+  }
+
+  /**
+   * An evaluation of lists that are added one by one.
+   *
+   * @param placement whose lists they are
+   * @param warmupActions so many actions are the warm-up: their lists count for nothing that is
+   *     said of the lists
+   * @param judgedActions takes every test, those of the warm-up too, in the order of the actions
+   */
+  public PrequentialEvaluation(
+      Judging judging, String placement, int warmupActions, Consumer<JudgedAction> judgedActions) {
     this.judging = judging;
+    this.placement = placement;
+    this.warmupActions = warmupActions;
+    this.judgedActions = judgedActions;
   }
 
   /**
@@ -77,42 +93,30 @@ public final class PrequentialEvaluation {
    *
    * @param judging how lists are judged
    * @param placement the lists of this placement are
-   * @param accepted whether the job takes the action; others (empty ids, impossible times) are
-   *     passed over as if they were not there
+   * @param judgedActions takes every test
+   * @param progress told how many of the actions are done, each time
    */
   public static PrequentialEvaluation of(
-      RecordedEvents events,
+      AcceptedActions actions,
       ReplayedRecommendations recommendations,
       Judging judging,
       String placement,
-      Predicate<UserAction> accepted) {
-    PrequentialEvaluation evaluation = new PrequentialEvaluation(judging);
+      Consumer<JudgedAction> judgedActions,
+      IntConsumer progress) {
+    PrequentialEvaluation evaluation =
+        new PrequentialEvaluation(
+            judging, placement, firstFrom(judging.warmup(), actions.size()), judgedActions);
     Answers answers = new Answers(recommendations.iterator(), judging, placement);
-    List<UserAction> sameTime = new ArrayList<>();
-    for (UserAction action : events) {
-      if (!accepted.test(action)) {
-        continue;
-      }
-      if (!sameTime.isEmpty() && !sameTime.get(0).getEventTime().equals(action.getEventTime())) {
-        evaluation.addAll(sameTime, answers);
-        sameTime.clear();
-      }
-      sameTime.add(action);
+    for (UserAction action : actions) {
+      evaluation.add(action, answers.to(action));
+      progress.accept(evaluation.actions());
     }
-    evaluation.addAll(sameTime, answers);
     return evaluation;
   }
 
-  /** Adds actions of one event time, in order of their ids; a repeated one is none. */
-  private void addAll(List<UserAction> sameTime, Answers answers) {
-    sameTime.sort(Comparator.comparing(UserAction::getEventId));
-    String previous = null;
-    for (UserAction action : sameTime) {
-      if (!action.getEventId().equals(previous)) {
-        add(action, answers.to(action));
-      }
-      previous = action.getEventId();
-    }
+  /** Index of the first action that is not within a fraction of all. */
+  private static int firstFrom(double fraction, int actions) {
+    return (int) Math.ceil(fraction * actions);
   }
 
   /**
@@ -121,18 +125,69 @@ public final class PrequentialEvaluation {
    * @param answer the list that was emitted for it, or asked for before it; null: there is none
    */
   public void add(UserAction action, Recommendation answer) {
-    if (actions == outcomes.length) {
-      outcomes = Arrays.copyOf(outcomes, 2 * actions);
-    }
+    int index = columns.add(columns.users.numberOf(action.getUser()), action.getEventTime());
+    int user = columns.user(index);
     Ranks list = ranks(answer);
-    Ranks before = lastLists.put(action.getUser(), judging.asked() ? NOTHING : list);
-    boolean isNew = action.getItem() != null && isNew(action);
-    boolean evaluated = before != null && isNew;
-    Ranks judged = judging.asked() ? list : before;
-    outcomes[actions++] = evaluated ? judged.rankOf(items.get(action.getItem())) : NOT_EVALUATED;
+    boolean first = user == lastLists.size();
+    if (first) {
+      lastLists.add(NOTHING);
+    }
+    Ranks judged = judging.asked() ? list : lastLists.get(user);
+    lastLists.set(user, judging.asked() ? NOTHING : list);
     if (answer == null) {
       unanswered++;
     }
+    if (index == warmupActions) {
+      countedFrom = judging.listTime(action.getEventTime());
+    }
+    columns.emitted(index, list.served);
+    if (index >= warmupActions) {
+      describe(index, answer, list);
+    }
+    boolean isNew = action.getItem() != null && isNew(action);
+    if (action.getItem() != null) {
+      int item = items.numberOf(action.getItem());
+      if (isNew && !first) {
+        test(index, action, item, judged);
+      }
+      items.actedOn(item);
+    }
+  }
+
+  private void test(int index, UserAction action, int item, Ranks judged) {
+    int place = judged.placeOf(item);
+    int rank = place < 0 ? MISS : judged.ranks[place];
+    int source = rank == MISS ? Labels.NONE : judged.sources[place];
+    columns.test(index, rank, judged.served, source);
+    boolean warmup = index < warmupActions;
+    if (!warmup) {
+      items.wanted(item);
+    }
+    judgedActions.accept(
+        new JudgedAction(
+            action.getEventId(),
+            action.getUser(),
+            placement,
+            action.getEventTime(),
+            action.getItem(),
+            rank,
+            judged.served == Labels.NONE ? "" : columns.served.get(judged.served).version(),
+            judged.served == Labels.NONE ? "" : columns.served.get(judged.served).variant(),
+            source == Labels.NONE ? "" : columns.sources.get(source),
+            warmup));
+  }
+
+  /** Notes what the list shows, whether it is judged or not. */
+  private void describe(int index, Recommendation answer, Ranks list) {
+    int shown = answer == null ? 0 : Math.min(ItemCounts.SHOWN, answer.getItems().size());
+    double novelty = 0;
+    for (int i = 0; i < shown; i++) {
+      int item = list.items[i];
+      items.shown(item);
+      columns.placed(list.sources[i]);
+      novelty += items.novelty(item);
+    }
+    columns.shown(index, shown, novelty);
   }
 
   private boolean isNew(UserAction action) {
@@ -141,19 +196,24 @@ public final class PrequentialEvaluation {
   }
 
   private Ranks ranks(Recommendation answer) {
-    if (answer == null || answer.getItems().isEmpty()) {
+    if (answer == null) {
       return NOTHING;
     }
     List<RankedItem> list = answer.getItems();
-    int deepest = Math.min(DEEPEST, list.size());
+    int deepest = Math.min(RankMetric.DEEPEST, list.size());
     int[] found = new int[deepest];
     byte[] ranks = new byte[deepest];
+    byte[] sources = new byte[deepest];
     for (int i = 0; i < deepest; i++) {
-      found[i] = items.computeIfAbsent(list.get(i).getItem(), item -> items.size());
+      found[i] = items.numberOf(list.get(i).getItem());
       int rank = Math.max(i + 1, pessimisticRank(list, list.get(i).getScore()));
-      ranks[i] = rank > DEEPEST ? MISS : (byte) rank;
+      ranks[i] = rank > RankMetric.DEEPEST ? MISS : (byte) rank;
+      sources[i] = (byte) columns.sources.numberOf(list.get(i).getSource());
     }
-    return new Ranks(found, ranks);
+    int served =
+        columns.served.numberOf(
+            new Served(answer.getModel(), answer.getModelVersion(), answer.getVariant()));
+    return new Ranks(served, found, ranks, sources);
   }
 
   /** The number of items that the score does not beat, itself included. */
@@ -169,7 +229,7 @@ public final class PrequentialEvaluation {
 
   /** Number of actions that were added. */
   public int actions() {
-    return actions;
+    return columns.size();
   }
 
   /** Of these, those without a list. Anything but 0 in a replay is a fault of the job. */
@@ -194,8 +254,8 @@ public final class PrequentialEvaluation {
     double reciprocal10 = 0;
     double reciprocal20 = 0;
     double gain10 = 0;
-    for (int index = (int) Math.ceil(fraction * actions); index < actions; index++) {
-      int rank = outcomes[index];
+    for (int index = firstFrom(fraction, columns.size()); index < columns.size(); index++) {
+      int rank = columns.rank(index);
       if (rank == NOT_EVALUATED) {
         continue;
       }
@@ -208,12 +268,32 @@ public final class PrequentialEvaluation {
       if (rank <= 10) {
         hits10++;
         reciprocal10 += 1.0 / rank;
-        gain10 += Math.log(2) / Math.log(rank + 1);
+        gain10 += RankMetric.NDCG_10.of(rank);
       }
     }
     double n = evaluated == 0 ? Double.NaN : evaluated;
     return new PrequentialMetrics(
         evaluated, hits10 / n, hits20 / n, reciprocal10 / n, reciprocal20 / n, gain10 / n);
+  }
+
+  /** What was noted of every action. */
+  JudgedColumns columns() {
+    return columns;
+  }
+
+  /** What was noted of every item. */
+  ItemCounts items() {
+    return items;
+  }
+
+  /** Time of the first list behind the warm-up; {@link Instant#MAX} if there is none. */
+  Instant countedFrom() {
+    return countedFrom;
+  }
+
+  /** How many actions are the warm-up. */
+  int warmupActions() {
+    return warmupActions;
   }
 
   /** A placement's recommendations, walked through beside the actions. */
@@ -237,10 +317,9 @@ public final class PrequentialEvaluation {
     }
 
     Recommendation to(UserAction action) {
-      Instant time = action.getEventTime();
+      Instant time = judging.listTime(action.getEventTime());
       String id = action.getEventId();
       if (judging.asked()) {
-        time = time.minusMillis(Judging.ASKED_BEFORE);
         id = judging.requestId(placement, id);
       }
       while (next != null && compare(next, time, id) < 0) {

@@ -36,6 +36,7 @@ import java.util.TreeMap;
  *     configuration
  * @param learning what was learned; empty: the models were fixed
  * @param rankings how recorded lists were ranked anew; empty: none were recorded
+ * @param evaluation the same in depth
  */
 public record ReplaySummary(
     long actions,
@@ -55,7 +56,8 @@ public record ReplaySummary(
     PrequentialMetrics lastFifth,
     Map<String, PrequentialMetrics> placements,
     Optional<LearnedRounds> learning,
-    Optional<RankingMetrics> rankings) {
+    Optional<RankingMetrics> rankings,
+    ReplayEvaluation evaluation) {
 
   public ReplaySummary {
     deadLettersByReason = Map.copyOf(deadLettersByReason);
@@ -101,6 +103,7 @@ public record ReplaySummary(
     placements.forEach((name, of) -> put(byPlacement.putObject(name), of));
     learning.ifPresent(of -> json.set("learning", of.toJson()));
     rankings.ifPresent(of -> put(json.putObject("rankings"), of));
+    EvaluationJson.put(json.putObject("evaluation"), evaluation);
     return json.toPrettyString() + "\n";
   }
 

@@ -9,6 +9,11 @@
  * dev.freshet.local.replay.RecommendationsFile} and {@link dev.freshet.local.replay.ReplaySummary}
  * write them down.
  *
+ * <p>{@link dev.freshet.local.replay.ReplayEvaluation} makes of it figures with intervals, and
+ * {@link dev.freshet.local.replay.JudgedFile} keeps every test, of which {@link
+ * dev.freshet.local.replay.ReplayComparison} pairs those of two replays. {@link
+ * dev.freshet.local.replay.ExampleStudy} is what the training examples tell of the model.
+ *
  * <p>{@link dev.freshet.local.replay.OfflineFeatures} reckons the features that the events should
  * lead to, and {@link dev.freshet.local.replay.FeatureComparison} compares them with those of the
  * store, for a {@link dev.freshet.local.replay.ConsistencyReport}.

@@ -6,6 +6,7 @@ import static dev.freshet.local.replay.Recommendations.answer;
 import static dev.freshet.local.replay.Recommendations.ranked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.schema.RankedItem;
@@ -15,8 +16,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +137,46 @@ class PrequentialEvaluationTest {
     assertThat(metrics.hitRateAt20()).isCloseTo(chance20, within(5 * error(chance20, metrics)));
   }
 
+  /**
+   * The control of every evaluation: what is wanted is drawn at random, whatever the lists are.
+   * Lists that know the past, as a recommender's do, must not be better than chance then.
+   */
+  @Test
+  void targetsDrawnAtRandomScoreAtChanceHoweverTheListsAreMade() {
+    Random random = new Random(11);
+    int catalog = 200;
+    Map<String, Integer> counts = new HashMap<>();
+    for (int i = 0; i < 40_000; i++) {
+      UserAction action =
+          action("" + i, "u" + random.nextInt(500), "i" + random.nextInt(catalog), i);
+      counts.merge(action.getItem(), 1, Integer::sum);
+      // The user's last item first, then what is popular so far.
+      List<String> items = new ArrayList<>(List.of(action.getItem()));
+      counts.keySet().stream()
+          .filter(item -> !item.equals(action.getItem()))
+          .sorted(Comparator.comparing((String item) -> -counts.get(item)).thenComparing(x -> x))
+          .limit(19)
+          .forEach(items::add);
+      RankedItem[] list = new RankedItem[items.size()];
+      Arrays.setAll(list, rank -> ranked(items.get(rank), -rank));
+      evaluation.add(action, answer(action, list));
+    }
+
+    PrequentialMetrics metrics = evaluation.metricsFrom(0.2);
+    double chance10 = 10.0 / catalog;
+    double chance20 = 20.0 / catalog;
+    assertThat(metrics.hitRateAt10()).isCloseTo(chance10, within(5 * error(chance10, metrics)));
+    assertThat(metrics.hitRateAt20()).isCloseTo(chance20, within(5 * error(chance20, metrics)));
+    double chanceMrr = 0;
+    for (int rank = 1; rank <= 10; rank++) {
+      chanceMrr += 1.0 / rank / catalog;
+    }
+    assertThat(metrics.mrrAt10()).isCloseTo(chanceMrr, within(0.2 * chanceMrr));
+    Estimate hitRate =
+        new QualityAnalysis(PLACEMENT, evaluation).analyse().overall().of(RankMetric.HIT_RATE_10);
+    assertThat(chance10).isBetween(hitRate.low(), hitRate.high());
+  }
+
   private static double error(double p, PrequentialMetrics metrics) {
     return Math.sqrt(p * (1 - p) / metrics.evaluated());
   }
@@ -165,15 +210,24 @@ class PrequentialEvaluationTest {
       replayed.add(answer(action("nobody's", "u", null, 2), ranked("hit2", 1)));
       replayed.seal();
 
+      List<JudgedAction> judged = new ArrayList<>();
       PrequentialEvaluation whole =
           PrequentialEvaluation.of(
-              events, replayed, NEXT, PLACEMENT, action -> !action.getUser().isEmpty());
+              new AcceptedActions(events, action -> !action.getUser().isEmpty()),
+              replayed,
+              NEXT,
+              PLACEMENT,
+              judged::add,
+              done -> {});
 
       assertThat(whole.actions()).isEqualTo(4);
       assertThat(whole.unanswered()).isEqualTo(1);
       // b hits a's list, c misses b's, e hits c's.
       assertThat(whole.metricsFrom(0).evaluated()).isEqualTo(3);
       assertThat(whole.metricsFrom(0).hitRateAt10()).isCloseTo(2 / 3.0, within(1e-12));
+      assertThat(judged)
+          .extracting(JudgedAction::eventId, JudgedAction::item, JudgedAction::rank)
+          .containsExactly(tuple("b", "hit", 1), tuple("c", "miss", 0), tuple("e", "hit2", 1));
     }
   }
 

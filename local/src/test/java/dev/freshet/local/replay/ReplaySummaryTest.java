@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.schema.UserAction;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +46,9 @@ class ReplaySummaryTest {
                     5,
                     1,
                     new RankingMetrics.Order(0.5, 0.25, 0.125),
-                    new RankingMetrics.Order(0.4, 0.2, Double.NaN))));
+                    new RankingMetrics.Order(0.4, 0.2, Double.NaN))),
+            new ReplayEvaluation(
+                nothing, Map.of("home", nothing), List.of(evaluated()), Instant.EPOCH));
     Path file = folder.resolve("summary.json");
 
     summary.write(file);
@@ -77,7 +82,8 @@ class ReplaySummaryTest {
             "ndcg@10",
             "last_fifth",
             "placements",
-            "rankings");
+            "rankings",
+            "evaluation");
     assertThat(json.get("dead_letters").asLong()).isEqualTo(7);
     assertThat(json.get("dead_letters_by_reason").toString())
         .isEqualTo("{\"EMPTY_ID\":5,\"WRONG_TYPE\":2}");
@@ -92,6 +98,60 @@ class ReplaySummaryTest {
             "{\"rankings\":9,\"evaluated\":5,\"unanswered\":1,"
                 + "\"served\":{\"ndcg@10\":0.5,\"map@10\":0.25,\"mrr\":0.125},"
                 + "\"logged\":{\"ndcg@10\":0.4,\"map@10\":0.2,\"mrr\":null}}");
+  }
+
+  @Test
+  void theEvaluationHasFiguresWithIntervals() {
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    EvaluationJson.put(
+        json, new ReplayEvaluation(null, Map.of(), List.of(evaluated()), Instant.EPOCH));
+
+    JsonNode home = json.at("/placements/home");
+    assertThat(names(home))
+        .containsExactly(
+            "actions",
+            "warmup_actions",
+            "tests",
+            "users",
+            "metrics",
+            "lists",
+            "items_known",
+            "items_shown",
+            "coverage@10",
+            "gini@10",
+            "novelty_bits@10",
+            "variants",
+            "models",
+            "sources");
+    assertThat(names(home.get("metrics")))
+        .containsExactly(
+            "hit_rate@5",
+            "hit_rate@10",
+            "hit_rate@20",
+            "mrr@5",
+            "mrr@10",
+            "mrr@20",
+            "ndcg@5",
+            "ndcg@10",
+            "ndcg@20");
+    assertThat(names(home.at("/metrics/mrr@5"))).containsExactly("value", "low", "high");
+    assertThat(home.at("/metrics/mrr@5/value").asDouble()).isEqualTo(0.5);
+    assertThat(home.at("/metrics/mrr@5/low").isNull()).as("one user tells no interval").isTrue();
+    assertThat(home.at("/models/0/model").asText()).isEqualTo("default v1");
+    assertThat(home.at("/sources/0/source").asText()).isEqualTo("popular");
+  }
+
+  /** A user who wants the second of a list. */
+  private static PlacementQuality evaluated() {
+    PrequentialEvaluation evaluation =
+        new PrequentialEvaluation(Judging.next(Recommendations.PLACEMENT, 0));
+    UserAction first = Recommendations.action("1", "u", "x", 1);
+    evaluation.add(
+        first,
+        Recommendations.answer(
+            first, Recommendations.ranked("a", 2), Recommendations.ranked("b", 1)));
+    evaluation.add(Recommendations.action("2", "u", "b", 2), null);
+    return new QualityAnalysis(Recommendations.PLACEMENT, evaluation).analyse();
   }
 
   private static List<String> names(JsonNode json) {
