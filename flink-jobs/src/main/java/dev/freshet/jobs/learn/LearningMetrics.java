@@ -1,5 +1,9 @@
 package dev.freshet.jobs.learn;
 
+import dev.freshet.schema.FeatureDrift;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.metrics.Counter;
@@ -93,7 +97,18 @@ final class LearningMetrics {
     private volatile double learnedMrr = Double.NaN;
     private volatile double servedMrr = Double.NaN;
 
-    OfRounds(MetricGroup group) {
+    private volatile Map<String, Double> drift = Map.of();
+
+    OfRounds(MetricGroup group, List<String> features) {
+      group.gauge(
+          "feature_drift_max",
+          (Gauge<Double>)
+              () -> drift.values().stream().mapToDouble(Double::doubleValue).max().orElse(0));
+      for (String feature : features) {
+        group
+            .addGroup("feature", feature)
+            .gauge("drift", (Gauge<Double>) () -> drift.getOrDefault(feature, 0.0));
+      }
       published = group.counter("models_published");
       refused = group.counter("models_refused");
       inTheWay = group.counter("models_not_planned");
@@ -110,6 +125,11 @@ final class LearningMetrics {
       round = concluded.round().getRound();
       roundMillis = nanos / 1_000_000;
       lists = concluded.round().getLists();
+      drift =
+          concluded.round().getFeatureDrift().stream()
+              .collect(
+                  Collectors.toUnmodifiableMap(
+                      FeatureDrift::getFeature, FeatureDrift::getStabilityIndex));
       loss = concluded.round().getLoss() == null ? Double.NaN : concluded.round().getLoss();
       heldOutLists = concluded.heldOut().lists();
       learnedMrr = concluded.heldOut().learnedMrr();

@@ -13,6 +13,7 @@ import dev.freshet.model.train.RoundValidation;
 import dev.freshet.model.train.RoundValidation.HeldOut;
 import dev.freshet.model.train.RoundValidation.Verdict;
 import dev.freshet.model.train.ShardResult;
+import dev.freshet.schema.FeatureDrift;
 import dev.freshet.schema.HeldOutFigures;
 import dev.freshet.schema.ModelRelease;
 import dev.freshet.schema.TrainingRound;
@@ -105,6 +106,7 @@ final class RoundConclusion {
     long end = settings.rounds().after(before.getEndTime().toEpochMilli());
     TrainingRound round =
         record(before.getRound() + 1, end, learned.state(), learned.outcome().name(), heldOut);
+    count(before, round, reports);
     round.setLists(learned.lists());
     round.setListsWithoutPositive(learned.listsWithoutPositive());
     if (!judged) {
@@ -123,6 +125,29 @@ final class RoundConclusion {
     } catch (ModelRefusedException e) {
       return new Concluded(round, heldOut, null, e.getMessage());
     }
+  }
+
+  /** How the features' values changed since the rounds before. */
+  private void count(TrainingRound before, TrainingRound round, Collection<ShardReport> reports) {
+    int features = settings.featureNames().size();
+    FeatureCounts served = new FeatureCounts(features);
+    for (ShardReport report : reports) {
+      served = served.fadedPlus(1, FeatureCounts.read(report.counts, features));
+    }
+    byte[] known = ByteArrays.of(before.getFeatureCounts());
+    FeatureCounts learned =
+        known.length == 0 ? new FeatureCounts(features) : FeatureCounts.read(known, features);
+    List<FeatureDrift> drift = new ArrayList<>();
+    for (int feature = 0; feature < features; feature++) {
+      double index = served.stability(feature, learned);
+      if (!Double.isNaN(index)) {
+        drift.add(new FeatureDrift(settings.featureNames().get(feature), index));
+      }
+    }
+    round.setFeatureDrift(drift);
+    // As what is remembered for rehearsal fades.
+    double faded = StrictMath.pow(0.5, 1.0 / settings.options().rehearsalHalfLife());
+    round.setFeatureCounts(ByteBuffer.wrap(learned.fadedPlus(faded, served).toBytes()));
   }
 
   /** What was compared since the last decision. */
@@ -151,6 +176,8 @@ final class RoundConclusion {
     round.setEndTime(Instant.ofEpochMilli(end));
     round.setState(ByteBuffer.wrap(state.toBytes()));
     round.setOutcome(outcome);
+    round.setFeatureCounts(ByteBuffer.allocate(0));
+    round.setFeatureDrift(List.of());
     round.setHeldOut(
         new HeldOutFigures(
             heldOut.lists(),

@@ -1,6 +1,7 @@
 package dev.freshet.jobs.learn;
 
 import dev.freshet.jobs.model.ReceivedModel;
+import dev.freshet.schema.FeatureDrift;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.TrainingRound;
@@ -44,6 +45,9 @@ public final class RoundOperator
 
   private static final long serialVersionUID = 1;
 
+  /** Population stability index above which, by custom, much has changed. */
+  private static final double MUCH_DRIFT = 0.25;
+
   private static final Logger LOG = LoggerFactory.getLogger(RoundOperator.class);
 
   static {
@@ -83,7 +87,8 @@ public final class RoundOperator
   public void open(OpenContext context) {
     conclusion = new RoundConclusion(settings);
     steps = new LearnedSteps(settings);
-    metrics = new LearningMetrics.OfRounds(getRuntimeContext().getMetricGroup());
+    metrics =
+        new LearningMetrics.OfRounds(getRuntimeContext().getMetricGroup(), settings.featureNames());
     first = getRuntimeContext().getState(new ValueStateDescriptor<>("first", Types.LONG));
     last =
         getRuntimeContext()
@@ -213,6 +218,7 @@ public final class RoundOperator
         concluded.heldOut().learnedMrr(),
         concluded.heldOut().servedMrr(),
         round.getVerdict());
+    warnOfDrift(round);
     if (concluded.refusal() != null) {
       metrics.refused();
       LOG.error(
@@ -233,6 +239,19 @@ public final class RoundOperator
     }
     if (after != before) {
       context.output(MODELS, new ModelRecord(after));
+    }
+  }
+
+  private static void warnOfDrift(TrainingRound round) {
+    for (FeatureDrift drift : round.getFeatureDrift()) {
+      if (drift.getStabilityIndex() > MUCH_DRIFT) {
+        LOG.warn(
+            "Feature {} has other values in round {} than in those before: population stability"
+                + " index {}",
+            drift.getFeature(),
+            round.getRound(),
+            drift.getStabilityIndex());
+      }
     }
   }
 

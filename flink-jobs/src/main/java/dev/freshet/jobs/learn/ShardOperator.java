@@ -191,7 +191,8 @@ public final class ShardOperator
     long start = System.nanoTime();
     List<LearningExample> fresh = new ArrayList<>();
     List<byte[]> heldOut = new ArrayList<>();
-    take(end, fresh, heldOut);
+    FeatureCounts counts = new FeatureCounts(settings.featureNames().size());
+    take(end, fresh, heldOut, counts);
     // Without new lists nothing is learned, whatever is remembered.
     byte[] remembered = fresh.isEmpty() ? null : memory.value();
     RehearsalMemory rehearsal =
@@ -209,6 +210,7 @@ public final class ShardOperator
     report.shard = shard;
     report.result = result.toBytes();
     report.heldOut = heldOut.toArray(NONE);
+    report.counts = counts.toBytes();
     metrics.learned(
         result.lists() * settings.options().passes() + result.rehearsedLists(),
         System.nanoTime() - start);
@@ -219,7 +221,9 @@ public final class ShardOperator
    * Takes the examples up to the end of a round. Their keys are kept until the next time, to know
    * them again.
    */
-  private void take(long end, List<LearningExample> fresh, List<byte[]> heldOut) throws Exception {
+  private void take(
+      long end, List<LearningExample> fresh, List<byte[]> heldOut, FeatureCounts counts)
+      throws Exception {
     Iterator<Map.Entry<Long, Long>> each = roundOfExample.iterator();
     while (each.hasNext()) {
       Map.Entry<Long, Long> entry = each.next();
@@ -233,6 +237,7 @@ public final class ShardOperator
       }
       examples.remove(entry.getKey());
       StoredExample example = StoredExample.read(bytes);
+      counts.add(example.example().list().rows(), example.example().list().count());
       if (example.heldOut() == null) {
         fresh.add(example.example());
       } else {

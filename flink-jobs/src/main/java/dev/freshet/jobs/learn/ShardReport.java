@@ -19,6 +19,9 @@ public class ShardReport {
   /** The shard's held-out examples of the round, as {@link StoredExample} has them. */
   public byte[][] heldOut;
 
+  /** How the features' values were distributed, as {@link FeatureCounts} has it. */
+  public byte[] counts;
+
   public ShardReport() {}
 
   /** Tells of a round that has, or counts as if it had, examples. */

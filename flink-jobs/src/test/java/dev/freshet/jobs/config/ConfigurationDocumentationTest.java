@@ -89,7 +89,7 @@ class ConfigurationDocumentationTest {
       }
       ranges++;
     }
-    assertThat(ranges).isEqualTo(39);
+    assertThat(ranges).isEqualTo(41);
   }
 
   @Test

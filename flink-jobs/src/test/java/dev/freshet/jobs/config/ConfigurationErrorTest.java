@@ -55,7 +55,7 @@ class ConfigurationErrorTest {
         arguments(
             "<<: {job: 1}",
             "f:1:1: <<: is not a known key. The keys of the file are kafka, topics, redis, feature-store, time,"
-                + " watermark, events, features, ranking, model, training, learning, sink, checkpoints,"
+                + " watermark, events, features, ranking, model, training, learning, evaluation, sink, checkpoints,"
                 + " job."),
         arguments(
             "job:\n  name: a\n  parallelism: 2\n  name: b\n",

@@ -11,6 +11,7 @@ import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ServingPlan;
 import dev.freshet.model.ServingPlan.Step;
 import dev.freshet.model.train.LearnedState;
+import dev.freshet.schema.FeatureDrift;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.ModelRelease;
@@ -20,6 +21,7 @@ import dev.freshet.schema.TrustedSchemas;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,6 +105,40 @@ class LearningOperatorsTest {
 
   private static LearnedState state(TrainingRound round) {
     return LearnedState.read(ByteArrays.of(round.getState()));
+  }
+
+  @Test
+  void howFarFeaturesMoveIsToldOfEveryRoundButTheFirst() throws Exception {
+    start(2);
+    for (int round = 1; round <= 4; round++) {
+      for (TrainingExample example : TasteExamples.ofRounds(round, round, EACH, Served.AT_RANDOM)) {
+        learning.example(round < 4 ? example : withFirstFeatureTimesTen(example));
+      }
+      learning.watermark(round * ROUND);
+    }
+    assertThat(learning.rounds.get(1).getFeatureDrift()).isEmpty();
+    for (TrainingRound round : learning.rounds.subList(2, 4)) {
+      assertThat(round.getFeatureDrift())
+          .extracting(FeatureDrift::getFeature)
+          .containsExactlyElementsOf(TasteExamples.FEATURES);
+      assertThat(round.getFeatureDrift())
+          .allSatisfy(drift -> assertThat(drift.getStabilityIndex()).isBetween(0.0, 0.25));
+    }
+    List<FeatureDrift> moved = learning.rounds.get(4).getFeatureDrift();
+    assertThat(moved.get(0).getStabilityIndex()).isGreaterThan(0.25);
+    assertThat(moved.subList(1, moved.size()))
+        .allSatisfy(drift -> assertThat(drift.getStabilityIndex()).isLessThan(0.25));
+  }
+
+  private static TrainingExample withFirstFeatureTimesTen(TrainingExample example) {
+    ByteBuffer features =
+        ByteBuffer.allocate(example.getFeatures().remaining()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer before = example.getFeatures().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; before.hasRemaining(); i++) {
+      float value = before.getFloat();
+      features.putFloat(i % TasteExamples.FEATURES.size() == 0 ? 10 * value : value);
+    }
+    return TrainingExample.newBuilder(example).setFeatures(features.flip()).build();
   }
 
   @Test

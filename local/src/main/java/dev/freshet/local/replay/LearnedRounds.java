@@ -2,6 +2,7 @@ package dev.freshet.local.replay;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.schema.FeatureDrift;
 import dev.freshet.schema.HeldOutFigures;
 import dev.freshet.schema.TrainingRound;
 import java.io.BufferedWriter;
@@ -10,6 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -27,7 +31,9 @@ public final class LearnedRounds {
   /** Takes a round from the topic. Its state is not kept. */
   public void add(TrainingRound round) {
     if (round.getRound() > 0) {
-      rounds.put(round.getRound(), TrainingRound.newBuilder(round).setState(EMPTY).build());
+      rounds.put(
+          round.getRound(),
+          TrainingRound.newBuilder(round).setState(EMPTY).setFeatureCounts(EMPTY).build());
     }
   }
 
@@ -93,9 +99,17 @@ public final class LearnedRounds {
     json.put("held_out_lists", heldOut.getLists());
     putMean(json, "held_out_mrr_learned", heldOut.getLearnedReciprocalRanks(), heldOut.getLists());
     putMean(json, "held_out_mrr_served", heldOut.getServedReciprocalRanks(), heldOut.getLists());
+    putWorst(json, round.getFeatureDrift());
     json.put("verdict", round.getVerdict());
     json.put("version", round.getVersion());
     return json;
+  }
+
+  private static void putWorst(ObjectNode json, List<FeatureDrift> drift) {
+    Optional<FeatureDrift> worst =
+        drift.stream().max(Comparator.comparing(FeatureDrift::getStabilityIndex));
+    json.put("feature_drift_max", worst.map(FeatureDrift::getStabilityIndex).orElse(null));
+    json.put("feature_drift_of", worst.map(FeatureDrift::getFeature).orElse(null));
   }
 
   private static void putMean(ObjectNode json, String key, double sum, long count) {

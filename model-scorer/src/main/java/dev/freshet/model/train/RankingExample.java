@@ -85,7 +85,8 @@ public final class RankingExample {
     return false;
   }
 
-  float[] rows() {
+  /** The features, row-major: count x features values. Not to be changed. */
+  public float[] rows() {
     return rows;
   }
 
