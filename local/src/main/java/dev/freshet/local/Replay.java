@@ -66,6 +66,16 @@ public final class Replay {
   /** Told how far the replay has come. */
   public interface Progress {
 
+    /** Nobody is told. */
+    Progress SILENT =
+        new Progress() {
+          @Override
+          public void fed(long records, long total) {}
+
+          @Override
+          public void ranked(long lists, long total) {}
+        };
+
     /** So many of the records have been sent to Kafka. */
     void fed(long records, long total);
 

@@ -50,14 +50,6 @@ class FeatureCheckITCase {
   private static final int ACTIONS = 4_000;
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final FeatureCheck.Progress SILENT = (part, unit, done, total) -> {};
-  private static final Replay.Progress UNWATCHED =
-      new Replay.Progress() {
-        @Override
-        public void fed(long records, long total) {}
-
-        @Override
-        public void ranked(long recommendations, long total) {}
-      };
 
   /** Windows, TTLs and kinds of actions short enough that rows are forgotten within the record. */
   private static final String FEATURES =
@@ -98,7 +90,7 @@ class FeatureCheckITCase {
     config = config("run-" + runs++);
     catalog = BundledCatalog.of(config);
     new Replay(config, stack.flink(), folder.resolve("out-" + runs), Judging.next("home", 0.2))
-        .run(recording, UNWATCHED);
+        .run(recording, Replay.Progress.SILENT);
   }
 
   @Test
@@ -128,7 +120,7 @@ class FeatureCheckITCase {
                 Map.of(
                     "feature-store.layout", "feast", "feature-store.feast-project", "check-feast"));
     new Replay(config, stack.flink(), folder.resolve("feast"), Judging.next("home", 0.2))
-        .run(recording, UNWATCHED);
+        .run(recording, Replay.Progress.SILENT);
 
     ConsistencyReport report = check();
 

@@ -72,7 +72,7 @@ class GoldenReplayITCase {
       ask(config, recording);
       ReplaySummary summary =
           new Replay(config, stack.flink(), folder, Judging.next("home", 0.2))
-              .run(recording, new Silent());
+              .run(recording, Replay.Progress.SILENT);
       assertThat(summary.deadLetters()).isZero();
       assertThat(summary.late()).isZero();
       actual = lines(folder.resolve("recommendations.avro"));
@@ -186,13 +186,5 @@ class GoldenReplayITCase {
         writer.newLine();
       }
     }
-  }
-
-  private static final class Silent implements Replay.Progress {
-    @Override
-    public void fed(long records, long total) {}
-
-    @Override
-    public void ranked(long recommendations, long total) {}
   }
 }

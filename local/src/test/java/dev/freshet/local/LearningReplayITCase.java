@@ -40,14 +40,6 @@ class LearningReplayITCase {
 
   private static final int ACTIONS = 10_000;
   private static final int ROUND = 500;
-  private static final Replay.Progress SILENT =
-      new Replay.Progress() {
-        @Override
-        public void fed(long records, long total) {}
-
-        @Override
-        public void ranked(long recommendations, long total) {}
-      };
 
   /** A replay's summary and its rounds, as they are on disk. */
   private record Outcome(ReplaySummary summary, String rounds, Path folder) {}
@@ -160,7 +152,7 @@ class LearningReplayITCase {
                 Judging.next("home", 0.2),
                 adversity,
                 Optional.of(new RoundLength.Actions(ROUND)))
-            .run(recording, SILENT);
+            .run(recording, Replay.Progress.SILENT);
     return new Outcome(summary, rounds(out), out);
   }
 

@@ -49,14 +49,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ReplayITCase {
 
   private static final int ACTIONS = 6_000;
-  private static final Replay.Progress SILENT =
-      new Replay.Progress() {
-        @Override
-        public void fed(long records, long total) {}
-
-        @Override
-        public void ranked(long recommendations, long total) {}
-      };
 
   @TempDir private static Path folder;
   private EmbeddedStack stack;
@@ -109,7 +101,7 @@ class ReplayITCase {
       FreshetConfig config = config(Map.of("job.parallelism", parallelism));
       PrequentialMetrics judged =
           new Replay(config, stack.flink(), folder.resolve("own"), Judging.next("home", 0))
-              .run(recording, SILENT)
+              .run(recording, Replay.Progress.SILENT)
               .placements()
               .get("home");
       long tests = 0;
@@ -207,7 +199,7 @@ class ReplayITCase {
     }
     Replay replay =
         new Replay(config, stack.flink(), folder.resolve("garbage"), Judging.next("home", 0.2));
-    ReplaySummary summary = replay.run(recording, SILENT);
+    ReplaySummary summary = replay.run(recording, Replay.Progress.SILENT);
     assertThat(summary.recommendationsSha256()).isEqualTo(reference.recommendationsSha256());
     assertThat(summary.deadLettersByReason())
         .isEqualTo(
@@ -355,7 +347,7 @@ class ReplayITCase {
             Judging.next("home", 0.2),
             adversity,
             Optional.empty())
-        .run(played, SILENT);
+        .run(played, Replay.Progress.SILENT);
   }
 
   /** Topics and keys of its own for each run. */

@@ -64,14 +64,6 @@ class StoreFeaturesITCase {
       """;
 
   private static final int ACTIONS = 2_000;
-  private static final Replay.Progress SILENT =
-      new Replay.Progress() {
-        @Override
-        public void fed(long records, long total) {}
-
-        @Override
-        public void ranked(long recommendations, long total) {}
-      };
 
   @TempDir private static Path folder;
   private EmbeddedRedis redis;
@@ -186,7 +178,8 @@ class StoreFeaturesITCase {
     writeBoosts(config);
     Path out = folder.resolve("with");
     ReplaySummary summary =
-        new Replay(config, stack.flink(), out, Judging.next("home", 0.2)).run(recording, SILENT);
+        new Replay(config, stack.flink(), out, Judging.next("home", 0.2))
+            .run(recording, Replay.Progress.SILENT);
     assertThat(summary.recommendations()).isEqualTo(ACTIONS);
     int lists = 0;
     for (Recommendation list : read(out.resolve("recommendations.avro"), Recommendation.class)) {
@@ -214,7 +207,8 @@ class StoreFeaturesITCase {
     FreshetConfig config = config();
     Path out = folder.resolve("without");
     ReplaySummary summary =
-        new Replay(config, stack.flink(), out, Judging.next("home", 0.2)).run(recording, SILENT);
+        new Replay(config, stack.flink(), out, Judging.next("home", 0.2))
+            .run(recording, Replay.Progress.SILENT);
     assertThat(summary.recommendations()).isEqualTo(ACTIONS);
     assertThat(summary.metrics().hitRateAt20()).isPositive();
   }

@@ -3,18 +3,13 @@ package dev.freshet.jobs.kafka;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.connector.source.Boundedness;
-import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
  * A bounded {@link KafkaSource} that also ends after a restore. The connector (5.0.0) tells its
@@ -24,26 +19,18 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * <p>And it waits for others as a whole, not partition by partition, when watermarks are aligned:
  * the connector fails when it is to pause a partition that it has read to the end.
  */
-final class BoundedKafkaSource<T>
-    implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<T> {
+final class BoundedKafkaSource<T> extends ForwardingSource<T> {
 
   private static final long serialVersionUID = 1;
 
-  private final KafkaSource<T> source;
-
   BoundedKafkaSource(KafkaSource<T> source) {
-    this.source = source;
-  }
-
-  @Override
-  public Boundedness getBoundedness() {
-    return source.getBoundedness();
+    super(source);
   }
 
   @Override
   public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
-    return new ForwardingReader<>(source.createReader(context)) {
+    return new ForwardingReader<>(super.createReader(context)) {
       @Override
       public void pauseOrResumeSplits(Collection<String> paused, Collection<String> resumed) {
         // The whole reader waits.
@@ -52,33 +39,12 @@ final class BoundedKafkaSource<T>
   }
 
   @Override
-  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
-      SplitEnumeratorContext<KafkaPartitionSplit> context) {
-    return source.createEnumerator(context);
-  }
-
-  @Override
   public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
       SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state)
       throws IOException {
     SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> enumerator =
-        source.restoreEnumerator(context, state);
+        super.restoreEnumerator(context, state);
     return state.initialDiscoveryFinished() ? new AllDiscovered(enumerator, context) : enumerator;
-  }
-
-  @Override
-  public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
-    return source.getSplitSerializer();
-  }
-
-  @Override
-  public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
-    return source.getEnumeratorCheckpointSerializer();
-  }
-
-  @Override
-  public TypeInformation<T> getProducedType() {
-    return source.getProducedType();
   }
 
   /** Gives a reader what is left for it, and tells it that this was all. */

@@ -4,21 +4,14 @@ import java.io.IOException;
 import java.io.Serializable;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.ReaderOutput;
-import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
-import org.apache.flink.api.connector.source.SplitEnumerator;
-import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
-import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -27,8 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * though it is written long after the start. The end comes together with the record: no checkpoint
  * can lie between the two.
  */
-final class EndingKafkaSource<T>
-    implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<T> {
+final class EndingKafkaSource<T> extends ForwardingSource<T> {
 
   private static final long serialVersionUID = 1;
 
@@ -38,7 +30,6 @@ final class EndingKafkaSource<T>
   }
 
   private final Watched<T> deserializer;
-  private final KafkaSource<T> source;
 
   /**
    * @param source without a deserializer yet
@@ -47,47 +38,18 @@ final class EndingKafkaSource<T>
       KafkaSourceBuilder<T> source,
       KafkaRecordDeserializationSchema<T> deserializer,
       Last<T> last) {
-    this.deserializer = new Watched<>(deserializer, last);
-    this.source = source.setDeserializer(this.deserializer).build();
+    this(source, new Watched<>(deserializer, last));
   }
 
-  @Override
-  public Boundedness getBoundedness() {
-    return Boundedness.BOUNDED;
+  private EndingKafkaSource(KafkaSourceBuilder<T> source, Watched<T> deserializer) {
+    super(source.setDeserializer(deserializer).build());
+    this.deserializer = deserializer;
   }
 
   @Override
   public SourceReader<T, KafkaPartitionSplit> createReader(SourceReaderContext context)
       throws Exception {
-    return new Reader<>(source.createReader(context), deserializer);
-  }
-
-  @Override
-  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
-      SplitEnumeratorContext<KafkaPartitionSplit> context) {
-    return source.createEnumerator(context);
-  }
-
-  @Override
-  public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
-      SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state)
-      throws IOException {
-    return source.restoreEnumerator(context, state);
-  }
-
-  @Override
-  public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
-    return source.getSplitSerializer();
-  }
-
-  @Override
-  public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
-    return source.getEnumeratorCheckpointSerializer();
-  }
-
-  @Override
-  public TypeInformation<T> getProducedType() {
-    return source.getProducedType();
+    return new Reader<>(super.createReader(context), deserializer);
   }
 
   /** Looks at what it decodes. */

@@ -62,6 +62,7 @@ class SplitDeadLettersTest {
               "TIME_IN_FUTURE",
               "UNKNOWN_PLACEMENT",
               "TOO_MANY_CANDIDATES",
+              "MALFORMED_EXAMPLE",
               "MODEL_REFUSED",
               "PLAN_REFUSED");
     }
