@@ -77,7 +77,7 @@ public final class Demo {
     keys.put("ranking.explanations", "true");
     if (settings.learn()) {
       keys.put("training.examples", "true");
-      keys.put("training.negatives", String.valueOf(FreshetConfig.MOST_NEGATIVES));
+      keys.put("training.negatives", "60");
       keys.put("learning.every", "10s");
       keys.put("learning.max-delay", "1s");
       keys.put("learning.lead", "3s");
