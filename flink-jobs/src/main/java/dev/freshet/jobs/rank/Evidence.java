@@ -74,27 +74,71 @@ final class Evidence {
 
   /** The item's row, a cleared one if the item was not touched yet. */
   int row(int item) {
-    if (item >= rowOfItem.length) {
-      rowOfItem = Arrays.copyOf(rowOfItem, Math.max(item + 1, 2 * rowOfItem.length));
+    if (size == items.length) {
+      growRows(2 * size);
     }
-    int row = rowOfItem[item] - 1;
-    if (row == NONE) {
-      if (size == items.length) {
-        growRows(2 * size);
-      }
-      row = size++;
-      rowOfItem[item] = row + 1;
-      items[row] = item;
-    }
+    // Without a branch: nobody can guess whether an item is touched for the first time.
+    int known = rowOfItem[item];
+    int isNew = (known - 1) >>> (Integer.SIZE - 1);
+    int row = known - 1 + isNew * (size + 1);
+    rowOfItem[item] = row + 1;
+    items[size] = item;
+    size += isNew;
     return row;
   }
 
-  void clear() {
+  /**
+   * The rows of many items, cleared ones for those that were not touched yet.
+   *
+   * @param known has the items
+   * @param from where the first of them is
+   * @param into takes the rows, from 0 on
+   */
+  void rows(int[] known, int from, int count, int[] into) {
+    while (size + count >= items.length) {
+      growRows(2 * items.length);
+    }
+    int[] rowOfItem = this.rowOfItem;
+    int[] items = this.items;
+    int size = this.size;
+    for (int at = 0; at < count; at++) {
+      int item = known[from + at];
+      int before = rowOfItem[item];
+      int isNew = (before - 1) >>> (Integer.SIZE - 1);
+      int row = before - 1 + isNew * (size + 1);
+      rowOfItem[item] = row + 1;
+      items[size] = item;
+      size += isNew;
+      into[at] = row;
+    }
+    this.size = size;
+  }
+
+  /** What the user has seen already is no evidence of sessions. */
+  void forgetSeenInSessions(int[] recent, int recentItems) {
+    for (int position = 0; position < recentItems; position++) {
+      if (recent[position] != ItemIndex.ABSENT) {
+        int row = row(recent[position]);
+        knnScore[row] = 0;
+        knnNeighbours[row] = 0;
+      }
+    }
+  }
+
+  /**
+   * Forgets everything.
+   *
+   * @param numbers the numbers of all items are below this
+   */
+  void clear(int numbers) {
     for (int row = 0; row < size; row++) {
       rowOfItem[items[row]] = 0;
     }
     clearRows(0, size);
     size = 0;
+    if (numbers > rowOfItem.length) {
+      rowOfItem = new int[Math.max(numbers, 2 * rowOfItem.length)];
+    }
   }
 
   /** Rows that aren't allotted are always clear: so many at once cost far less than one by one. */

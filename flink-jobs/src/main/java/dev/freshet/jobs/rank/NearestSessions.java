@@ -82,30 +82,28 @@ final class NearestSessions {
       double share = similarities[top.row(rank)] / total;
       addItems(slot, share, evidence);
     }
+    evidence.forgetSeenInSessions(recent, recentItems);
   }
 
   /** What is near to the place where the sessions meet counts more. */
   private void addItems(int slot, double share, Evidence evidence) {
-    int[] items = log.record(slot);
     int first = log.firstItem(slot);
-    int end = log.endOfItems(slot);
-    int meeting = first;
-    int lastSeen = Integer.MAX_VALUE;
-    for (int at = first; at < end; at++) {
-      int row = evidence.row(items[at]);
-      rows[at - first] = row;
-      int seen = evidence.seenPosition[row];
-      if (seen != Evidence.NONE && seen < lastSeen) {
-        lastSeen = seen;
-        meeting = at;
-      }
+    int count = log.endOfItems(slot) - first;
+    evidence.rows(log.record(slot), first, count, rows);
+    int[] seenPosition = evidence.seenPosition;
+    // The one that was seen last, or else the first: a position and a place in one number.
+    long last = Long.MAX_VALUE;
+    for (int at = 0; at < count; at++) {
+      long seen = seenPosition[rows[at]] & Integer.MAX_VALUE;
+      last = Math.min(last, seen << Integer.SIZE | at);
     }
-    for (int at = first; at < end; at++) {
-      int row = rows[at - first];
-      if (evidence.seenPosition[row] == Evidence.NONE) {
-        evidence.knnScore[row] += share * NEARNESS[Math.abs(at - meeting)];
-        evidence.knnNeighbours[row]++;
-      }
+    int meeting = (int) last;
+    double[] scores = evidence.knnScore;
+    int[] neighbours = evidence.knnNeighbours;
+    for (int at = 0; at < count; at++) {
+      int row = rows[at];
+      scores[row] += share * NEARNESS[Math.abs(at - meeting)];
+      neighbours[row]++;
     }
   }
 

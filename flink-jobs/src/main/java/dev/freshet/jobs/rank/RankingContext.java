@@ -29,6 +29,10 @@ final class RankingContext {
   private final Evidence evidence = new Evidence();
   private final TopRows top = new TopRows();
   private final int[] recent;
+
+  /** Rows of the neighbours of the item at hand. */
+  private final int[] rows = new int[ItemReplica.COVISITS_PER_ITEM];
+
   private final int[] bestCovisits = new int[BEST_COVISITS];
   private final NearestSessions nearestSessions;
   private final int[] bestKnn = new int[BEST_KNN];
@@ -58,7 +62,7 @@ final class RankingContext {
   void prepare(RankRequest request, int history) {
     this.request = request;
     this.history = history;
-    evidence.clear();
+    evidence.clear(replica.numbers());
     // A late request is answered with what is known now, which can't be read back to before.
     long time = Math.max(request.time, replica.latestChange());
     replica.advanceTo(time);
@@ -139,16 +143,11 @@ final class RankingContext {
         double[] weights = covisits.weights(item);
         int from = covisits.from(item);
         double scale = step / Math.sqrt(covisits.total(item));
-        for (int at = from; at < from + size; at++) {
-          double weight = weights[at];
-          if (weight == 0) {
-            break; // faded to nothing, like all that follow
-          }
-          int row = evidence.row(neighbours[at]);
-          evidence.covisitScore[row] += scale * weight;
-          evidence.covisitWeight[row] += weight;
-          evidence.covisitHits[row]++;
+        while (size > 0 && weights[from + size - 1] == 0) {
+          size--; // faded to nothing
         }
+        evidence.rows(neighbours, from, size, rows);
+        addCovisits(weights, from, size, scale);
       }
       step *= COVISIT_STEP;
     }
@@ -159,13 +158,22 @@ final class RankingContext {
     }
   }
 
+  private void addCovisits(double[] weights, int from, int size, double scale) {
+    double[] scores = evidence.covisitScore;
+    double[] sums = evidence.covisitWeight;
+    int[] hits = evidence.covisitHits;
+    for (int at = 0; at < size; at++) {
+      double weight = weights[from + at];
+      int row = rows[at];
+      scores[row] += scale * weight;
+      sums[row] += weight;
+      hits[row]++;
+    }
+  }
+
   private void rankCovisits() {
     top.reset(BEST_COVISITS);
-    for (int row = 0; row < evidence.size(); row++) {
-      if (evidence.covisitScore[row] > 0) {
-        top.offer(row, evidence.covisitScore[row]);
-      }
-    }
+    top.offerPositive(evidence.covisitScore, evidence.size());
     bestCovisitCount = top.sort();
     for (int rank = 0; rank < bestCovisitCount; rank++) {
       int row = top.row(rank);
@@ -176,11 +184,7 @@ final class RankingContext {
 
   private void rankKnn() {
     top.reset(BEST_KNN);
-    for (int row = 0; row < evidence.size(); row++) {
-      if (evidence.knnScore[row] > 0) {
-        top.offer(row, evidence.knnScore[row]);
-      }
-    }
+    top.offerPositive(evidence.knnScore, evidence.size());
     bestKnnCount = top.sort();
     for (int rank = 0; rank < bestKnnCount; rank++) {
       int row = top.row(rank);

@@ -4,54 +4,132 @@ import java.util.Arrays;
 
 /**
  * Selects the rows with the highest scores. Ties go to the lower row; NaN is below every number.
- * Takes offers in two halves: when there are twice as many as wanted, the worse half goes, and from
- * then on whatever is no better than the worst of the others is refused at once. Reused; neither
- * boxes nor allocates once grown.
+ * Reused; neither boxes nor allocates once grown.
+ *
+ * <p>Scores are first dealt into buckets by their leading bits, sixteen for each power of two below
+ * the highest score: no comparison whose outcome a processor could guess wrong. What is wanted lies
+ * in the first buckets, nearly in order then; only those are sorted, each by itself.
  */
 final class TopRows {
 
+  /** Fewer are sorted by insertion. */
   private static final int SHORT = 16;
 
-  private int[] rows = new int[64];
+  /** Leading bits of a score that tell its bucket: sign, exponent and four of the fraction. */
+  private static final int BUCKET_SHIFT = 48;
+
+  /** The last bucket has all that is farther below the highest score. */
+  private static final int BUCKETS = 256;
+
+  private int[] offeredRows = new int[64];
 
   /** Scores as longs of the same order. */
+  private long[] offeredKeys = new long[64];
+
+  private int offered;
+
+  /** The selected, and what shares the last bucket with them. */
+  private int[] rows = new int[64];
+
   private long[] keys = new long[64];
 
-  private int bound;
-  private int size;
+  /** How many are in a bucket; then where its next one goes. */
+  private final int[] buckets = new int[BUCKETS];
 
-  /** Of the worst that is wanted still; {@code Long.MIN_VALUE}: no offer can be refused yet. */
-  private long worstKey;
+  private int bound;
 
   void reset(int bound) {
     this.bound = bound;
-    this.size = 0;
-    this.worstKey = Long.MIN_VALUE;
-    if (rows.length < 2 * bound) {
-      rows = Arrays.copyOf(rows, 2 * bound);
-      keys = Arrays.copyOf(keys, 2 * bound);
-    }
+    this.offered = 0;
   }
 
   void offer(int row, double score) {
-    long key = key(score);
-    if (key < worstKey || bound == 0) {
-      return;
+    if (offered == offeredRows.length) {
+      offeredRows = Arrays.copyOf(offeredRows, 2 * offered);
+      offeredKeys = Arrays.copyOf(offeredKeys, 2 * offered);
     }
-    rows[size] = row;
-    keys[size++] = key;
-    if (size == 2 * bound) {
-      keepBest();
-    }
+    offeredRows[offered] = row;
+    offeredKeys[offered++] = key(score);
   }
 
-  /** Sorts what was selected, best first; afterwards {@link #row} may be called, not offer. */
-  int sort() {
-    if (size > bound) {
-      keepBest();
+  /** Offers the first rows, as far as their scores are above 0. */
+  void offerPositive(double[] scores, int count) {
+    if (offeredRows.length < offered + count + 1) {
+      offeredRows = Arrays.copyOf(offeredRows, 2 * (offered + count));
+      offeredKeys = Arrays.copyOf(offeredKeys, offeredRows.length);
     }
-    sort(0, size - 1);
+    int[] offeredRows = this.offeredRows;
+    long[] offeredKeys = this.offeredKeys;
+    int offered = this.offered;
+    for (int row = 0; row < count; row++) {
+      // Above 0 the bits are in order as they are.
+      offeredRows[offered] = row;
+      offeredKeys[offered] = Double.doubleToRawLongBits(scores[row]);
+      offered += scores[row] > 0 ? 1 : 0;
+    }
+    this.offered = offered;
+  }
+
+  /** Sorts what is wanted, best first; afterwards {@link #row} may be called, not offer. */
+  int sort() {
+    if (rows.length < offered) {
+      rows = new int[offeredRows.length];
+      keys = new long[offeredRows.length];
+    }
+    int size = Math.min(bound, offered);
+    if (offered <= SHORT) {
+      System.arraycopy(offeredRows, 0, rows, 0, offered);
+      System.arraycopy(offeredKeys, 0, keys, 0, offered);
+      sort(0, offered - 1);
+    } else if (size > 0) {
+      deal(size);
+    }
     return size;
+  }
+
+  /** Puts the wanted number of best ones in order. */
+  private void deal(int wanted) {
+    long highest = highestKey() >> BUCKET_SHIFT;
+    Arrays.fill(buckets, 0);
+    for (int at = 0; at < offered; at++) {
+      buckets[bucket(highest, offeredKeys[at])]++;
+    }
+    int last = -1;
+    int dealt = 0;
+    while (dealt < wanted) {
+      last++;
+      int inBucket = buckets[last];
+      buckets[last] = dealt;
+      dealt += inBucket;
+    }
+    for (int at = 0; at < offered; at++) {
+      int bucket = bucket(highest, offeredKeys[at]);
+      if (bucket <= last) {
+        int place = buckets[bucket]++;
+        rows[place] = offeredRows[at];
+        keys[place] = offeredKeys[at];
+      }
+    }
+    // Now each bucket's place is one past its last.
+    int from = 0;
+    for (int bucket = 0; bucket < last; bucket++) {
+      sort(from, buckets[bucket] - 1);
+      from = buckets[bucket];
+    }
+    select(from, dealt - 1, wanted - 1);
+    sort(from, wanted - 1);
+  }
+
+  private long highestKey() {
+    long highest = Long.MIN_VALUE;
+    for (int at = 0; at < offered; at++) {
+      highest = Math.max(highest, offeredKeys[at]);
+    }
+    return highest;
+  }
+
+  private static int bucket(long highest, long key) {
+    return (int) Math.min(BUCKETS - 1, highest - (key >> BUCKET_SHIFT));
   }
 
   int row(int rank) {
@@ -67,12 +145,14 @@ final class TopRows {
     return bits ^ ((bits >> 63) & Long.MAX_VALUE);
   }
 
-  /** Leaves the best, in any order (C. A. R. Hoare: "Algorithm 65: Find", 1961). */
-  private void keepBest() {
-    int from = 0;
-    int to = size - 1;
-    int last = bound - 1;
-    while (from < to) {
+  /**
+   * Brings the best of a range up to a place, in any order (C. A. R. Hoare: "Algorithm 65: Find",
+   * 1961).
+   */
+  private void select(int first, int end, int last) {
+    int from = first;
+    int to = end;
+    while (to - from >= SHORT) {
       int border = partition(from, to);
       if (last <= border) {
         to = border;
@@ -80,8 +160,7 @@ final class TopRows {
         from = border + 1;
       }
     }
-    size = bound;
-    worstKey = keys[last];
+    insert(from, to);
   }
 
   private void sort(int first, int last) {
@@ -98,6 +177,10 @@ final class TopRows {
         to = border;
       }
     }
+    insert(from, to);
+  }
+
+  private void insert(int from, int to) {
     for (int next = from + 1; next <= to; next++) {
       long key = keys[next];
       int row = rows[next];

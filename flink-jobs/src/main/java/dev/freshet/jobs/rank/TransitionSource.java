@@ -10,11 +10,7 @@ final class TransitionSource implements CandidateSource {
     Evidence evidence = context.evidence();
     // Not the quota: what the placement doesn't allow is passed over and costs nothing.
     top.reset(evidence.size());
-    for (int row = 0; row < evidence.size(); row++) {
-      if (evidence.transitionScore[row] > 0) {
-        top.offer(row, evidence.transitionScore[row]);
-      }
-    }
+    top.offerPositive(evidence.transitionScore, evidence.size());
     int selected = top.sort();
     for (int rank = 0; rank < selected; rank++) {
       if (!candidates.propose(evidence.item(top.row(rank)))) {

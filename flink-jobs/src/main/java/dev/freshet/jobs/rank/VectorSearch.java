@@ -15,6 +15,10 @@ final class VectorSearch {
   private final Evidence evidence;
   private final TopRows top = new TopRows();
   private final float[] direction = new float[ItemVectors.DIMENSIONS];
+
+  /** Rows of the items in the bucket at hand. */
+  private final int[] rows = new int[ItemVectors.ITEMS_PER_BUCKET];
+
   private boolean isKnown;
 
   VectorSearch(ItemVectors vectors, Evidence evidence) {
@@ -93,13 +97,20 @@ final class VectorSearch {
     if (size == 0) {
       return;
     }
-    int[] items = buckets.array(bucket);
-    int from = buckets.from(bucket);
-    for (int at = from; at < from + size; at++) {
-      int row = evidence.row(items[at]);
-      if (!evidence.isNear[row] && evidence.seenPosition[row] == Evidence.NONE) {
-        evidence.isNear[row] = true;
-        top.offer(row, cosine(items[at]));
+    evidence.rows(buckets.array(bucket), buckets.from(bucket), size, rows);
+    boolean[] isNear = evidence.isNear;
+    int found = 0;
+    for (int at = 0; at < size; at++) {
+      int row = rows[at];
+      // Kept for now, and overwritten by the next one if it is there already.
+      rows[found] = row;
+      found += isNear[row] ? 0 : 1;
+      isNear[row] = true;
+    }
+    for (int at = 0; at < found; at++) {
+      int row = rows[at];
+      if (evidence.seenPosition[row] == Evidence.NONE) {
+        top.offer(row, cosine(evidence.item(row)));
       }
     }
   }

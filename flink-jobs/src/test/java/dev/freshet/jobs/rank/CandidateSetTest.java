@@ -23,6 +23,7 @@ class CandidateSetTest {
   @BeforeEach
   void addItems() {
     clear();
+    evidence.clear(2_000);
     for (int item = 0; item < 2_000; item++) {
       ItemChange change = new ItemChange();
       change.item = "i" + item;
@@ -93,7 +94,7 @@ class CandidateSetTest {
     candidates.begin(0, 2);
     candidates.propose(1_999);
     clear();
-    evidence.clear();
+    evidence.clear(2_000);
     candidates.begin(1, 2);
     candidates.propose(5);
     candidates.propose(1_999);

@@ -167,6 +167,7 @@ class ItemVectorsProperties {
       vectors.settle(item);
     }
     Evidence evidence = new Evidence();
+    evidence.clear(items);
     VectorSearch search = new VectorSearch(vectors, evidence);
     int[] recent = {7, 27, ItemIndex.ABSENT, 47}; // circle 7 of 20
     for (int position = 0; position < recent.length; position++) {

@@ -3,6 +3,7 @@ package dev.freshet.jobs.rank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -62,6 +63,39 @@ class TopRowsTest {
                 value -> value < SPECIAL.length ? SPECIAL[value] : random.nextInt(40) / 4.0)
             .toArray();
     assertThat(select(bound, scores)).isEqualTo(sorted(bound, scores));
+  }
+
+  @Property
+  void selectsFromScoresOfAnySize(
+      @ForAll long seed,
+      @ForAll @IntRange(max = 300) int rows,
+      @ForAll @IntRange(max = 120) int bound,
+      @ForAll @IntRange(min = 1, max = 2_000) int exponents) {
+    double[] scores = anySize(new Random(seed), rows, exponents);
+    assertThat(select(bound, scores)).isEqualTo(sorted(bound, scores));
+  }
+
+  /** Within some powers of two of each other, some less than 0. */
+  private static double[] anySize(Random random, int rows, int exponents) {
+    return IntStream.range(0, rows)
+        .mapToDouble(
+            row -> Math.scalb(random.nextDouble() - 0.1, random.nextInt(exponents) - exponents / 2))
+        .toArray();
+  }
+
+  @Property
+  void offersOfPositiveScoresAreOffersOneByOne(
+      @ForAll long seed, @ForAll @IntRange(max = 300) int rows) {
+    double[] scores = anySize(new Random(seed), rows + 3, 2_000);
+    for (int row = 0; row < rows; row += 7) {
+      scores[row] = SPECIAL[row % SPECIAL.length];
+    }
+    List<Integer> expected =
+        sorted(rows, Arrays.copyOf(scores, rows)).stream().filter(row -> scores[row] > 0).toList();
+    top.reset(rows);
+    top.offerPositive(scores, rows);
+    int selected = top.sort();
+    assertThat(IntStream.range(0, selected).map(top::row)).containsExactlyElementsOf(expected);
   }
 
   @Test
