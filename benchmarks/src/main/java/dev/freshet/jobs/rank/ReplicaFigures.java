@@ -1,9 +1,7 @@
 package dev.freshet.jobs.rank;
 
 import com.sun.management.ThreadMXBean;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -134,7 +132,7 @@ public final class ReplicaFigures {
       }
     }
     long start = THREADS.getCurrentThreadCpuTime();
-    replica.write(new DataOutputStream(OutputStream.nullOutputStream()));
+    replica.write(new ChunkedOutput(1 << 20));
     long writing = THREADS.getCurrentThreadCpuTime() - start;
     return String.format(
         Locale.ROOT,

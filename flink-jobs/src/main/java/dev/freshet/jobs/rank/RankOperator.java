@@ -176,6 +176,12 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   }
 
   @Override
+  public void notifyCheckpointComplete(long checkpoint) throws Exception {
+    super.notifyCheckpointComplete(checkpoint);
+    replicaState.clear(); // as large as the replica, and the next checkpoint writes it anew
+  }
+
+  @Override
   public void open() throws Exception {
     super.open();
     waiting =

@@ -4,17 +4,14 @@ import dev.freshet.jobs.event.ItemChange;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
-import org.apache.flink.core.memory.DataOutputViewStreamWrapper;
 
 /**
  * The replica and the changes that wait for the watermark, in broadcast state. The copies of all
@@ -33,59 +30,16 @@ final class ReplicaSnapshot {
       Queue<ItemChange> changes,
       TypeSerializer<ItemChange> serializer)
       throws Exception {
-    ChunkedStream chunks = new ChunkedStream();
-    DataOutputViewStreamWrapper out = new DataOutputViewStreamWrapper(chunks);
+    ChunkedOutput out = new ChunkedOutput(CHUNK_BYTES);
     replica.write(out);
     out.writeInt(changes.size());
     for (ItemChange change : changes) {
       serializer.serialize(change, out);
     }
     state.clear();
-    List<byte[]> written = chunks.finished();
+    List<byte[]> written = out.finished();
     for (int chunk = 0; chunk < written.size(); chunk++) {
       state.put(chunk, written.get(chunk));
-    }
-  }
-
-  /** Keeps what is written in chunks that go into the state as they are. */
-  private static final class ChunkedStream extends OutputStream {
-
-    private final List<byte[]> chunks = new ArrayList<>();
-    private byte[] chunk = new byte[CHUNK_BYTES];
-    private int filled;
-
-    @Override
-    public void write(int next) {
-      if (filled == CHUNK_BYTES) {
-        beginChunk();
-      }
-      chunk[filled++] = (byte) next;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      int from = offset;
-      for (int left = length; left > 0; ) {
-        if (filled == CHUNK_BYTES) {
-          beginChunk();
-        }
-        int count = Math.min(left, CHUNK_BYTES - filled);
-        System.arraycopy(bytes, from, chunk, filled, count);
-        filled += count;
-        from += count;
-        left -= count;
-      }
-    }
-
-    private void beginChunk() {
-      chunks.add(chunk);
-      chunk = new byte[CHUNK_BYTES];
-      filled = 0;
-    }
-
-    List<byte[]> finished() {
-      chunks.add(Arrays.copyOf(chunk, filled));
-      return chunks;
     }
   }
 
