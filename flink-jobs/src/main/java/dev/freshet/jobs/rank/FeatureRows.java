@@ -102,8 +102,11 @@ final class FeatureRows {
 
   /** How popular each is, how new, and where its vector points. */
   private void putItems(CandidateSet candidates) {
-    PopularItems popularShort = replica.popularShort();
-    PopularItems popularLong = replica.popularLong();
+    TopItems popularShort = replica.popularShort().top();
+    TopItems popularLong = replica.popularLong().top();
+    LongTable table = replica.facts();
+    double shortFactor = context.shortFactor();
+    double longFactor = context.longFactor();
     long now = context.request().time;
     VectorSearch search = context.vectorSearch();
     for (int candidate = 0; candidate < candidates.size(); candidate++) {
@@ -111,17 +114,23 @@ final class FeatureRows {
       if (item == ItemIndex.ABSENT) {
         continue;
       }
-      double shortCount = context.shortCount(item);
-      double longCount = context.longCount(item);
+      long[] facts = table.chunk(item);
+      int fact = table.at(item);
+      double shortCount =
+          Double.longBitsToDouble(facts[fact + ItemReplica.SHORT_COUNT]) * shortFactor;
+      double longCount = Double.longBitsToDouble(facts[fact + ItemReplica.LONG_COUNT]) * longFactor;
       int at = candidate * width;
       rows[at + POPULARITY] = (float) FastLog.log1p(shortCount);
       rows[at + POPULARITY + 1] = (float) FastLog.log1p(longCount);
-      rows[at + POPULARITY + 2] = reciprocal(popularShort.rank(item));
-      rows[at + POPULARITY + 3] = reciprocal(popularLong.rank(item));
+      rows[at + POPULARITY + 2] =
+          reciprocal(popularShort.listed((int) facts[fact + ItemReplica.SHORT_RANK]));
+      rows[at + POPULARITY + 3] =
+          reciprocal(popularLong.listed((int) facts[fact + ItemReplica.LONG_RANK]));
       rows[at + POPULARITY + 4] = (float) FastLog.log((shortCount + 0.1) / (longCount + 0.1));
-      rows[at + ITEM_TIMES] = logHours(now, replica.firstSeen(item));
-      rows[at + ITEM_TIMES + 1] = logHours(now, replica.lastAction(item));
-      rows[at + COSINE] = search.cosine(item);
+      rows[at + ITEM_TIMES] = logHours(now, facts[fact + ItemReplica.FIRST_SEEN]);
+      rows[at + ITEM_TIMES + 1] = logHours(now, facts[fact + ItemReplica.LAST_ACTION]);
+      rows[at + COSINE] =
+          search.cosine(item, Float.intBitsToFloat((int) facts[fact + ItemReplica.PER_LENGTH]));
     }
   }
 

@@ -163,7 +163,7 @@ final class ItemAttribute {
       lists = Arrays.copyOf(lists, length);
       uses = Arrays.copyOf(uses, length);
     }
-    lists[value] = new TopItems(weights, index, listBound, false);
+    lists[value] = new TopItems(weights, index, listBound, null);
   }
 
   private boolean isAsGiven(int item, int count) {

@@ -55,8 +55,45 @@ public final class ItemReplica {
 
   private static final int FORMAT = 5;
 
+  // Columns of the facts.
+
+  /** Bits of the forward-decayed count with the short half-life. */
+  static final int SHORT_COUNT = 0;
+
+  /** Bits of the forward-decayed count with the long half-life. */
+  static final int LONG_COUNT = 1;
+
+  /** As {@link TopItems#listed} takes it. */
+  static final int SHORT_RANK = 2;
+
+  /** As {@link TopItems#listed} takes it. */
+  static final int LONG_RANK = 3;
+
+  /** As {@link #firstSeen}. */
+  static final int FIRST_SEEN = 4;
+
+  /** As {@link #lastAction}. */
+  static final int LAST_ACTION = 5;
+
+  /** Bits of the {@code float} that brings the item's vector to length 1. */
+  static final int PER_LENGTH = 6;
+
+  private static final int LAST_CHANGE = 7;
+
   private final ReplicaSettings settings;
   private final ItemIndex index = new ItemIndex();
+
+  /** What features of an item are made from. */
+  private final LongTable facts =
+      new LongTable(
+          0,
+          0,
+          TopItems.OUTSIDE,
+          TopItems.OUTSIDE,
+          Long.MIN_VALUE,
+          Long.MIN_VALUE,
+          ItemVectors.NO_LENGTH,
+          Long.MIN_VALUE);
 
   /** Numbers of evicted items that belong to no others yet. */
   private final BitSet evicted = new BitSet();
@@ -67,24 +104,26 @@ public final class ItemReplica {
   private ForwardDecay shortDecay;
   private ForwardDecay longDecay;
   private ForwardDecay neighbourDecay;
-  private final PopularItems popularShort = new PopularItems(index, POPULAR_ITEMS);
-  private final PopularItems popularLong = new PopularItems(index, POPULAR_ITEMS);
+  private final PopularItems popularShort =
+      new PopularItems(facts.column(SHORT_COUNT), facts.column(SHORT_RANK), index, POPULAR_ITEMS);
+  private final PopularItems popularLong =
+      new PopularItems(facts.column(LONG_COUNT), facts.column(LONG_RANK), index, POPULAR_ITEMS);
   private final NeighbourLists transitions = new NeighbourLists(TRANSITIONS_PER_ITEM, evicted);
   private final NeighbourLists covisits = new NeighbourLists(COVISITS_PER_ITEM, evicted);
   private final SessionLog sessions;
-  private final ItemVectors vectors = new ItemVectors();
+  private final ItemVectors vectors = new ItemVectors(facts.column(PER_LENGTH));
 
   /** All that is kept by item number and needs no more than to follow it. */
   private final List<ItemColumns> columns;
 
   private final ItemAttribute[] attributes;
-  private final LongColumn firstSeen = new LongColumn(Long.MIN_VALUE);
-  private final LongColumn lastAction = new LongColumn(Long.MIN_VALUE);
+  private final LongColumn firstSeen = facts.column(FIRST_SEEN);
+  private final LongColumn lastAction = facts.column(LAST_ACTION);
 
   /** Event time of an item's last change; {@code Long.MIN_VALUE}: known from others' alone. */
-  private final LongColumn lastChange = new LongColumn(Long.MIN_VALUE);
+  private final LongColumn lastChange = facts.column(LAST_CHANGE);
 
-  private final TopItems newItems = new TopItems(firstSeen, index, NEW_ITEMS, false);
+  private final TopItems newItems = new TopItems(firstSeen, index, NEW_ITEMS, null);
   private final BitSet deleted = new BitSet();
 
   /** Items x {@link #storedPerItem}; NaN where nothing is known. */
@@ -178,6 +217,11 @@ public final class ItemReplica {
     for (int place = 0; place < storedPerItem; place++) {
       to[at + place] = stored.getFloat(from + place);
     }
+  }
+
+  /** What is known of each item by itself, in the columns that are named above. */
+  LongTable facts() {
+    return facts;
   }
 
   NeighbourLists transitions() {

@@ -25,6 +25,9 @@ final class ItemVectors implements ItemColumns {
   /** Length of a vector; its signs fill an int. */
   static final int DIMENSIONS = 32;
 
+  /** Bits of 0: of a vector of length 0. */
+  static final int NO_LENGTH = 0;
+
   static final int TABLES = 8;
 
   /** Signs that a table looks at. */
@@ -51,15 +54,20 @@ final class ItemVectors implements ItemColumns {
   private int capacity;
   private final IntColumn exponents = new IntColumn(ZERO);
 
-  /** One divided by the length of each vector; 0 for a vector of length 0. */
-  private final IntColumn perLength = new IntColumn(Float.floatToRawIntBits(0));
+  /** Bits of one divided by the length of each vector; 0 for a vector of length 0. */
+  private final LongColumn perLength;
 
   /** The signs of each vector. */
   private final IntColumn signs = new IntColumn(0);
 
   private final RecencyLists buckets = new RecencyLists(ITEMS_PER_BUCKET);
 
-  ItemVectors() {
+  /**
+   * @param perLength takes the bits of one divided by the length of each vector, a {@code float};
+   *     {@link #NO_LENGTH} at first
+   */
+  ItemVectors(LongColumn perLength) {
+    this.perLength = perLength;
     buckets.ensure(TABLES * BUCKETS);
   }
 
@@ -131,7 +139,8 @@ final class ItemVectors implements ItemColumns {
     float[] values = vectors[item >>> CHUNK_BITS];
     int from = from(item);
     float squares = dot(values, from, values, from);
-    perLength.setFloat(item, squares > 0 ? (float) (1 / Math.sqrt(squares)) : 0);
+    perLength.set(
+        item, squares > 0 ? Float.floatToRawIntBits((float) (1 / Math.sqrt(squares))) : NO_LENGTH);
     signs.set(item, signs(values, from));
   }
 
@@ -162,14 +171,14 @@ final class ItemVectors implements ItemColumns {
 
   /** Whether there is a direction to an item's vector. */
   boolean isKnown(int item) {
-    return perLength.getFloat(item) > 0;
+    return perLength(item) > 0;
   }
 
   /** Adds an item's vector, brought to a length, to another. */
   void addTo(float[] sum, int item, float length) {
     float[] values = vectors[item >>> CHUNK_BITS];
     int from = from(item);
-    float scale = length * perLength.getFloat(item);
+    float scale = length * perLength(item);
     for (int dimension = 0; dimension < DIMENSIONS; dimension++) {
       sum[dimension] += scale * values[from + dimension];
     }
@@ -177,7 +186,20 @@ final class ItemVectors implements ItemColumns {
 
   /** Cosine of the angle between an item's vector and a vector of length 1; 0 for no vector. */
   float cosine(int item, float[] direction) {
-    return perLength.getFloat(item) * dot(vectors[item >>> CHUNK_BITS], from(item), direction, 0);
+    return cosine(item, direction, perLength(item));
+  }
+
+  /**
+   * As {@link #cosine(int, float[])}.
+   *
+   * @param perLength one divided by the length of the item's vector
+   */
+  float cosine(int item, float[] direction, float perLength) {
+    return perLength * dot(vectors[item >>> CHUNK_BITS], from(item), direction, 0);
+  }
+
+  private float perLength(int item) {
+    return Float.intBitsToFloat((int) perLength.get(item));
   }
 
   /** In four sums, which a processor adds side by side; always the same four. */

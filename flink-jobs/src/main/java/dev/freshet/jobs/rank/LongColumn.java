@@ -1,25 +1,21 @@
 package dev.freshet.jobs.rank;
 
-import java.util.Arrays;
-
-/**
- * A number of 64 bits for each item. Grows by chunks, so that what is there is never copied,
- * however much it is.
- */
+/** A number of 64 bits for each item: a column of a {@link LongTable}, of one alone mostly. */
 final class LongColumn {
 
-  private static final int CHUNK_BITS = 12;
-  private static final int CHUNK = 1 << CHUNK_BITS;
+  private final LongTable table;
+  private final int column;
 
-  private final long empty;
-  private long[][] chunks = new long[0][];
-  private int capacity;
+  LongColumn(LongTable table, int column) {
+    this.table = table;
+    this.column = column;
+  }
 
   /**
    * @param empty what stands where nothing was set
    */
   LongColumn(long empty) {
-    this.empty = empty;
+    this(new LongTable(empty), 0);
   }
 
   /** A column of {@code double}, in which everything is 0 at first. */
@@ -28,23 +24,15 @@ final class LongColumn {
   }
 
   void ensure(int count) {
-    while (capacity < count) {
-      int chunk = capacity >>> CHUNK_BITS;
-      if (chunk == chunks.length) {
-        chunks = Arrays.copyOf(chunks, Math.max(4, 2 * chunk));
-      }
-      chunks[chunk] = new long[CHUNK];
-      Arrays.fill(chunks[chunk], empty);
-      capacity += CHUNK;
-    }
+    table.ensure(count);
   }
 
   long get(int at) {
-    return chunks[at >>> CHUNK_BITS][at & (CHUNK - 1)];
+    return table.chunk(at)[table.at(at) + column];
   }
 
   void set(int at, long value) {
-    chunks[at >>> CHUNK_BITS][at & (CHUNK - 1)] = value;
+    table.chunk(at)[table.at(at) + column] = value;
   }
 
   double getDouble(int at) {
@@ -56,7 +44,7 @@ final class LongColumn {
   }
 
   void clear(int at) {
-    set(at, empty);
+    set(at, table.empty(column));
   }
 
   /** Multiplies the first {@code double}s by a power of two. */
@@ -70,7 +58,6 @@ final class LongColumn {
   }
 
   long bytes() {
-    return HeapSize.array(chunks.length, HeapSize.REFERENCE)
-        + (capacity >>> CHUNK_BITS) * HeapSize.array(CHUNK, Long.BYTES);
+    return table.bytes(column);
   }
 }

@@ -3,11 +3,16 @@ package dev.freshet.jobs.rank;
 /** How popular items are, as forward-decayed counts, and the most popular of them in order. */
 final class PopularItems {
 
-  private final LongColumn weights = LongColumn.ofDoubles();
+  private final LongColumn weights;
   private final TopItems top;
 
-  PopularItems(ItemIndex index, int bound) {
-    top = new TopItems(weights, index, bound, true);
+  /**
+   * @param weights takes the counts
+   * @param ranks takes the ranks
+   */
+  PopularItems(LongColumn weights, LongColumn ranks, ItemIndex index, int bound) {
+    this.weights = weights;
+    top = new TopItems(weights, index, bound, ranks);
   }
 
   void ensureItems(int count) {

@@ -241,14 +241,14 @@ final class RankingContext {
     return bestCovisits[rank];
   }
 
-  /** The item's decayed count with the short half-life at the request's time. */
-  double shortCount(int item) {
-    return replica.popularShort().weight(item) * shortFactor;
+  /** Makes a weight with the short half-life the count at the request's time. */
+  double shortFactor() {
+    return shortFactor;
   }
 
-  /** The item's decayed count with the long half-life at the request's time. */
-  double longCount(int item) {
-    return replica.popularLong().weight(item) * longFactor;
+  /** Makes a weight with the long half-life the count at the request's time. */
+  double longFactor() {
+    return longFactor;
   }
 
   /** The decayed number of co-visits of an evidence row at the request's time. */

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.rank;
 
+import dev.freshet.yaml.Nullable;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
@@ -26,7 +27,7 @@ final class TopItems {
   private final int bound;
 
   /** Place of each item among the held; null: nobody asks for ranks. */
-  private final IntColumn ranks;
+  private final @Nullable LongColumn ranks;
 
   private int[] items = new int[4];
 
@@ -38,13 +39,13 @@ final class TopItems {
 
   /**
    * @param keys numbers, or doubles that aren't negative, which as bits have the same order
-   * @param ranked whether {@link #rank} will be asked
+   * @param ranks takes the ranks, {@link #OUTSIDE} at first; null: {@link #rank} will not be asked
    */
-  TopItems(LongColumn keys, ItemIndex index, int bound, boolean ranked) {
+  TopItems(LongColumn keys, ItemIndex index, int bound, @Nullable LongColumn ranks) {
     this.keys = keys;
     this.index = index;
     this.bound = bound;
-    this.ranks = ranked ? new IntColumn(OUTSIDE) : null;
+    this.ranks = ranks;
   }
 
   void ensureItems(int count) {
@@ -64,7 +65,11 @@ final class TopItems {
 
   /** The item's rank, counted from 0, or {@link #OUTSIDE}. */
   int rank(int item) {
-    int rank = ranks.get(item);
+    return listed((int) ranks.get(item));
+  }
+
+  /** A rank that was read from the column of ranks, or {@link #OUTSIDE} if it isn't listed. */
+  int listed(int rank) {
     return rank < bound ? rank : OUTSIDE;
   }
 
@@ -147,7 +152,7 @@ final class TopItems {
   /** Where an item is that had a key until now. */
   private int find(int item, long key) {
     if (ranks != null) {
-      return ranks.get(item);
+      return (int) ranks.get(item);
     }
     int low = 0;
     int high = held;

@@ -56,6 +56,15 @@ final class VectorSearch {
   }
 
   /**
+   * As {@link #cosine(int)}.
+   *
+   * @param perLength one divided by the length of the item's vector
+   */
+  float cosine(int item, float perLength) {
+    return vectors.cosine(item, direction, perLength);
+  }
+
+  /**
    * Finds items that lie in the direction, without the user's own.
    *
    * @param bound how many at most

@@ -24,7 +24,7 @@ class ItemVectorsProperties {
   private static final int ITEMS = 60;
   private static final int STEPS = 600;
 
-  private final ItemVectors vectors = new ItemVectors();
+  private final ItemVectors vectors = new ItemVectors(new LongColumn(ItemVectors.NO_LENGTH));
 
   /** Context vectors, in floats that can be as great as doubles. */
   private final double[][] sums = new double[ITEMS][ItemVectors.DIMENSIONS];
@@ -119,7 +119,7 @@ class ItemVectorsProperties {
   }
 
   private static ItemVectors copy(ItemVectors original) throws IOException {
-    ItemVectors copy = new ItemVectors();
+    ItemVectors copy = new ItemVectors(new LongColumn(ItemVectors.NO_LENGTH));
     copy.read(new DataInputStream(new ByteArrayInputStream(written(original))), ITEMS);
     assertThat(written(copy)).isEqualTo(written(original));
     return copy;

@@ -24,7 +24,8 @@ class TopItemsTest {
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int bound, @ForAll boolean ranked) {
     Random random = new Random(seed);
     keys.ensure(ITEMS);
-    TopItems top = new TopItems(keys, index, bound, ranked);
+    TopItems top =
+        new TopItems(keys, index, bound, ranked ? new LongColumn(TopItems.OUTSIDE) : null);
     top.ensureItems(ITEMS);
     for (int item = 0; item < ITEMS; item++) {
       index.findOrAdd("item " + item);
@@ -58,7 +59,7 @@ class TopItemsTest {
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 12) int bound) {
     Random random = new Random(seed);
     keys.ensure(ITEMS);
-    TopItems top = new TopItems(keys, index, bound, true);
+    TopItems top = new TopItems(keys, index, bound, new LongColumn(TopItems.OUTSIDE));
     top.ensureItems(ITEMS);
     for (int item = 0; item < ITEMS; item++) {
       index.findOrAdd("item " + item);
