@@ -26,6 +26,9 @@ class BenchmarksITCase {
   /** Gathering, ranking and the model alone, for each number of candidates and each model. */
   private static final int LISTS = 3 * 2 * 2;
 
+  /** A round, and the memory for a checkpoint. */
+  private static final int LEARNING = 2;
+
   @Test
   void everyBenchmarkRuns() throws RunnerException {
     int features = SyntheticFeature.values().length;
@@ -48,7 +51,7 @@ class BenchmarksITCase {
             .run();
 
     assertThat(results)
-        .hasSize(features + rows + 3 * rows + 3 * shapes + LOOKUPS + GROWTHS + LISTS)
+        .hasSize(features + rows + 3 * rows + 3 * shapes + LOOKUPS + GROWTHS + LISTS + LEARNING)
         .allSatisfy(
             result ->
                 assertThat(result.getPrimaryResult().getScore())

@@ -1050,6 +1050,8 @@ public final class FreshetConfig {
    * @param rehearsalLists how many earlier lists a shard remembers
    * @param rehearsalRatio how many remembered lists are learned again for each new one
    * @param heldOut share of the examples that judges models and is never learned from
+   * @param minHeldOut held-out lists, with an item that was acted on, that a verdict on a model
+   *     needs; with fewer a round gives none, and they are added up
    * @param maxDelay how far the learning job's watermark is held behind now: an example that comes
    *     within it counts for its own round
    * @param lead between the end of a round and when its model begins to serve, in event time
@@ -1067,6 +1069,7 @@ public final class FreshetConfig {
       int rehearsalLists,
       double rehearsalRatio,
       double heldOut,
+      int minHeldOut,
       Duration maxDelay,
       Duration lead,
       @Nullable String placement,
@@ -1089,6 +1092,7 @@ public final class FreshetConfig {
           options.rehearsalLists(),
           options.rehearsalRatio(),
           0.1,
+          options.minHeldOutLists(),
           Duration.ofSeconds(5),
           Duration.ofSeconds(30),
           null,
@@ -1108,7 +1112,7 @@ public final class FreshetConfig {
           rehearsalLists,
           rehearsalRatio,
           defaults.rehearsalHalfLife(),
-          defaults.minHeldOutLists(),
+          minHeldOut,
           seed);
     }
 
@@ -1128,6 +1132,7 @@ public final class FreshetConfig {
       check.range("rehearsal-lists", rehearsalLists, 0, 1_000_000);
       check.range("rehearsal-ratio", rehearsalRatio, 0.0, 10.0);
       check.range("held-out", heldOut, 0.01, 0.5);
+      check.range("min-held-out", minHeldOut, 2, 1_000_000);
       check.range("max-delay", maxDelay, Duration.ZERO, Duration.ofHours(1));
       check.range("lead", lead, Duration.ZERO, Duration.ofHours(2));
     }

@@ -64,7 +64,7 @@ public final class ShardOperator
   /** Examples not learned from yet, by their keys. */
   private transient MapState<Long, byte[]> examples;
 
-  private transient ValueState<byte[]> memory;
+  private transient ValueState<RememberedLists> memory;
 
   public ShardOperator(LearningSettings settings, ShardKeys keys) {
     this.settings = settings;
@@ -90,7 +90,9 @@ public final class ShardOperator
             .getMapState(new MapStateDescriptor<>("rounds-of-examples", Types.LONG, Types.LONG));
     examples =
         getRuntimeContext().getMapState(new MapStateDescriptor<>("examples", Types.LONG, bytes));
-    memory = getRuntimeContext().getState(new ValueStateDescriptor<>("memory", bytes));
+    memory =
+        getRuntimeContext()
+            .getState(new ValueStateDescriptor<>("memory", RememberedLists.Serializer.INSTANCE));
   }
 
   @Override
@@ -193,16 +195,15 @@ public final class ShardOperator
     List<byte[]> heldOut = new ArrayList<>();
     FeatureCounts counts = new FeatureCounts(settings.featureNames().size());
     take(end, fresh, heldOut, counts);
-    // Without new lists nothing is learned, whatever is remembered.
-    byte[] remembered = fresh.isEmpty() ? null : memory.value();
-    RehearsalMemory rehearsal =
-        remembered == null
-            ? new RehearsalMemory(settings.options())
-            : RehearsalMemory.read(remembered, settings.options());
+    RememberedLists remembered = memory.value();
+    if (remembered == null) {
+      remembered = new RememberedLists(new RehearsalMemory(settings.options()));
+    }
+    RehearsalMemory rehearsal = remembered.memory(settings.options());
     ShardResult result = learner.learn(LearnedState.read(before.state), shard, fresh, rehearsal);
     if (!fresh.isEmpty()) {
       rehearsal.add(result.round(), fresh);
-      memory.update(rehearsal.toBytes());
+      memory.update(remembered);
     }
     ShardReport report = new ShardReport();
     report.round = result.round();

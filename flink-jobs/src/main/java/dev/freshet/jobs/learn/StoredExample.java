@@ -8,6 +8,7 @@ import dev.freshet.schema.TrainingExample;
 import dev.freshet.yaml.Nullable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
@@ -30,24 +31,24 @@ record StoredExample(LearningExample example, @Nullable HeldOut heldOut) {
   static byte[] bytes(TrainingExample example, long key, boolean heldOut) {
     List<ExampleCandidate> candidates = example.getCandidates();
     int count = candidates.size();
-    int values = example.getFeatures().remaining() / Float.BYTES;
+    FloatBuffer features =
+        example.getFeatures().duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    int values = features.remaining();
     ByteBuffer bytes =
         ByteBuffer.allocate(HEADER_BYTES + Float.BYTES * (values + count * (heldOut ? 3 : 2)));
     bytes.put(FORMAT).putLong(key).put((byte) (heldOut ? 1 : 0));
     bytes.putInt(count).putInt(values / count);
-    ByteBuffer features = example.getFeatures().duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < values; i++) {
-      bytes.putFloat(features.getFloat());
-    }
-    for (ExampleCandidate candidate : candidates) {
-      bytes.putFloat(candidate.getLabel());
-    }
-    for (ExampleCandidate candidate : candidates) {
-      bytes.putFloat(1 / candidate.getPropensity());
-    }
-    if (heldOut) {
-      for (ExampleCandidate candidate : candidates) {
-        bytes.putFloat(candidate.getScore());
+    FloatBuffer floats = bytes.asFloatBuffer();
+    floats.put(features);
+    int labels = values;
+    int weights = labels + count;
+    int scores = weights + count;
+    for (int i = 0; i < count; i++) {
+      ExampleCandidate candidate = candidates.get(i);
+      floats.put(labels + i, candidate.getLabel());
+      floats.put(weights + i, 1 / candidate.getPropensity());
+      if (heldOut) {
+        floats.put(scores + i, candidate.getScore());
       }
     }
     return bytes.array();

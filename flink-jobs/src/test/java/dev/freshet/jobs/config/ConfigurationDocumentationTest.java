@@ -89,7 +89,7 @@ class ConfigurationDocumentationTest {
       }
       ranges++;
     }
-    assertThat(ranges).isEqualTo(41);
+    assertThat(ranges).isEqualTo(42);
   }
 
   @Test

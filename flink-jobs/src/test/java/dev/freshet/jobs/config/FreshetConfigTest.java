@@ -128,6 +128,7 @@ class FreshetConfigTest {
               rehearsal-lists: 0
               rehearsal-ratio: 2
               held-out: 0.25
+              min-held-out: 30
               max-delay: 1m
               lead: 90s
               placement: basket
@@ -235,6 +236,7 @@ class FreshetConfigTest {
                 0,
                 2,
                 0.25,
+                30,
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(90),
                 "basket",
@@ -257,7 +259,7 @@ class FreshetConfigTest {
     assertThat(sources(sample).keySet())
         .containsExactlyElementsOf(sources(FreshetConfig.defaults()).keySet());
     assertThat(sample.keys())
-        .hasSize(92)
+        .hasSize(93)
         .allSatisfy(key -> assertThat(sample.origin(key)).startsWith(SAMPLE + ":"));
     assertThat(lines.stream().filter(line -> line.startsWith("  "))).allMatch(l -> l.contains("#"));
   }

@@ -88,6 +88,15 @@ class FeatureCountsTest {
   }
 
   @Test
+  void fadingLeavesAShare() {
+    FeatureCounts counted = normal(1, 100, 0, 1);
+    FeatureCounts twice = counted.fadedPlus(1, counted);
+    assertThat(twice.toBytes()).isNotEqualTo(counted.toBytes());
+    assertThat(twice.fadedPlus(0.5, new FeatureCounts(1)).toBytes()).isEqualTo(counted.toBytes());
+    assertThat(new FeatureCounts(1).fadedPlus(0.5, counted).toBytes()).isEqualTo(counted.toBytes());
+  }
+
+  @Test
   void sumsAndBytesKeepEverything() {
     FeatureCounts sum = normal(1, 100, 0, 1).fadedPlus(0.5, normal(2, 50, 3, 1));
     FeatureCounts read = FeatureCounts.read(sum.toBytes(), 1);

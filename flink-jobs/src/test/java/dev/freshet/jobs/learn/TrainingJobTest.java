@@ -48,6 +48,12 @@ class TrainingJobTest {
   }
 
   @Test
+  void howManyHeldOutListsAVerdictNeedsIsConfigured() {
+    LearningSettings settings = settings(LearningStart.ANEW, "min-held-out", "30");
+    assertThat(settings.options().minHeldOutLists()).isEqualTo(30);
+  }
+
+  @Test
   void goesOnFromAFormerRun() {
     TrainingRound former = new RoundConclusion(settings(LearningStart.ANEW)).beginning(5);
     assertThat(settings(after(former)).start().round()).isEqualTo(former);

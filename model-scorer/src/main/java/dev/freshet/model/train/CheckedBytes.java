@@ -22,7 +22,7 @@ final class CheckedBytes {
 
   /** Collects values. */
   static final class Writer {
-    private ByteBuffer buffer = ByteBuffer.allocate(1024);
+    private ByteBuffer buffer;
 
     /**
      * Bytes of a kind.
@@ -30,6 +30,17 @@ final class CheckedBytes {
      * @param kind the first four bytes, another for every kind
      */
     Writer(int kind, int version) {
+      this(kind, version, 1024);
+    }
+
+    /**
+     * Bytes of a kind.
+     *
+     * @param kind the first four bytes, another for every kind
+     * @param length how long all of it will be; if it gets longer, that costs copies
+     */
+    Writer(int kind, int version, int length) {
+      buffer = ByteBuffer.allocate(Math.max(length, HEADER));
       putInt(kind);
       putInt(version);
     }
@@ -49,24 +60,22 @@ final class CheckedBytes {
     /** Writes the values alone, without their number. */
     void putDoubles(double[] values) {
       ByteBuffer target = room(Math.multiplyExact(values.length, Double.BYTES));
-      for (double value : values) {
-        target.putDouble(value);
-      }
+      target.asDoubleBuffer().put(values);
+      target.position(target.position() + values.length * Double.BYTES);
     }
 
     /** Writes the values alone, without their number. */
     void putFloats(float[] values) {
       ByteBuffer target = room(Math.multiplyExact(values.length, Float.BYTES));
-      for (float value : values) {
-        target.putFloat(value);
-      }
+      target.asFloatBuffer().put(values);
+      target.position(target.position() + values.length * Float.BYTES);
     }
 
     byte[] toBytes() {
       int length = buffer.position();
-      byte[] bytes = Arrays.copyOf(buffer.array(), length + TRAILER);
-      ByteBuffer.wrap(bytes).putInt(length, checksum(bytes, length));
-      return bytes;
+      putInt(checksum(buffer.array(), length));
+      byte[] bytes = buffer.array();
+      return bytes.length == length + TRAILER ? bytes : Arrays.copyOf(bytes, length + TRAILER);
     }
 
     private ByteBuffer room(int length) {
@@ -133,18 +142,16 @@ final class CheckedBytes {
     double[] getDoubles(int count) {
       requireRemaining((long) count * Double.BYTES);
       double[] values = new double[count];
-      for (int i = 0; i < count; i++) {
-        values[i] = buffer.getDouble();
-      }
+      buffer.asDoubleBuffer().get(values);
+      buffer.position(buffer.position() + count * Double.BYTES);
       return values;
     }
 
     float[] getFloats(int count) {
       requireRemaining((long) count * Float.BYTES);
       float[] values = new float[count];
-      for (int i = 0; i < count; i++) {
-        values[i] = buffer.getFloat();
-      }
+      buffer.asFloatBuffer().get(values);
+      buffer.position(buffer.position() + count * Float.BYTES);
       return values;
     }
 

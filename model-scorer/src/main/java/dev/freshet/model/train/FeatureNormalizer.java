@@ -14,14 +14,32 @@ final class FeatureNormalizer {
   /** A deviation below this share of the mean is rounding of binary32, not information. */
   private static final double ROUNDING = 1e-6;
 
+  private static final int SIZE_BITS = 0x7fffffff;
+
+  /** Sizes of floats are in the order of their bits; those of NaN are above all. */
+  private static final int LIMIT_BITS = Float.floatToRawIntBits(LIMIT);
+
+  private static final int INFINITY_BITS = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+
   private final long[] counts;
   private final double[] means;
   private final double[] squares;
+
+  // Scratch: a row, and the counts.
+  private final double[] values;
+  private final double[] numbers;
+
+  /** What {@link #normalize} goes by; null: values were observed since. */
+  private float[] knownMeans;
+
+  private float[] knownScales;
 
   FeatureNormalizer(int features) {
     counts = new long[features];
     means = new double[features];
     squares = new double[features];
+    values = new double[features];
+    numbers = new double[features];
   }
 
   int features() {
@@ -49,6 +67,7 @@ final class FeatureNormalizer {
    * variance", The American Statistician 37, 1983). The last bits depend on the order of merges.
    */
   void merge(FeatureNormalizer other) {
+    knownMeans = null;
     for (int feature = 0; feature < features(); feature++) {
       long added = other.counts[feature];
       if (added == 0) {
@@ -97,15 +116,30 @@ final class FeatureNormalizer {
 
   /** Adds rows to the statistics; NaN and infinite values are left out. */
   void observe(float[] rows) {
+    knownMeans = null;
     int features = features();
-    for (int i = 0; i < rows.length; i++) {
-      float value = rows[i];
-      if (Float.isFinite(value)) {
-        int feature = i % features;
-        double before = value - means[feature];
-        means[feature] += before / ++counts[feature];
-        squares[feature] += before * (value - means[feature]);
+    // Conversions apart from the divisions: on x86 each would wait for what was in its register.
+    for (int feature = 0; feature < features; feature++) {
+      numbers[feature] = counts[feature];
+    }
+    for (int row = 0; row < rows.length; row += features) {
+      for (int feature = 0; feature < features; feature++) {
+        values[feature] = rows[row + feature];
       }
+      for (int feature = 0; feature < features; feature++) {
+        double value = values[feature];
+        if (Double.isFinite(value)) {
+          double number = numbers[feature] + 1;
+          double before = value - means[feature];
+          double mean = means[feature] + before / number;
+          numbers[feature] = number;
+          means[feature] = mean;
+          squares[feature] += before * (value - mean);
+        }
+      }
+    }
+    for (int feature = 0; feature < features; feature++) {
+      counts[feature] = (long) numbers[feature];
     }
   }
 
@@ -140,10 +174,19 @@ final class FeatureNormalizer {
    */
   void normalize(float[] rows, int count, double[][] columns) {
     int features = features();
-    float[] means = means();
-    float[] scales = scales();
+    if (knownMeans == null) {
+      knownMeans = means();
+      knownScales = scales();
+    }
     for (int feature = 0; feature < features; feature++) {
-      normalize(rows, feature, features, means[feature], scales[feature], columns[feature], count);
+      normalize(
+          rows,
+          feature,
+          features,
+          knownMeans[feature],
+          knownScales[feature],
+          columns[feature],
+          count);
     }
   }
 
@@ -156,10 +199,11 @@ final class FeatureNormalizer {
       double[] column,
       int count) {
     for (int row = 0, at = feature; row < count; row++, at += features) {
-      float value = (rows[at] - mean) * scale;
-      // Comparisons rather than Math.min and Math.max, which take care of zeros' signs.
-      column[row] =
-          Float.isNaN(value) ? 0 : value > LIMIT ? LIMIT : value < -LIMIT ? -LIMIT : value;
+      // By bits, which takes no branch: where values are unknown is not to be predicted.
+      int bits = Float.floatToRawIntBits((rows[at] - mean) * scale);
+      int size = bits & SIZE_BITS;
+      int clipped = Math.min(size, LIMIT_BITS) | (bits & ~SIZE_BITS);
+      column[row] = Float.intBitsToFloat(size > INFINITY_BITS ? 0 : clipped);
     }
   }
 }

@@ -34,7 +34,7 @@ public final class RehearsalMemory {
   private final int capacity;
   private final double growth;
   private final long seed;
-  private final TreeSet<Entry> entries = new TreeSet<>(Entry.ORDER);
+  private final TreeSet<Entry> entries;
   private long listBytes;
 
   /** An empty memory of {@link LearningOptions#rehearsalLists} lists at most. */
@@ -42,6 +42,20 @@ public final class RehearsalMemory {
     capacity = options.rehearsalLists();
     growth = StrictMath.log(2) / options.rehearsalHalfLife();
     seed = options.seed();
+    entries = new TreeSet<>(Entry.ORDER);
+  }
+
+  /** Returns a memory of the same lists, which goes its own way from here. The lists are shared. */
+  public RehearsalMemory copy() {
+    return new RehearsalMemory(this);
+  }
+
+  private RehearsalMemory(RehearsalMemory other) {
+    capacity = other.capacity;
+    growth = other.growth;
+    seed = other.seed;
+    entries = new TreeSet<>(other.entries);
+    listBytes = other.listBytes;
   }
 
   /**
@@ -90,7 +104,7 @@ public final class RehearsalMemory {
 
   /** Returns this memory as bytes: the same for the same lists, on every machine. */
   public byte[] toBytes() {
-    CheckedBytes.Writer writer = new CheckedBytes.Writer(KIND, VERSION);
+    CheckedBytes.Writer writer = new CheckedBytes.Writer(KIND, VERSION, Math.toIntExact(bytes()));
     writer.putInt(entries.size());
     for (Entry entry : entries) {
       RankingExample list = entry.example().list();
