@@ -1,0 +1,192 @@
+package dev.freshet.local.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.freshet.jobs.JobCounters;
+import dev.freshet.jobs.RecommendationJob;
+import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.features.BundledCatalog;
+import dev.freshet.jobs.features.StoreFeatures;
+import dev.freshet.jobs.rank.RankOperator;
+import dev.freshet.jobs.rank.RankingFeatures;
+import dev.freshet.local.EmbeddedFlink;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
+import org.apache.flink.configuration.MetricOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** A Flink cluster with one job, the whole product or the floor. */
+final class FlinkRole implements Role {
+
+  private static final String USER_HISTORY = "user history";
+  private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LONGEST_LAG_MILLIS = TimeUnit.DAYS.toMillis(30);
+  private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(5);
+
+  private final Path folder;
+  private final Events events;
+  private final Recorder lagMillis = new Recorder(LONGEST_LAG_MILLIS, 3);
+  private EmbeddedFlink flink;
+  private Orders.Start start;
+  private FreshetConfig config;
+  private String checkpoint;
+  private volatile EmbeddedFlink.Job job;
+  private long lists;
+  private long late;
+
+  FlinkRole(Path folder, Events events) {
+    this.folder = folder;
+    this.events = events;
+  }
+
+  @Override
+  public Object handle(String command, JsonNode arguments) throws Exception {
+    return switch (command) {
+      case "start" -> start(ChildProcess.as(arguments, Orders.Start.class));
+      case "look" -> look();
+      case "halt" -> {
+        halt();
+        yield null;
+      }
+      case "resume" -> {
+        submit();
+        yield null;
+      }
+      default -> throw new IllegalArgumentException("Flink can't " + command);
+    };
+  }
+
+  private Orders.Started start(Orders.Start ordered) throws Exception {
+    start = ordered;
+    config = FreshetConfig.of(ordered.keys());
+    Configuration own = new Configuration();
+    // A process that is stopped for minutes is not dead.
+    own.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, Duration.ofDays(2));
+    own.set(MetricOptions.REPORTERS_LIST, "bench");
+    own.setString("metrics.reporter.bench.factory.class", JobMetrics.Factory.class.getName());
+    flink = EmbeddedFlink.start(folder, ordered.slots(), own);
+    submit();
+    Thread sampler = new Thread(this::sample, "bench-sampler");
+    sampler.setDaemon(true);
+    sampler.start();
+    int features =
+        ordered.floor()
+            ? 0
+            : RankingFeatures.names(StoreFeatures.of(BundledCatalog.of(config))).size();
+    return new Orders.Started(flink.dashboard(), features);
+  }
+
+  private void submit() throws Exception {
+    Configuration settings = RecommendationJob.flinkConfiguration(config);
+    // What fails is not to be measured.
+    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    StreamExecutionEnvironment env = flink.environment(settings);
+    if (start.floor()) {
+      FloorJob.define(env, config);
+    } else {
+      RecommendationJob.define(env, config);
+    }
+    lists = 0;
+    late = 0;
+    EmbeddedFlink.Job submitted =
+        checkpoint == null ? flink.submit(env) : flink.restore(env, checkpoint);
+    job = submitted;
+    submitted.awaitRunning();
+    submitted
+        .result()
+        .thenAccept(
+            result -> {
+              if (job == submitted) {
+                events.accept(
+                    "failed",
+                    "The Flink job ended: "
+                        + result
+                            .getSerializedThrowable()
+                            .map(Throwable::toString)
+                            .orElse("nobody knows why"));
+              }
+            });
+  }
+
+  /** Takes a checkpoint and stops the job, to be resumed from it. */
+  private void halt() throws Exception {
+    long since = System.currentTimeMillis();
+    long deadline = System.nanoTime() + CHECKPOINT_TIMEOUT.toNanos();
+    Optional<String> taken = job.checkpointSince(since);
+    while (taken.isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(
+            "No checkpoint within " + CHECKPOINT_TIMEOUT.toMinutes() + " minutes");
+      }
+      LockSupport.parkNanos(SAMPLE_NANOS);
+      taken = job.checkpointSince(since);
+    }
+    checkpoint = taken.orElseThrow();
+    EmbeddedFlink.Job halted = job;
+    job = null;
+    halted.cancel();
+  }
+
+  private void sample() {
+    while (true) {
+      LockSupport.parkNanos(SAMPLE_NANOS);
+      JobMetrics.all()
+          .of(RankOperator.NAME, RankOperator.WATERMARK_LAG, Gauge.class)
+          .mapToLong(FlinkRole::value)
+          .max()
+          .ifPresent(lag -> lagMillis.recordValue(Math.max(0, Math.min(lag, LONGEST_LAG_MILLIS))));
+    }
+  }
+
+  private static long value(Gauge<?> gauge) {
+    return ((Number) gauge.getValue()).longValue();
+  }
+
+  private Orders.Done look() throws Exception {
+    Histogram lag = lagMillis.getIntervalHistogram();
+    long listsBefore = lists;
+    long lateBefore = late;
+    lists = sum(RankOperator.NAME, JobCounters.RECOMMENDATIONS);
+    late = sum(USER_HISTORY, JobCounters.LATE);
+    EmbeddedFlink.Job running = job;
+    return new Orders.Done(
+        lists - listsBefore,
+        late - lateBefore,
+        mean("candidates"),
+        mean("rank_us"),
+        mean("onnx_us"),
+        lag.getTotalCount() == 0 ? "" : Latency.encode(lag),
+        sumOfGauges("replica_items"),
+        sumOfGauges("replica_bytes"),
+        running == null ? -1 : running.checkpointBytes().orElse(-1));
+  }
+
+  private static long sum(String operator, String counter) {
+    return JobMetrics.all().of(operator, counter, Counter.class).mapToLong(Counter::getCount).sum();
+  }
+
+  private static long sumOfGauges(String gauge) {
+    return JobMetrics.all()
+        .of(RankOperator.NAME, gauge, Gauge.class)
+        .mapToLong(FlinkRole::value)
+        .sum();
+  }
+
+  private static double mean(String histogram) {
+    return JobMetrics.all()
+        .of(RankOperator.NAME, histogram, org.apache.flink.metrics.Histogram.class)
+        .filter(each -> each.getCount() > 0)
+        .mapToDouble(each -> each.getStatistics().getMean())
+        .average()
+        .orElse(Double.NaN);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.freshet.local.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code freshet bench}: measures the whole product on this machine. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description =
+        "Measures the whole product on this machine: broker, Redis, Flink and load generator, each"
+            + " a process of its own.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {"  ./freshet bench e2e                         latency at steady rates"},
+    subcommands = {BenchEndToEndCommand.class})
+final class BenchCommand {}
