@@ -236,6 +236,11 @@ public final class EmbeddedFlink implements AutoCloseable {
           .getLatestCompletedCheckpoint();
     }
 
+    /** Takes a checkpoint now; returns where it is. */
+    public String checkpoint() throws InterruptedException, ExecutionException {
+      return cluster.triggerCheckpoint(id).get();
+    }
+
     /** Where the newest completed checkpoint is that was begun after a time, in epoch ms. */
     public Optional<String> checkpointSince(long time)
         throws InterruptedException, ExecutionException {

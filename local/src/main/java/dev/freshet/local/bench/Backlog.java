@@ -9,11 +9,14 @@ package dev.freshet.local.bench;
 record Backlog(long halfway, long atEnd) {
 
   /**
-   * Not if more than a second's actions were waiting at the end, and more than half a window
-   * earlier: then the job was falling behind. A pause of the machine alone isn't counted as that,
-   * unless it is long and comes last.
+   * Whether no more than what comes within a second waited, beside what has to wait for its delay.
+   * Otherwise the job was falling behind, or had been and was catching up: either way latencies
+   * tell of the backlog and not of the rate.
+   *
+   * @param rate actions a second
+   * @param delaySeconds that each answer has to wait
    */
-  boolean sustained(double rate) {
-    return atEnd <= rate || atEnd <= halfway;
+  boolean sustained(double rate, double delaySeconds) {
+    return Math.max(halfway, atEnd) <= rate * (1 + delaySeconds);
   }
 }

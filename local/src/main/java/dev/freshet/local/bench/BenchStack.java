@@ -52,7 +52,6 @@ final class BenchStack implements AutoCloseable {
   private ChildProcess broker;
   private ChildProcess generator;
   private String kafka;
-  private int jobs;
 
   private BenchStack(Path folder) {
     this.folder = folder;
@@ -128,7 +127,7 @@ final class BenchStack implements AutoCloseable {
             traffic,
             List.of(
                 new Orders.Topics(
-                    variant.name(),
+                    variant.prefix(),
                     topics.userActions(),
                     topics.itemUpdates(),
                     topics.recommendations()))),
@@ -167,7 +166,7 @@ final class BenchStack implements AutoCloseable {
 
   /** Starts a process with a variant's job. */
   RunningVariant startJob(Variant variant) throws IOException, InterruptedException {
-    ChildProcess flink = child("flink-" + ++jobs + "-" + variant.name(), "flink", "");
+    ChildProcess flink = child("flink-" + variant.prefix(), "flink", "");
     Orders.Started started =
         ChildProcess.as(
             flink.ask(

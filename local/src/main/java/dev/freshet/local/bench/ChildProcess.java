@@ -7,19 +7,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.local.FreshetHome;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,13 +36,21 @@ final class ChildProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
   private static final long POLL_MILLIS = 50;
+  private static final Charset UTF_8 = StandardCharsets.UTF_8;
+
+  /** What a process tells: to which command or of which event, and what. */
+  record Message(String name, JsonNode value) {}
 
   private final String name;
   private final Path log;
   private final Process process;
   private final Process watchdog;
   private final Writer in;
-  private final BlockingQueue<JsonNode> told = new LinkedBlockingQueue<>();
+
+  /** Apart, as an event may come before the reply to the command that it follows from. */
+  private final BlockingQueue<Message> replies = new LinkedBlockingQueue<>();
+
+  private final BlockingQueue<Message> events = new LinkedBlockingQueue<>();
   private final Supplier<String> trouble;
   private volatile String failure;
   private volatile boolean closing;
@@ -59,8 +68,6 @@ final class ChildProcess implements AutoCloseable {
     reader.setDaemon(true);
     reader.start();
   }
-
-  private static final java.nio.charset.Charset UTF_8 = StandardCharsets.UTF_8;
 
   /**
    * Starts a process.
@@ -124,13 +131,17 @@ final class ChildProcess implements AutoCloseable {
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
-        JsonNode message = JSON.readTree(line);
-        if (message.path("event").asText().equals("failed")) {
+        JsonNode told = JSON.readTree(line);
+        JsonNode value = told.path("value");
+        if (told.has("reply")) {
+          replies.add(new Message(told.path("reply").asText(), value));
+        } else if (told.path("event").asText().equals("failed")) {
           failure =
               "The process '%s' of the benchmark failed: %s%nThe whole story is in %s."
-                  .formatted(name, message.path("value").asText(), log);
+                  .formatted(name, value.asText(), log);
+        } else {
+          events.add(new Message(told.path("event").asText(), value));
         }
-        told.add(message);
       }
     } catch (IOException e) {
       failure = "The process '%s' can't be understood: %s".formatted(name, e.getMessage());
@@ -143,16 +154,13 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
-  String name() {
-    return name;
-  }
-
   long pid() {
     return process.pid();
   }
 
-  File log() {
-    return log.toFile();
+  /** Where it writes what happens to it. */
+  Path log() {
+    return log;
   }
 
   /** What is wrong with it; null: nothing. */
@@ -168,7 +176,7 @@ final class ChildProcess implements AutoCloseable {
    */
   JsonNode ask(String command, Object arguments, Duration timeout) throws InterruptedException {
     tell(command, arguments);
-    return await("reply", command, timeout);
+    return await(replies, command, timeout);
   }
 
   /** Gives a command. */
@@ -187,37 +195,37 @@ final class ChildProcess implements AutoCloseable {
 
   /** Waits for an event. */
   JsonNode awaitEvent(String event, Duration timeout) throws InterruptedException {
-    return await("event", event, timeout);
+    return await(events, event, timeout);
   }
 
-  private JsonNode await(String kind, String wanted, Duration timeout) throws InterruptedException {
+  private JsonNode await(BlockingQueue<Message> told, String wanted, Duration timeout)
+      throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < deadline) {
-      JsonNode message = told.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
-      if (message != null) {
-        if (message.path(kind).asText().equals(wanted)) {
-          return message.path("value");
-        }
-        continue; // an answer to what nobody waits for any more
-      }
-      String wrong = failure != null ? failure : trouble.get();
-      if (wrong != null) {
-        throw new BenchException(wrong);
-      }
+      Message message = told.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      if (message == null) {
+        check();
+      } else if (message.name.equals(wanted)) {
+        return message.value;
+      } // else of no interest to who asks
     }
     throw new BenchException(
         "The process '%s' of the benchmark did not answer '%s' within %d s. Its log is %s."
             .formatted(name, wanted, timeout.toSeconds(), log));
   }
 
-  /** The next event of either name, or null when none has come by then. */
-  JsonNode pollEvent(Duration timeout) throws InterruptedException {
-    JsonNode message = told.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+  /** The next event, if one comes in time. */
+  Optional<Message> pollEvent(Duration timeout) throws InterruptedException {
+    Message message = events.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    check();
+    return Optional.ofNullable(message);
+  }
+
+  private void check() {
     String wrong = failure != null ? failure : trouble.get();
     if (wrong != null) {
       throw new BenchException(wrong);
     }
-    return message;
   }
 
   /** As a record. */

@@ -146,15 +146,19 @@ public final class EndToEndBench {
       return what + "  left out: it did not keep up before";
     }
     Latency latency = measured.latencyMillis();
-    return String.format(
-        Locale.ROOT,
-        "%s  p50 %8.2f  p99 %8.2f  p99.9 %8.2f ms%s%s",
-        what,
-        latency.p50(),
-        latency.p99(),
-        latency.p999(),
-        measured.sustained() ? "" : "  NOT SUSTAINED, the backlog grows",
-        measured.missing() == 0 ? "" : "  " + measured.missing() + " NOT ANSWERED");
+    return (latency.count() == 0
+            ? what
+            : String.format(
+                Locale.ROOT,
+                "%s  p50 %8.2f  p99 %8.2f  p99.9 %8.2f ms",
+                what,
+                latency.p50(),
+                latency.p99(),
+                latency.p999()))
+        + (measured.sustained() ? "" : "  DID NOT KEEP UP")
+        + (measured.missing() == 0
+            ? ""
+            : String.format(Locale.ROOT, "  %,d NOT ANSWERED", measured.missing()));
   }
 
   /** Who didn't keep up in most windows of a rate won't at a higher one. */

@@ -131,7 +131,7 @@ public record EndToEndResult(
   }
 
   /** The middle one, or the mean of the two in the middle; NaN of none. */
-  static double median(double... values) {
+  public static double median(double... values) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int middle = sorted.length / 2;

@@ -11,7 +11,6 @@ import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.local.EmbeddedFlink;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
@@ -30,7 +29,6 @@ final class FlinkRole implements Role {
   private static final String USER_HISTORY = "user history";
   private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LONGEST_LAG_MILLIS = TimeUnit.DAYS.toMillis(30);
-  private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(5);
 
   private final Path folder;
   private final Events events;
@@ -119,18 +117,7 @@ final class FlinkRole implements Role {
 
   /** Takes a checkpoint and stops the job, to be resumed from it. */
   private void halt() throws Exception {
-    long since = System.currentTimeMillis();
-    long deadline = System.nanoTime() + CHECKPOINT_TIMEOUT.toNanos();
-    Optional<String> taken = job.checkpointSince(since);
-    while (taken.isEmpty()) {
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException(
-            "No checkpoint within " + CHECKPOINT_TIMEOUT.toMinutes() + " minutes");
-      }
-      LockSupport.parkNanos(SAMPLE_NANOS);
-      taken = job.checkpointSince(since);
-    }
-    checkpoint = taken.orElseThrow();
+    checkpoint = job.checkpoint();
     EmbeddedFlink.Job halted = job;
     job = null;
     halted.cancel();

@@ -6,7 +6,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramIterationValue;
 
 /**
  * How a distribution of times is told, in milliseconds.
@@ -17,7 +16,11 @@ public record Latency(
     long count, double p50, double p90, double p99, double p999, double max, double mean) {
 
   private static final double MICROS_PER_MILLI = 1_000;
-  private static final int TICKS_PER_HALF_DISTANCE = 4;
+
+  /** Percentiles of a curve, the same for all, so that curves can be laid side by side. */
+  private static final double[] LEVELS = {
+    0, 10, 25, 50, 75, 90, 95, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.98, 99.99, 99.995, 99.999
+  };
 
   /**
    * A point of the curve of latency against percentile.
@@ -51,13 +54,13 @@ public record Latency(
         values.getMean() / unit);
   }
 
-  /** The curve of a histogram of microseconds, denser towards the longest. */
+  /** The curve of a histogram of microseconds, as far as there are values beyond a percentile. */
   static List<Point> curve(Histogram micros) {
     List<Point> points = new ArrayList<>();
-    for (HistogramIterationValue value : micros.percentiles(TICKS_PER_HALF_DISTANCE)) {
-      points.add(
-          new Point(
-              value.getPercentileLevelIteratedTo(), value.getValueIteratedTo() / MICROS_PER_MILLI));
+    for (double level : LEVELS) {
+      if (micros.getTotalCount() * (1 - level / 100) >= 1) {
+        points.add(new Point(level, micros.getValueAtPercentile(level) / MICROS_PER_MILLI));
+      }
     }
     return points;
   }

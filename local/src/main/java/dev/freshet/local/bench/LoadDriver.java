@@ -3,9 +3,13 @@ package dev.freshet.local.bench;
 import dev.freshet.local.bench.ProcessUsage.Taken;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Has the generator put a variant under load, and looks at all processes meanwhile. */
 final class LoadDriver {
+
+  /** For the answers to a window's last actions. */
+  private static final double LEAST_WAIT_SECONDS = 10;
 
   private final BenchStack stack;
   private int windows;
@@ -27,7 +31,7 @@ final class LoadDriver {
         .generator()
         .ask(
             "past",
-            new Orders.Past(variant.name(), window, actions, endMillis),
+            new Orders.Past(variant.prefix(), window, actions, endMillis),
             BenchStack.PATIENT);
     return window;
   }
@@ -43,6 +47,25 @@ final class LoadDriver {
     }
   }
 
+  /**
+   * Writes a backlog.
+   *
+   * @param startMillis event time of its first action, in milliseconds since 1970-01-01T00:00:00Z
+   * @param rate actions a second of event time
+   * @return the name of its actions, for {@link #drain}
+   */
+  String writeBacklog(Variant variant, int actions, long startMillis, double rate)
+      throws InterruptedException {
+    String window = nextWindow();
+    stack
+        .generator()
+        .ask(
+            "backlog",
+            new Orders.Backlogged(variant.prefix(), window, actions, startMillis, rate),
+            BenchStack.PATIENT);
+    return window;
+  }
+
   /** What is to happen when the generator waits for answers. */
   interface Beginning {
     void run() throws InterruptedException;
@@ -55,7 +78,7 @@ final class LoadDriver {
     ChildProcess generator = stack.generator();
     generator.ask(
         "expect",
-        new Orders.Expect(variant.name(), window, actions, wait.toSeconds()),
+        new Orders.Expect(variant.prefix(), window, actions, wait.toSeconds()),
         BenchStack.SOON);
     beginning.run();
     return ChildProcess.as(
@@ -77,10 +100,10 @@ final class LoadDriver {
     ChildProcess flink = running.flink();
     ChildProcess generator = stack.generator();
     flink.carryOn();
-    double wait = Math.max(10, seconds);
+    double wait = Math.max(LEAST_WAIT_SECONDS, 2 * seconds);
     generator.ask(
         "load",
-        new Orders.Load(running.variant().name(), nextWindow(), rate, settle, seconds, wait, 0),
+        new Orders.Load(running.variant().prefix(), nextWindow(), rate, settle, seconds, wait, 0),
         BenchStack.SOON);
     generator.awaitEvent("measuring", duration(2 * settle).plus(BenchStack.SOON));
     usage(flink);
@@ -98,7 +121,52 @@ final class LoadDriver {
         ChildProcess.as(
             generator.awaitEvent("loaded", duration(wait).plus(BenchStack.SOON)),
             Orders.Loaded.class);
-    return Measured.of(rate, loaded, done, flinkTook, brokerTook, generatorTook, redisTook);
+    return Measured.of(
+        running.variant(), rate, loaded, done, flinkTook, brokerTook, generatorTook, redisTook);
+  }
+
+  /** Is told while load goes on. */
+  interface Listener {
+    void told(Orders.Interval interval) throws InterruptedException;
+  }
+
+  /**
+   * Load for long.
+   *
+   * @param every seconds between two looks
+   * @param listener told at each
+   */
+  Orders.Loaded load(
+      RunningVariant running, double rate, double seconds, double every, Listener listener)
+      throws InterruptedException {
+    ChildProcess generator = stack.generator();
+    generator.ask(
+        "load",
+        new Orders.Load(
+            running.variant().prefix(),
+            nextWindow(),
+            rate,
+            0,
+            seconds,
+            LEAST_WAIT_SECONDS + every,
+            every),
+        BenchStack.SOON);
+    long silentSince = System.nanoTime();
+    while (true) {
+      Optional<ChildProcess.Message> event = generator.pollEvent(duration(every));
+      if (event.isPresent()) {
+        silentSince = System.nanoTime();
+        if (event.get().name().equals("interval")) {
+          listener.told(ChildProcess.as(event.get().value(), Orders.Interval.class));
+        } else if (event.get().name().equals("loaded")) {
+          return ChildProcess.as(event.get().value(), Orders.Loaded.class);
+        }
+      } else if (System.nanoTime() - silentSince
+          > duration(every).plus(BenchStack.SOON).toNanos()) {
+        throw new BenchException(
+            "The load generator says nothing any more. Its log is %s.".formatted(generator.log()));
+      }
+    }
   }
 
   static Taken usage(ChildProcess child) throws InterruptedException {

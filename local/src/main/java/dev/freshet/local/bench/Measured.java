@@ -57,6 +57,7 @@ public record Measured(
   public record Pauses(int count, long totalMillis, long longestMillis) {}
 
   static Measured of(
+      Variant variant,
       double rate,
       Orders.Loaded loaded,
       Orders.Done done,
@@ -67,7 +68,7 @@ public record Measured(
     return new Measured(
         rate,
         flink.seconds(),
-        loaded.sustained(rate),
+        loaded.backlog().sustained(rate, variant.delaySeconds()),
         loaded.actions(),
         loaded.missing(),
         loaded.repeated(),

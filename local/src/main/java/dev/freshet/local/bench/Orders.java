@@ -8,7 +8,11 @@ final class Orders {
 
   private Orders() {}
 
-  /** Topics of a variant. */
+  /**
+   * Topics of a variant.
+   *
+   * @param variant its prefix: what it is called in further orders
+   */
   record Topics(String variant, String actions, String items, String recommendations) {}
 
   /** To the generator: whom it works for. */
@@ -75,12 +79,12 @@ final class Orders {
    * @param lagMicros histogram of how much later than due actions were sent, encoded
    */
   record Loaded(
-      long actions, long missing, long repeated, Backlog backlog, String micros, String lagMicros) {
-
-    boolean sustained(double rate) {
-      return backlog.sustained(rate);
-    }
-  }
+      long actions,
+      long missing,
+      long repeated,
+      Backlog backlog,
+      String micros,
+      String lagMicros) {}
 
   /** From the generator, while it sends. */
   record Interval(double atSeconds, long sent, long answered, Latency latency) {}

@@ -1,6 +1,7 @@
 package dev.freshet.local.bench;
 
 import dev.freshet.jobs.config.FreshetConfig;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,6 +36,13 @@ record Variant(
 
   Variant withPrefix(String prefix) {
     return new Variant(name, prefix, floor, maxDelay, candidates, parallelism);
+  }
+
+  /** How long each answer has to wait, in seconds. */
+  double delaySeconds() {
+    Duration delay =
+        FreshetConfig.of(Map.of("watermark.max-delay", maxDelay)).watermark().maxDelay();
+    return delay.toMillis() / 1_000.0;
   }
 
   /** What is set beyond the defaults. */

@@ -11,6 +11,14 @@ import picocli.CommandLine.Command;
             + " a process of its own.",
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
-    footer = {"  ./freshet bench e2e                         latency at steady rates"},
-    subcommands = {BenchEndToEndCommand.class})
+    footer = {
+      "  ./freshet bench e2e             latency at steady rates, beside a floor",
+      "  ./freshet bench throughput      lists a second, when a backlog is worked off",
+      "  ./freshet bench soak --hours 8  does anything grow that shouldn't?"
+    },
+    subcommands = {
+      BenchEndToEndCommand.class,
+      BenchThroughputCommand.class,
+      BenchSoakCommand.class
+    })
 final class BenchCommand {}

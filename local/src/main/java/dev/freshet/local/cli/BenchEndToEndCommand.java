@@ -3,8 +3,10 @@ package dev.freshet.local.cli;
 import dev.freshet.local.bench.EndToEndBench;
 import dev.freshet.local.bench.EndToEndResult;
 import dev.freshet.local.bench.EndToEndSettings;
+import dev.freshet.local.report.EndToEndReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -97,6 +99,16 @@ final class BenchEndToEndCommand implements Callable<Integer> {
       description = "Windows for each rate and job, in turns. Default: ${DEFAULT-VALUE}.")
   private int repeats;
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "TIME",
+      defaultValue = "60s",
+      converter = DurationConverter.class,
+      description =
+          "Load that isn't measured, for each job: Java is slow at first. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration warmUp;
+
   @Mixin private BenchOptions options;
 
   @Override
@@ -108,6 +120,7 @@ final class BenchEndToEndCommand implements Callable<Integer> {
     BenchOptions.check("--users", List.of(users), 1, BenchOptions.MOST);
     BenchOptions.check("--parallelism", List.of(parallelism), 1, BenchOptions.MOST_PARALLELISM);
     BenchOptions.check("--repeats", List.of(repeats), 1, 1_000);
+    BenchOptions.check("--warm-up", List.of(warmUp.toSeconds()), 1, 86_400);
     BenchOptions.checkDelays(maxDelays);
     EndToEndSettings settings =
         new EndToEndSettings(
@@ -119,13 +132,14 @@ final class BenchEndToEndCommand implements Callable<Integer> {
             users,
             parallelism,
             repeats,
-            options.warmUpSeconds(),
+            warmUp.toMillis() / 1_000.0,
             options.history());
     PrintWriter out = spec.commandLine().getOut();
     EndToEndResult result = new EndToEndBench(settings, options.progress(out)).run();
     print(result, out);
     Path json = options.out().resolve("bench.json");
     result.write(options.out());
+    new EndToEndReport(result).write(options.out().resolve("bench.html"));
     out.printf("%nThe figures are in %s, to be looked at in bench.html.%n", json);
     if (result.unanswered() > 0) {
       throw new CommandException(

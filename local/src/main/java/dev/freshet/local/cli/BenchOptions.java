@@ -4,7 +4,6 @@ import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.EmbeddedStack;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,17 +15,11 @@ final class BenchOptions {
 
   static final int MOST_CANDIDATES = 10_000;
   static final int MOST = 100_000_000;
-  static final int MOST_PARALLELISM = EmbeddedStack.PARTITIONS;
 
-  @Option(
-      names = "--warm-up",
-      paramLabel = "TIME",
-      defaultValue = "60s",
-      converter = DurationConverter.class,
-      description =
-          "Load that isn't measured, for each job: Java is slow at first. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private Duration warmUp;
+  /** More would be more than a topic of the benchmark holds. */
+  static final int MOST_WRITTEN = 2_000_000;
+
+  static final int MOST_PARALLELISM = EmbeddedStack.PARTITIONS;
 
   @Option(
       names = "--history",
@@ -48,15 +41,8 @@ final class BenchOptions {
     return out;
   }
 
-  double warmUpSeconds() {
-    if (warmUp.isZero()) {
-      throw new CommandException("--warm-up must be above 0.");
-    }
-    return warmUp.toMillis() / 1_000.0;
-  }
-
   int history() {
-    check("--history", List.of(history), 1, MOST);
+    check("--history", List.of(history), 1, MOST_WRITTEN);
     return history;
   }
 
