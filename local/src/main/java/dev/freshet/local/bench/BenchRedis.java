@@ -38,6 +38,11 @@ final class BenchRedis implements AutoCloseable {
     return Long.parseLong(info("memory").get("used_memory"));
   }
 
+  /** Deletes all data. */
+  void clear() {
+    client.flushAll();
+  }
+
   private Map<String, String> info(String section) {
     Map<String, String> values = new HashMap<>();
     client

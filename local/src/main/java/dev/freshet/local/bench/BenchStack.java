@@ -40,10 +40,11 @@ final class BenchStack implements AutoCloseable {
   /** For starting a job, and for writing a catalog of a million items. */
   static final Duration PATIENT = Duration.ofMinutes(10);
 
-  /** So that hours of load don't fill the disk: of each partition. */
-  private static final String RETENTION_BYTES = Integer.toString(256 << 20);
+  /** Of each partition that is read: more than a run writes ahead of its reader. */
+  private static final int READ_BYTES = 256 << 20;
 
-  private static final String SEGMENT_BYTES = Integer.toString(32 << 20);
+  /** Of each partition that nobody reads: so that hours of load don't fill the disk. */
+  private static final int UNREAD_BYTES = 32 << 20;
 
   private final Path folder;
   private final List<ChildProcess> children = new CopyOnWriteArrayList<>();
@@ -114,12 +115,8 @@ final class BenchStack implements AutoCloseable {
   void connect(Variant variant, Traffic.Settings traffic) throws InterruptedException {
     FreshetConfig.Topics topics = FreshetConfig.of(keys(variant)).topics();
     FreshetTopics.create(kafka, topics);
-    bound(
-        List.of(
-            topics.userActions(),
-            topics.recommendations(),
-            topics.trainingExamples(),
-            topics.explanations()));
+    bound(List.of(topics.userActions(), topics.recommendations()), READ_BYTES);
+    bound(List.of(topics.trainingExamples()), UNREAD_BYTES);
     generator.ask(
         "connect",
         new Orders.Connect(
@@ -134,13 +131,13 @@ final class BenchStack implements AutoCloseable {
         SOON);
   }
 
-  private void bound(List<String> topics) throws InterruptedException {
+  private void bound(List<String> topics, int bytes) throws InterruptedException {
     Collection<AlterConfigOp> changes = new ArrayList<>();
     Map.of(
             "retention.bytes",
-            RETENTION_BYTES,
+            Integer.toString(bytes),
             "segment.bytes",
-            SEGMENT_BYTES,
+            Integer.toString(bytes / 8),
             "file.delete.delay.ms",
             "1000")
         .forEach(
@@ -177,10 +174,11 @@ final class BenchStack implements AutoCloseable {
     return new RunningVariant(variant, flink, started.features());
   }
 
-  /** Ends a variant's process. */
+  /** Ends a variant's process, and forgets its features. */
   void end(RunningVariant running) {
     children.remove(running.flink());
     running.flink().close();
+    redis.clear();
   }
 
   @Override

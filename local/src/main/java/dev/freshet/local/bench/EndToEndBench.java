@@ -101,7 +101,7 @@ public final class EndToEndBench {
             variant.name(),
             settings.items(),
             settings.history()));
-    stack.connect(variant, new Traffic.Settings(settings.users(), settings.items(), SEED));
+    stack.connect(variant, new Traffic.Settings(settings.users(), settings.items(), true, SEED));
     String past = driver.writePast(variant, settings.history(), System.currentTimeMillis());
     RunningVariant started = stack.startJob(variant);
     running.add(started);

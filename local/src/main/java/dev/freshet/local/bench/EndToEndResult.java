@@ -85,7 +85,9 @@ public record EndToEndResult(
       Optional<Medians> floor =
           ofRate.stream().filter(each -> each.variant.equals(Variant.FLOOR)).findFirst();
       for (Medians each : ofRate) {
-        if (floor.isPresent() && each != floor.get() && each.windows > 0) {
+        if (floor.isPresent()
+            && each != floor.get()
+            && Double.isFinite(each.p50 / floor.get().p50)) {
           ratios.add(
               new Ratio(
                   rate,

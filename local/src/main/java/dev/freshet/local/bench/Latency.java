@@ -16,6 +16,7 @@ public record Latency(
     long count, double p50, double p90, double p99, double p999, double max, double mean) {
 
   private static final double MICROS_PER_MILLI = 1_000;
+  private static final double ROUNDING = 1e-6;
 
   /** Percentiles of a curve, the same for all, so that curves can be laid side by side. */
   private static final double[] LEVELS = {
@@ -58,7 +59,7 @@ public record Latency(
   static List<Point> curve(Histogram micros) {
     List<Point> points = new ArrayList<>();
     for (double level : LEVELS) {
-      if (micros.getTotalCount() * (1 - level / 100) >= 1) {
+      if (micros.getTotalCount() * (1 - level / 100) > 1 - ROUNDING) {
         points.add(new Point(level, micros.getValueAtPercentile(level) / MICROS_PER_MILLI));
       }
     }

@@ -31,7 +31,7 @@ final class ProcessUsage {
    *
    * @param seconds by the wall clock
    * @param cpuSeconds of all its threads
-   * @param allocatedBytes on the heap, by threads that lived at the end or at the last look before
+   * @param allocatedBytes on the heap, by the threads that lived at the end
    * @param pauses of the garbage collector
    * @param heapAfterGcBytes the least that was in use after a collection; -1: there was none
    * @param residentBytes memory of the process; -1: the system doesn't tell
@@ -100,10 +100,7 @@ final class ProcessUsage {
     }
   }
 
-  /**
-   * Notes what threads have allocated, so that what ends is not lost. To be called now and then.
-   */
-  synchronized void look() {
+  private void countAllocated() {
     long[] ids = threads.getAllThreadIds();
     long[] bytes = threads.getThreadAllocatedBytes(ids);
     for (int thread = 0; thread < ids.length; thread++) {
@@ -116,7 +113,7 @@ final class ProcessUsage {
 
   /** What was taken since the last call. */
   synchronized Taken take() {
-    look();
+    countAllocated();
     long now = System.nanoTime();
     long cpu = system.getProcessCpuTime();
     Taken taken =

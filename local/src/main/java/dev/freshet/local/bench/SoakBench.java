@@ -53,7 +53,7 @@ public final class SoakBench {
               variant.name(),
               settings.items(),
               settings.history()));
-      stack.connect(variant, new Traffic.Settings(settings.users(), settings.items(), SEED));
+      stack.connect(variant, new Traffic.Settings(settings.users(), settings.items(), false, SEED));
       String past = driver.writePast(variant, settings.history(), System.currentTimeMillis());
       RunningVariant running = stack.startJob(variant);
       driver.answersToPast(variant, past, settings.history());

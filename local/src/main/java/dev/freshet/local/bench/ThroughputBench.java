@@ -97,7 +97,7 @@ public final class ThroughputBench {
     PointResult measure() throws IOException, InterruptedException {
       int drains = settings.warmUps() + settings.drains();
       nextMillis = System.currentTimeMillis() - MARGIN.toMillis() - drains * backlogMillis();
-      stack.connect(variant, new Traffic.Settings(point.users(), point.items(), SEED));
+      stack.connect(variant, new Traffic.Settings(point.users(), point.items(), true, SEED));
       String past = driver.writePast(variant, settings.history(), nextMillis);
       RunningVariant running = stack.startJob(variant);
       try {

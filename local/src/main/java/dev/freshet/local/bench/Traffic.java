@@ -8,21 +8,22 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Actions of a fixed number of users on a fixed number of items, always by the same laws: however
- * long it goes on, nothing new comes into the world. Users act evenly, in sessions of eight
- * actions; items are as popular as log-uniform numbers make them (Zipf with exponent 1), and half
- * of the actions stay near the item before, so that items have neighbours. Cheap: no tables, so
- * that a million items cost nothing and the generator isn't what is measured. The same settings
- * give the same actions.
+ * Actions of a fixed number of users on a fixed number of items, always by the same laws. Users act
+ * evenly, in sessions of eight actions. Cheap: no tables, so that a million items cost nothing and
+ * the generator isn't what is measured. The same settings give the same actions.
  */
 final class Traffic {
 
   /**
    * @param users how many act
    * @param items how many there are
+   * @param wandering true: items are as popular as log-uniform numbers make them (Zipf with
+   *     exponent 1), and half of the actions stay near the item before; every user may come to
+   *     every item, so two items may meet that never did before, for very long. False: every user
+   *     stays with twenty items and likes them alike, so that soon nothing new happens any more
    * @param seed of everything drawn
    */
-  record Settings(int users, int items, long seed) {
+  record Settings(int users, int items, boolean wandering, long seed) {
     Settings {
       if (users < 1 || items < 1) {
         throw new IllegalArgumentException("at least one user and one item are needed");
@@ -58,7 +59,7 @@ final class Traffic {
   /** The next action of a user. */
   UserAction act(int user, String eventId, long timeMillis) {
     int done = actions[user]++;
-    int item = done > 0 && random.nextDouble() < NEAR ? near(lastItem[user]) : popular();
+    int item = settings.wandering() ? wander(user, done > 0) : near(home(user));
     lastItem[user] = item;
     double kind = random.nextDouble();
     String action = kind < 0.85 ? "view" : kind < 0.95 ? "cart" : "purchase";
@@ -72,6 +73,16 @@ final class Traffic {
         .setValue(action.equals("view") ? null : (double) price(item))
         .setContext(Map.of("device", "phone"))
         .build();
+  }
+
+  private int wander(int user, boolean before) {
+    return before && random.nextDouble() < NEAR ? near(lastItem[user]) : popular();
+  }
+
+  /** The neighbourhood that a user stays in: each has as many users as any other, or one more. */
+  private int home(int user) {
+    int neighbourhoods = (settings.items() + NEIGHBOURHOOD - 1) / NEIGHBOURHOOD;
+    return user % neighbourhoods * NEIGHBOURHOOD;
   }
 
   private int popular() {

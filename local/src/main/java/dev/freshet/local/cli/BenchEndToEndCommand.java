@@ -133,7 +133,7 @@ final class BenchEndToEndCommand implements Callable<Integer> {
             parallelism,
             repeats,
             warmUp.toMillis() / 1_000.0,
-            options.history());
+            options.history(BenchOptions.USUAL_HISTORY));
     PrintWriter out = spec.commandLine().getOut();
     EndToEndResult result = new EndToEndBench(settings, options.progress(out)).run();
     print(result, out);

@@ -19,16 +19,16 @@ final class BenchOptions {
   /** More would be more than a topic of the benchmark holds. */
   static final int MOST_WRITTEN = 2_000_000;
 
+  static final int USUAL_HISTORY = 20_000;
   static final int MOST_PARALLELISM = EmbeddedStack.PARTITIONS;
 
   @Option(
       names = "--history",
       paramLabel = "N",
-      defaultValue = "20000",
       description =
-          "Actions of the days before, so that there is something to recommend. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private int history;
+          "Actions of the eight days before, so that there is something to recommend. Default: 20000;"
+              + " for soak 100000.")
+  private Integer history;
 
   @Option(
       names = "--out",
@@ -41,7 +41,13 @@ final class BenchOptions {
     return out;
   }
 
-  int history() {
+  /**
+   * @param usual when nothing else is said
+   */
+  int history(int usual) {
+    if (history == null) {
+      return usual;
+    }
     check("--history", List.of(history), 1, MOST_WRITTEN);
     return history;
   }

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     name = "soak",
     mixinStandardHelpOptions = true,
     description =
-        "Keeps the product under steady load for hours, by a fixed number of users on a fixed number"
-            + " of items, and looks whether memory, state, latency or anything else grows.",
+        "Keeps the product under steady load for hours, by a fixed number of users who each stay with"
+            + " twenty items, and looks whether memory, state, latency or anything else grows.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:nothing grows",
@@ -38,6 +38,9 @@ import picocli.CommandLine.Spec;
       "Writes to --out: soak.html (open it in a browser) and soak.json."
     })
 final class BenchSoakCommand implements Callable<Integer> {
+
+  /** Enough that all of the windows that features look back on are full. */
+  private static final int USUAL_HISTORY = 100_000;
 
   @Spec private CommandSpec spec;
 
@@ -72,14 +75,16 @@ final class BenchSoakCommand implements Callable<Integer> {
   @Option(
       names = "--items",
       paramLabel = "N",
-      defaultValue = "10000",
-      description = "Items in the catalog. Default: ${DEFAULT-VALUE}.")
+      defaultValue = "500",
+      description =
+          "Items in the catalog: the more there are, the longer until nothing new happens. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int items;
 
   @Option(
       names = "--users",
       paramLabel = "N",
-      defaultValue = "10000",
+      defaultValue = "500",
       description = "Users that act. Default: ${DEFAULT-VALUE}.")
   private int users;
 
@@ -131,7 +136,7 @@ final class BenchSoakCommand implements Callable<Integer> {
             parallelism,
             warmUp.toMillis() / 1_000.0,
             every.toMillis() / 1_000.0,
-            options.history());
+            options.history(USUAL_HISTORY));
     PrintWriter out = spec.commandLine().getOut();
     SoakResult result = new SoakBench(settings, options.progress(out)).run();
     print(result, out);

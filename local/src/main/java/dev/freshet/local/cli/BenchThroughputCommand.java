@@ -147,7 +147,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
             warmUps,
             drains,
             paced ? new ThroughputSettings.Paced(bound.toMillis(), seconds) : null,
-            options.history());
+            options.history(BenchOptions.USUAL_HISTORY));
     PrintWriter out = spec.commandLine().getOut();
     ThroughputResult result = new ThroughputBench(settings, options.progress(out)).run();
     print(result, out);

@@ -109,16 +109,18 @@ record Axis(
           "99.999 %");
 
   /**
-   * An axis of percentiles as latencies want it: as far from 90 to 99 as from 99 to 99.9. Its
-   * values are {@link #beyond}.
+   * An axis of percentiles as latencies want it: as far from 90 to 99 as from 99 to 99.9; ends on
+   * one of these. Its values are {@link #beyond}.
    *
    * @param highest percentile, 0 to below 100
    */
   static Axis percentiles(String label, double highest) {
     List<Double> ticks = new ArrayList<>(PERCENTILES.keySet());
-    ticks.removeIf(tick -> tick > beyond(highest) * (1 + 1e-6));
     Collections.sort(ticks);
-    return new Axis(label, 1, Math.max(2, beyond(highest)), true, ticks, PERCENTILES);
+    while (ticks.size() > 2 && ticks.get(ticks.size() - 2) >= beyond(highest) * (1 - 1e-6)) {
+      ticks.remove(ticks.size() - 1);
+    }
+    return new Axis(label, 1, ticks.get(ticks.size() - 1), true, ticks, PERCENTILES);
   }
 
   /** How many values there are to one that is beyond a percentile: 100 for the 99th. */

@@ -57,10 +57,10 @@ public final class EndToEndReport {
             "p99",
             "p99.9",
             "longest",
-            "watermark lag p50",
-            "p99",
+            "lag p50",
+            "lag p99",
             "late",
-            "Flink's CPU",
+            "CPU",
             "kept up");
     for (EndToEndResult.Medians each : result.medians()) {
       table.row(
@@ -77,7 +77,10 @@ public final class EndToEndReport {
           Numbers.plain(each.flinkCpu()),
           keptUp(each));
     }
-    section.add(table.draw());
+    section.add(
+        table.draw(),
+        HtmlPage.paragraph(
+            "Medians of the windows of a rate. Lag is the watermark's, in ms; late, the share of actions that came behind it; CPU, processor seconds a second of the Flink process. Kept up: in how many windows the job did; one that didn't in most of a rate's is left out at higher ones."));
     Table ratios = new Table(Set.of(1), "actions/s", "job", "p50", "p99", "p99.9");
     for (EndToEndResult.Ratio ratio : result.ratios()) {
       ratios.row(
@@ -92,13 +95,13 @@ public final class EndToEndReport {
 
   private static String keptUp(EndToEndResult.Medians medians) {
     if (medians.windows() == 0) {
-      return "left out: it did not keep up before";
+      return "left out";
     }
-    return "%d of %d windows%s%s"
+    return "%d of %d%s%s"
         .formatted(
             medians.sustained(),
             medians.windows(),
-            medians.missing() == 0 ? "" : ", " + medians.missing() + " actions not answered",
+            medians.missing() == 0 ? "" : ", " + medians.missing() + " not answered",
             medians.repeated() == 0 ? "" : ", " + medians.repeated() + " answered twice");
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class TrafficTest {
 
-  private static final Traffic.Settings SETTINGS = new Traffic.Settings(30, 500, 7);
+  private static final Traffic.Settings SETTINGS = new Traffic.Settings(30, 500, true, 7);
 
   @Test
   void theSameSettingsGiveTheSameActions() {
@@ -59,8 +59,23 @@ class TrafficTest {
   }
 
   @Test
+  void whoDoesNotWanderStaysWithTwentyItemsAndAllAreVisited() {
+    Traffic traffic = new Traffic(new Traffic.Settings(50, 510, false, 7));
+    Map<String, Set<String>> itemsOfUsers = new HashMap<>();
+    Set<String> items = new HashSet<>();
+    for (int action = 0; action < 20_000; action++) {
+      UserAction next = traffic.next("e" + action, action);
+      itemsOfUsers.computeIfAbsent(next.getUser(), user -> new HashSet<>()).add(next.getItem());
+      items.add(next.getItem());
+    }
+
+    assertThat(itemsOfUsers.values()).allMatch(visited -> visited.size() <= 20);
+    assertThat(items).hasSize(510);
+  }
+
+  @Test
   void aSingleUserAndItemWillDo() {
-    Traffic traffic = new Traffic(new Traffic.Settings(1, 1, 0));
+    Traffic traffic = new Traffic(new Traffic.Settings(1, 1, true, 0));
     for (int action = 0; action < 100; action++) {
       assertThat(traffic.next("e", 0).getItem()).isEqualTo("i0");
     }

@@ -20,8 +20,8 @@ class BenchReportsTest {
     assertThat(page)
         .contains("1,000 actions a second", "2,000 actions a second")
         .contains(">floor<", ">full 5ms<", ">99.9 %<")
-        .contains("2 of 3 windows, 5 actions not answered")
-        .contains("left out: it did not keep up before")
+        .contains("2 of 3, 5 not answered")
+        .contains(">left out<")
         .contains("Did not keep up in any window: full 5ms.")
         .doesNotContain("NaN");
   }
