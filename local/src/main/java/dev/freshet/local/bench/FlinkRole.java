@@ -27,6 +27,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 final class FlinkRole implements Role {
 
   private static final String USER_HISTORY = "user history";
+
+  /** A counter for each source; the histogram of the same name is of the last lists alone. */
+  private static final String CANDIDATES = "candidates";
+
   private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long LONGEST_LAG_MILLIS = TimeUnit.DAYS.toMillis(30);
 
@@ -40,6 +44,10 @@ final class FlinkRole implements Role {
   private volatile EmbeddedFlink.Job job;
   private long lists;
   private long late;
+  private long candidates;
+
+  /** Of the last checkpoint, one from before a restart included; -1: there was none. */
+  private long stateBytes = -1;
 
   FlinkRole(Path folder, Events events) {
     this.folder = folder;
@@ -95,6 +103,7 @@ final class FlinkRole implements Role {
     }
     lists = 0;
     late = 0;
+    candidates = 0;
     EmbeddedFlink.Job submitted =
         checkpoint == null ? flink.submit(env) : flink.restore(env, checkpoint);
     job = submitted;
@@ -118,6 +127,7 @@ final class FlinkRole implements Role {
   /** Takes a checkpoint and stops the job, to be resumed from it. */
   private void halt() throws Exception {
     checkpoint = job.checkpoint();
+    stateBytes = job.checkpointBytes().orElse(stateBytes);
     EmbeddedFlink.Job halted = job;
     job = null;
     halted.cancel();
@@ -142,19 +152,26 @@ final class FlinkRole implements Role {
     Histogram lag = lagMillis.getIntervalHistogram();
     long listsBefore = lists;
     long lateBefore = late;
+    long candidatesBefore = candidates;
     lists = sum(RankOperator.NAME, JobCounters.RECOMMENDATIONS);
     late = sum(USER_HISTORY, JobCounters.LATE);
+    candidates = sum(RankOperator.NAME, CANDIDATES);
     EmbeddedFlink.Job running = job;
+    if (running != null) {
+      stateBytes = running.checkpointBytes().orElse(stateBytes);
+    }
     return new Orders.Done(
         lists - listsBefore,
         late - lateBefore,
-        mean("candidates"),
+        lists == listsBefore
+            ? Double.NaN
+            : (double) (candidates - candidatesBefore) / (lists - listsBefore),
         mean("rank_us"),
         mean("onnx_us"),
         lag.getTotalCount() == 0 ? "" : Latency.encode(lag),
         sumOfGauges("replica_items"),
         sumOfGauges("replica_bytes"),
-        running == null ? -1 : running.checkpointBytes().orElse(-1));
+        stateBytes);
   }
 
   private static long sum(String operator, String counter) {

@@ -19,7 +19,7 @@ import java.util.List;
  * @param lists sent by the job within the window, as it counts them
  * @param lateActions behind the watermark when they came
  * @param lateShare of the lists
- * @param candidates scored for a list, in the mean of the last lists
+ * @param candidates scored for a list, in the mean
  * @param rankMicros to gather, score and select a list, in the mean of the last lists
  * @param onnxMicros of these, scoring and selection
  * @param cpu processor seconds a second

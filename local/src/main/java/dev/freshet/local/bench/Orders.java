@@ -108,7 +108,9 @@ final class Orders {
    * From Flink: what its job did since the last look.
    *
    * @param late actions behind the watermark
-   * @param candidates scored for a list, in the mean of the last lists; NaN: nothing was ranked
+   * @param candidates scored for a list, in the mean; NaN: there was no list
+   * @param rankMicros to gather, score and select a list, in the mean of the last lists
+   * @param onnxMicros of these, scoring and selection
    * @param watermarkLagMillis histogram, encoded; empty: there is none
    * @param replicaItems over all subtasks
    * @param stateBytes of the last checkpoint; -1: there was none

@@ -1,6 +1,7 @@
 package dev.freshet.local.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -56,15 +57,15 @@ class BenchITCase {
         "--warm-up",
         "2s",
         "--candidates",
-        "50");
+        "50",
+        "--max-delay",
+        "5ms");
 
     JsonNode json = json("bench.json");
-    assertThat(json.path("variants").findValuesAsText("name"))
-        .containsExactly("floor", "full 0ms", "full 5ms");
-    assertThat(json.path("variants").findValuesAsText("modelFeatures"))
-        .containsExactly("0", "26", "26");
+    assertThat(json.path("variants").findValuesAsText("name")).containsExactly("floor", "full 5ms");
+    assertThat(json.path("variants").findValuesAsText("modelFeatures")).containsExactly("0", "26");
     assertThat(json.path("windows").findValuesAsText("variant"))
-        .containsExactlyInAnyOrder("floor", "full 0ms", "full 5ms");
+        .containsExactly("floor", "full 5ms");
     for (JsonNode window : json.path("windows")) {
       JsonNode measured = window.path("measured");
       assertThat(measured.path("actions").asInt()).isEqualTo(400); // half of them to settle
@@ -78,11 +79,12 @@ class BenchITCase {
       boolean floor = window.path("variant").asText().equals("floor");
       assertThat(measured.at("/watermarkLagMillis/count").asInt()).matches(n -> floor == (n == 0));
       if (!floor) {
-        assertThat(measured.path("candidates").asDouble()).isEqualTo(50);
+        // Lists and candidates are counted one after the other while the job goes on.
+        assertThat(measured.path("candidates").asDouble()).isCloseTo(50, within(5.0));
         assertThat(measured.path("lists").asInt()).isBetween(100, 400);
       }
     }
-    assertThat(json.path("ratios")).hasSize(2);
+    assertThat(json.path("ratios")).hasSize(1);
     assertThat(Files.readString(folder.resolve("bench.html"))).contains("<svg", "99.9");
     assertThat(out.toString()).contains("full 5ms", "1 of 1");
   }
