@@ -81,12 +81,12 @@ class BenchITCase {
       if (!floor) {
         // Lists and candidates are counted one after the other while the job goes on.
         assertThat(measured.path("candidates").asDouble()).isCloseTo(50, within(5.0));
-        assertThat(measured.path("lists").asInt()).isBetween(100, 400);
+        assertThat(measured.path("lists").asInt()).isPositive();
       }
     }
     assertThat(json.path("ratios")).hasSize(1);
     assertThat(Files.readString(folder.resolve("bench.html"))).contains("<svg", "99.9");
-    assertThat(out.toString()).contains("full 5ms", "1 of 1");
+    assertThat(out.toString()).contains("full 5ms", "kept up", "times the floor's p50");
   }
 
   @Test
