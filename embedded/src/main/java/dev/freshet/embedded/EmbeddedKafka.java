@@ -275,6 +275,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     settings.setProperty("log.retention.ms", "-1");
     settings.setProperty("log.retention.bytes", "-1");
     settings.setProperty("log.roll.ms", forever);
+    // A topic with a bound of its own is to be held to it soon.
+    settings.setProperty("log.retention.check.interval.ms", "10000");
 
     // One node: one replica of everything, and few partitions of the internal topics.
     settings.setProperty("offsets.topic.replication.factor", "1");

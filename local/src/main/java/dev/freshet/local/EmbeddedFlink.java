@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -58,6 +59,18 @@ public final class EmbeddedFlink implements AutoCloseable {
    * @param slots greatest parallelism of a job
    */
   public static EmbeddedFlink start(Path folder, int slots) throws Exception {
+    return start(folder, slots, new Configuration());
+  }
+
+  /**
+   * Starts a cluster on free ports.
+   *
+   * @param folder for temporary files and checkpoints; not deleted
+   * @param slots greatest parallelism of a job
+   * @param further settings of the cluster
+   */
+  public static EmbeddedFlink start(Path folder, int slots, Configuration further)
+      throws Exception {
     Configuration flink = new Configuration();
     flink.set(RestOptions.ADDRESS, "localhost");
     flink.set(RestOptions.BIND_ADDRESS, "localhost");
@@ -68,6 +81,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     flink.set(TaskManagerOptions.MEMORY_SEGMENT_SIZE, MemorySize.parse("4kb"));
     flink.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(128));
     flink.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(128));
+    flink.addAll(further);
     MiniCluster cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
@@ -206,16 +220,31 @@ public final class EmbeddedFlink implements AutoCloseable {
       return JSON.readTree(HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body());
     }
 
+    /** How large the state was at the last completed checkpoint, in bytes. */
+    public OptionalLong checkpointBytes() throws InterruptedException, ExecutionException {
+      CompletedCheckpointStats latest = latestCheckpoint();
+      return latest == null ? OptionalLong.empty() : OptionalLong.of(latest.getStateSize());
+    }
+
+    private CompletedCheckpointStats latestCheckpoint()
+        throws InterruptedException, ExecutionException {
+      return cluster
+          .getExecutionGraph(id)
+          .get()
+          .getCheckpointStatsSnapshot()
+          .getHistory()
+          .getLatestCompletedCheckpoint();
+    }
+
+    /** Takes a checkpoint now; returns where it is. */
+    public String checkpoint() throws InterruptedException, ExecutionException {
+      return cluster.triggerCheckpoint(id).get();
+    }
+
     /** Where the newest completed checkpoint is that was begun after a time, in epoch ms. */
     public Optional<String> checkpointSince(long time)
         throws InterruptedException, ExecutionException {
-      CompletedCheckpointStats latest =
-          cluster
-              .getExecutionGraph(id)
-              .get()
-              .getCheckpointStatsSnapshot()
-              .getHistory()
-              .getLatestCompletedCheckpoint();
+      CompletedCheckpointStats latest = latestCheckpoint();
       return latest == null || latest.getTriggerTimestamp() <= time
           ? Optional.empty()
           : Optional.of(latest.getExternalPath());

@@ -2,6 +2,7 @@ package dev.freshet.local.cli;
 
 import dev.freshet.features.FeatureStoreException;
 import dev.freshet.local.FreshetHome;
+import dev.freshet.local.bench.BenchException;
 import dev.freshet.local.models.ModelControlException;
 import dev.freshet.local.replay.ReplayInputException;
 import dev.freshet.yaml.ConfigurationException;
@@ -40,6 +41,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       ModelsCommand.class,
       ExamplesCommand.class,
       GenerateCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Freshet {
@@ -76,6 +78,7 @@ public final class Freshet {
         || exception instanceof ReplayInputException
         || exception instanceof FeatureStoreException
         || exception instanceof ModelControlException
+        || exception instanceof BenchException
         || exception instanceof CommandException) {
       return exception.getMessage();
     }

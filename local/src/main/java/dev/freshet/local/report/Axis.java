@@ -1,7 +1,9 @@
 package dev.freshet.local.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /**
  * From values to places along one side of a plot.
@@ -11,13 +13,25 @@ import java.util.List;
  * @param high value at the end
  * @param logarithmic whether equal factors are equal distances
  * @param ticks values that are named
+ * @param names of ticks that are not written as the number they are
  */
-record Axis(String label, double low, double high, boolean logarithmic, List<Double> ticks) {
+record Axis(
+    String label,
+    double low,
+    double high,
+    boolean logarithmic,
+    List<Double> ticks,
+    Map<Double, String> names) {
 
   private static final int ABOUT_TICKS = 6;
 
   Axis {
     ticks = List.copyOf(ticks);
+    names = Map.copyOf(names);
+  }
+
+  private Axis(String label, double low, double high, boolean logarithmic, List<Double> ticks) {
+    this(label, low, high, logarithmic, ticks, Map.of());
   }
 
   /** An axis that holds both values and ends on ticks. */
@@ -74,6 +88,49 @@ record Axis(String label, double low, double high, boolean logarithmic, List<Dou
       ticks.remove(ticks.size() - 1);
     }
     return new Axis(label, ticks.get(0), ticks.get(ticks.size() - 1), true, ticks);
+  }
+
+  /** Percentiles that an axis names, each with how many values there are to one beyond it. */
+  private static final Map<Double, String> PERCENTILES =
+      Map.of(
+          1.0,
+          "0 %",
+          2.0,
+          "50 %",
+          10.0,
+          "90 %",
+          100.0,
+          "99 %",
+          1_000.0,
+          "99.9 %",
+          10_000.0,
+          "99.99 %",
+          100_000.0,
+          "99.999 %");
+
+  /**
+   * An axis of percentiles as latencies want it: as far from 90 to 99 as from 99 to 99.9; ends on
+   * one of these. Its values are {@link #beyond}.
+   *
+   * @param highest percentile, 0 to below 100
+   */
+  static Axis percentiles(String label, double highest) {
+    List<Double> ticks = new ArrayList<>(PERCENTILES.keySet());
+    Collections.sort(ticks);
+    while (ticks.size() > 2 && ticks.get(ticks.size() - 2) >= beyond(highest) * (1 - 1e-6)) {
+      ticks.remove(ticks.size() - 1);
+    }
+    return new Axis(label, 1, ticks.get(ticks.size() - 1), true, ticks, PERCENTILES);
+  }
+
+  /** How many values there are to one that is beyond a percentile: 100 for the 99th. */
+  static double beyond(double percentile) {
+    return 1 / (1 - percentile / 100);
+  }
+
+  /** How a tick is written. */
+  String name(double tick) {
+    return names.getOrDefault(tick, Numbers.tick(tick));
   }
 
   /**

@@ -15,10 +15,11 @@ final class HtmlPage {
   private static final String STYLE =
       """
       :root { color-scheme: light dark; --bg: #ffffff; --fg: #1c2127; --muted: #5a6470;
-        --grid: #e4e8ed; --card: #f4f6f8; --c1: #1f6feb; --c2: #bc4c00; --mark: #7d4fc4; }
+        --grid: #e4e8ed; --card: #f4f6f8; --c1: #1f6feb; --c2: #bc4c00; --c3: #1a7f37; --c4: #8250df;
+        --c5: #bf3989; --c6: #6e7781; --mark: #7d4fc4; }
       @media (prefers-color-scheme: dark) { :root { --bg: #10151b; --fg: #e3e8ed;
         --muted: #9ba6b2; --grid: #2b343e; --card: #19212a; --c1: #6cb0ff; --c2: #ff9f5a;
-        --mark: #c4a0ff; } }
+        --c3: #56d364; --c4: #d2a8ff; --c5: #ff9bce; --c6: #adbac7; --mark: #c4a0ff; } }
       * { box-sizing: border-box; }
       body { margin: 0 auto; padding: 1.5rem 1.25rem 4rem; max-width: 58rem; background: var(--bg);
         color: var(--fg); font: 16px/1.5 system-ui, sans-serif; }
@@ -55,18 +56,18 @@ final class HtmlPage {
       .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .88rem; margin: 0; }
       .swatch { display: inline-block; width: .8rem; height: .8rem; border-radius: .15rem;
         margin-right: .4rem; vertical-align: -.05rem; }
-      .swatch.c1 { background: var(--c1); } .swatch.c2 { background: var(--c2); }
+      .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
+      .c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .c6 { --c: var(--c6); }
+      .swatch { background: var(--c); }
       .grid { stroke: var(--grid); } .axis { stroke: var(--muted); }
       .shade { fill: var(--muted); opacity: .1; }
       .mark { stroke: var(--mark); stroke-dasharray: 4 3; }
       .ideal { stroke: var(--muted); stroke-dasharray: 2 4; stroke-width: 1.5; }
       .line { fill: none; stroke-width: 2; stroke-linejoin: round; } .band { opacity: .2; }
-      .line.c1, .error.c1 { stroke: var(--c1); } .line.c2, .error.c2 { stroke: var(--c2); }
-      .error { stroke-width: 2; }
-      .fill.c1, .band.c1 { fill: var(--c1); } .fill.c2, .band.c2 { fill: var(--c2); }
+      .line, .error { stroke: var(--c); } .error { stroke-width: 2; }
+      .fill, .band { fill: var(--c); }
       .whisker { stroke: var(--fg); stroke-width: 1.5; }
-      .spot { fill: transparent; } .spot.c1:hover { fill: var(--c1); }
-      .spot.c2:hover { fill: var(--c2); }
+      .spot { fill: transparent; } .spot:hover { fill: var(--c); }
       @media print { body { max-width: none; } .plot, .scroll { overflow: visible; } }
       """;
 

@@ -9,7 +9,11 @@ abstract class Plot {
   /** Colours, by class in the style sheet. */
   enum Colour {
     FIRST("c1"),
-    SECOND("c2");
+    SECOND("c2"),
+    THIRD("c3"),
+    FOURTH("c4"),
+    FIFTH("c5"),
+    SIXTH("c6");
 
     private final String css;
 
@@ -19,6 +23,11 @@ abstract class Plot {
 
     String css() {
       return css;
+    }
+
+    /** Of the series with a number, from 0; they come again when there are more. */
+    static Colour of(int series) {
+      return values()[series % values().length];
     }
   }
 
@@ -87,7 +96,7 @@ abstract class Plot {
     for (double tick : axis.ticks()) {
       double x = x(axis.at(tick));
       svg.add(line(x, y(0), x, y(1)).with("class", "grid"));
-      svg.add(text(x, y(0) + 17, "middle", Numbers.tick(tick)));
+      svg.add(text(x, y(0) + 17, "middle", axis.name(tick)));
     }
     svg.add(text(x(0.5), height - 8, "middle", axis.label()).with("class", "label"));
   }
@@ -96,7 +105,7 @@ abstract class Plot {
     for (double tick : axis.ticks()) {
       double y = y(axis.at(tick));
       svg.add(line(x(0), y, x(1), y).with("class", "grid"));
-      svg.add(text(x(0) - 8, y + 4, "end", Numbers.tick(tick)));
+      svg.add(text(x(0) - 8, y + 4, "end", axis.name(tick)));
     }
     svg.add(text(x(0), TOP - 9, "start", axis.label()).with("class", "label"));
   }
