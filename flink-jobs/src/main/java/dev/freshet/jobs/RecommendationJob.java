@@ -76,10 +76,12 @@ public final class RecommendationJob {
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     flink.set(PipelineOptions.OBJECT_REUSE, true);
-    flink.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, config.watermark().interval());
+    flink.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, config.watermark().everyInterval());
     // Live, every record goes on at once; a replay is after throughput.
     flink.set(ExecutionOptions.BUFFER_TIMEOUT, live ? Duration.ZERO : Duration.ofMillis(5));
     flink.set(RestOptions.ENABLE_FLAMEGRAPH, true);
+    // Not for the space: without it state is read back a byte a system call.
+    flink.set(ExecutionOptions.SNAPSHOT_COMPRESSION, true);
     if (config.checkpoints().enabled()) {
       flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpoints().interval());
       flink.set(

@@ -2,6 +2,7 @@ package dev.freshet.jobs;
 
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.redis.FeatureStoreSettings;
 import dev.freshet.jobs.evaluate.EvaluationWindows;
 import dev.freshet.jobs.event.Action;
@@ -70,6 +71,15 @@ public final class RecommendationPipeline {
 
   /** Elements of a subtask that wait for the store at most; then backpressure goes up the job. */
   private static final int LOOKUPS_IN_FLIGHT = 1_000;
+
+  /** Features come to the store this much later, and what is due together is written together. */
+  private static final Duration STORE_STEP = Duration.ofMillis(10);
+
+  /** How late the end of a window of evaluation may be told. */
+  private static final Duration EVALUATION_STEP = Duration.ofMillis(200);
+
+  /** Dead letters are not in the order of event time: they need no watermark at all. */
+  private static final Duration DEAD_LETTER_STEP = Duration.ofMinutes(1);
 
   /** A stream of decoded records: where it comes from and how its event time advances. */
   public record Input<T>(
@@ -194,12 +204,10 @@ public final class RecommendationPipeline {
             .uid("rank");
 
     SingleOutputStreamOperator<FeatureUpdate> features =
-        itemChanges
-            .getSideOutput(ItemFeatures.FEATURE_EVENTS)
-            .union(requests.getSideOutput(UserHistory.FEATURE_EVENTS))
-            .flatMap(new EntityEvents(settings.catalog()))
-            .name("entities")
-            .uid("entities")
+        entities(itemChanges.getSideOutput(ItemFeatures.FEATURE_EVENTS), "item-entities", settings)
+            .union(
+                entities(
+                    requests.getSideOutput(UserHistory.FEATURE_EVENTS), "user-entities", settings))
             .keyBy(EntityEvent::key)
             .process(new EntityFeatures(settings.catalog(), settings.eventOrder()))
             .name("features")
@@ -210,13 +218,12 @@ public final class RecommendationPipeline {
         .name("recommendations")
         .uid("recommendations-sink");
     features.sinkTo(outputs.features()).name("features to store").uid("features-sink");
-    actions
-        .getSideOutput(SplitDeadLetters.DEAD_LETTERS)
+    deadLetters(actions, "user-actions")
         .union(
-            itemUpdates.getSideOutput(SplitDeadLetters.DEAD_LETTERS),
-            listRequests.getSideOutput(SplitDeadLetters.DEAD_LETTERS),
-            receivedModels.getSideOutput(SplitDeadLetters.DEAD_LETTERS),
-            models.getSideOutput(SplitDeadLetters.DEAD_LETTERS))
+            deadLetters(itemUpdates, "item-updates"),
+            deadLetters(listRequests, "recommendation-requests"),
+            deadLetters(receivedModels, "models"),
+            deadLetters(models, "checked-models"))
         .sinkTo(outputs.deadLetters())
         .name("dead-letters")
         .uid("dead-letters-sink");
@@ -227,8 +234,11 @@ public final class RecommendationPipeline {
           .name("explanations")
           .uid("explanations-sink");
     }
-    recommendations
-        .getSideOutput(RankOperator.JUDGEMENTS)
+    sparse(
+            recommendations.getSideOutput(RankOperator.JUDGEMENTS),
+            EVALUATION_STEP,
+            "judgements",
+            recommendations.getParallelism())
         .keyBy(judgement -> judgement.placement)
         .process(new EvaluationWindows(settings.evaluationWindow()))
         .returns(Evaluation.class)
@@ -256,6 +266,34 @@ public final class RecommendationPipeline {
           .uid("training-examples-sink");
     }
     return new Learnable(examples, receivedModels);
+  }
+
+  /** Whom events concern, for what is kept in the store. */
+  private static DataStream<EntityEvent> entities(
+      DataStream<FeatureEvent> events, String name, Settings settings) {
+    SingleOutputStreamOperator<EntityEvent> entities =
+        events.flatMap(new EntityEvents(settings.catalog())).name(name.replace('-', ' ')).uid(name);
+    return sparse(entities, STORE_STEP, name, entities.getParallelism());
+  }
+
+  private static DataStream<DeadLetter> deadLetters(
+      SingleOutputStreamOperator<?> stream, String name) {
+    return sparse(
+        stream.getSideOutput(SplitDeadLetters.DEAD_LETTERS),
+        DEAD_LETTER_STEP,
+        "dead-letters-of-" + name,
+        stream.getParallelism());
+  }
+
+  private static <T> DataStream<T> sparse(
+      DataStream<T> stream, Duration step, String name, int parallelism) {
+    return stream
+        .transform(
+            "watermarks of " + name.replace('-', ' '),
+            stream.getType(),
+            new SparseWatermarks<>(step))
+        .uid(name + "-watermarks")
+        .setParallelism(parallelism);
   }
 
   private static DataStream<RankUpdate> modelUpdates(

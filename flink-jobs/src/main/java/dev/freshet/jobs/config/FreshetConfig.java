@@ -681,17 +681,33 @@ public final class FreshetConfig {
    *
    * @param maxDelay how far the watermark is held behind now: an action that comes within it is
    *     seen exactly, and every answer waits for it; 0: rank on arrival
-   * @param interval between two watermarks
+   * @param interval between two watermarks; null: 1 ms if answers wait for them, else 50 ms
    */
-  public record Watermark(Duration maxDelay, Duration interval) implements Section, Serializable {
+  public record Watermark(Duration maxDelay, @Nullable Duration interval)
+      implements Section, Serializable {
+
+    private static final Duration WHERE_ANSWERS_WAIT = Duration.ofMillis(1);
+
+    private static final Duration WHERE_NONE_WAITS = Duration.ofMillis(50);
+
     static Watermark defaults() {
-      return new Watermark(Duration.ofMillis(5), Duration.ofMillis(1));
+      return new Watermark(Duration.ofMillis(5), null);
+    }
+
+    /** The time between two watermarks, chosen or not. */
+    public Duration everyInterval() {
+      if (interval != null) {
+        return interval;
+      }
+      return maxDelay.isZero() ? WHERE_NONE_WAITS : WHERE_ANSWERS_WAIT;
     }
 
     @Override
     public void check(Check check) {
       check.range("max-delay", maxDelay, Duration.ZERO, Duration.ofHours(1));
-      check.range("interval", interval, Duration.ofMillis(1), Duration.ofSeconds(1));
+      if (interval != null) {
+        check.range("interval", interval, Duration.ofMillis(1), Duration.ofSeconds(1));
+      }
     }
   }
 

@@ -46,6 +46,8 @@ public final class AvroRecordSerializer<A extends SpecificRecordBase>
       SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
     TrustedSchemas.register();
     writer = new SpecificDatumWriter<>(type);
+    // Records without logical types, as the items of a list, write themselves then: no reflection.
+    writer.getSpecificData().setCustomCoders(true);
     bytes = new ByteArrayOutputStream();
   }
 
@@ -59,9 +61,10 @@ public final class AvroRecordSerializer<A extends SpecificRecordBase>
 
   private byte[] encode(A record) {
     bytes.reset();
-    encoder = EncoderFactory.get().directBinaryEncoder(bytes, encoder);
+    encoder = EncoderFactory.get().binaryEncoder(bytes, encoder);
     try {
       writer.write(record, encoder);
+      encoder.flush();
     } catch (IOException e) {
       throw new UncheckedIOException("Writing to memory failed", e);
     }

@@ -2,6 +2,7 @@ package dev.freshet.jobs.kafka;
 
 import java.io.Serializable;
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
 import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -28,6 +29,7 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
   /** What moves the watermark of a partition. */
   private enum By {
     WALL_CLOCK,
+    WALL_CLOCK_AT_FIRST,
     DATA,
     THE_END,
     WHAT_IS_SETTLED,
@@ -39,6 +41,9 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
   private final By by;
   private final long start;
 
+  /** As of {@link Live}. */
+  private final int quietTicks;
+
   /**
    * Flink makes the generator for the reader as a whole before those of the partitions. No record
    * ever goes through the former, and it must stay silent: what it said would count at once, before
@@ -49,20 +54,53 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
   /** What the partitions of the subtask share. */
   private transient Backlog backlog;
 
-  private EventWatermarks(EventTime<T> eventTime, long maxDelay, By by, long start) {
+  private EventWatermarks(
+      EventTime<T> eventTime, long maxDelay, By by, long start, int quietTicks) {
     this.eventTime = eventTime;
     this.maxDelay = maxDelay;
     this.by = by;
     this.start = start;
+    this.quietTicks = quietTicks;
   }
 
   private EventWatermarks(EventTime<T> eventTime, long maxDelay, By by) {
-    this(eventTime, maxDelay, by, Long.MIN_VALUE);
+    this(eventTime, maxDelay, by, Long.MIN_VALUE, 0);
   }
 
-  /** Follows the wall clock, {@code maxDelay} ms behind, once a partition has caught up. */
-  public static <T> EventWatermarks<T> live(EventTime<T> eventTime, long maxDelay) {
-    return new EventWatermarks<>(eventTime, maxDelay, By.WALL_CLOCK);
+  private EventWatermarks(EventTime<T> eventTime, Clocked clocked, By by) {
+    this(eventTime, clocked.maxDelay(), by, Long.MIN_VALUE, clocked.quietTicks());
+  }
+
+  /**
+   * What there is to know of a watermark that follows the wall clock.
+   *
+   * @param maxDelay how far it is held behind, in milliseconds
+   * @param interval between two ticks
+   */
+  public record Clocked(long maxDelay, Duration interval) {
+
+    /** Silence of so many milliseconds says that there is no backlog. */
+    private static final int QUIET_MILLIS = 500;
+
+    /** A few ticks in a row may be late together. */
+    private static final int FEWEST_QUIET_TICKS = 10;
+
+    int quietTicks() {
+      return Math.toIntExact(Math.max(FEWEST_QUIET_TICKS, QUIET_MILLIS / interval.toMillis()));
+    }
+  }
+
+  /** Follows the wall clock, once a partition has caught up. */
+  public static <T> EventWatermarks<T> live(EventTime<T> eventTime, Clocked clocked) {
+    return new EventWatermarks<>(eventTime, clocked, By.WALL_CLOCK);
+  }
+
+  /**
+   * As {@link #live} until the partitions have caught up; from then on holds up nobody's watermark:
+   * for what must be known before anything else happens, and later comes whenever it comes.
+   */
+  public static <T> EventWatermarks<T> liveAtFirst(EventTime<T> eventTime, Clocked clocked) {
+    return new EventWatermarks<>(eventTime, clocked, By.WALL_CLOCK_AT_FIRST);
   }
 
   /** Follows the data alone, {@code maxDelay} ms behind. */
@@ -85,7 +123,7 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
    * @param start up to when nothing will be said from the start
    */
   public static <T> EventWatermarks<T> settled(EventTime<T> settledUntil, long start) {
-    return new EventWatermarks<>(settledUntil, 0, By.WHAT_IS_SETTLED, start);
+    return new EventWatermarks<>(settledUntil, 0, By.WHAT_IS_SETTLED, start, 0);
   }
 
   /** Holds up nobody's watermark: for what is told aside from the course of events. */
@@ -109,7 +147,9 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
       return new Silent<>();
     }
     return switch (by) {
-      case WALL_CLOCK -> new Live<>(maxDelay, Clock.systemUTC(), backlog);
+      case WALL_CLOCK -> new Live<>(maxDelay, Clock.systemUTC(), backlog, quietTicks);
+      case WALL_CLOCK_AT_FIRST ->
+          new LiveAtFirst<>(maxDelay, Clock.systemUTC(), backlog, quietTicks);
       case DATA -> new Replay<>(maxDelay);
       case THE_END -> new Silent<>();
       case WHAT_IS_SETTLED -> new Settled<>(start);
@@ -160,7 +200,7 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
 
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
-      output.emitWatermark(new Watermark(Long.MAX_VALUE));
+      output.emitWatermark(Watermark.MAX_WATERMARK);
     }
   }
 
@@ -224,31 +264,32 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
   }
 
   /** The wall clock less the delay, as soon as the partition has caught up with it. */
-  static final class Live<T> extends Replay<T> {
+  static class Live<T> extends Replay<T> {
 
     /** A partition has caught up when its newest event is less than this behind, in ms. */
     static final long CAUGHT_UP_LAG = 1_000;
 
     /**
-     * Or when it gave nothing for so many ticks, nor its reader anything of a backlog: ticks, not
-     * time, so that a pause is no silence.
+     * Or when it gave nothing for so many times the ticks that are a silence, whatever its reader
+     * does: no one waits for ever.
      */
-    static final int QUIET_TICKS = 500;
-
-    /**
-     * Or when it gave nothing for so many ticks, whatever its reader does: no one waits for ever.
-     */
-    static final int LONGEST_QUIET_TICKS = 30_000;
+    static final int LONGEST_SILENCES = 60;
 
     private final Clock clock;
     private final Backlog backlog;
+    private final int silence;
     private boolean caughtUp;
     private int quietTicks;
 
-    Live(long maxDelay, Clock clock, Backlog backlog) {
+    /**
+     * @param silence a partition has caught up, too, when it gave nothing for so many ticks, nor
+     *     its reader anything of a backlog: ticks, not time, so that a pause is no silence
+     */
+    Live(long maxDelay, Clock clock, Backlog backlog, int silence) {
       super(maxDelay);
       this.clock = clock;
       this.backlog = backlog;
+      this.silence = silence;
       backlog.join();
     }
 
@@ -268,8 +309,8 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     }
 
     private boolean isQuiet() {
-      return quietTicks >= LONGEST_QUIET_TICKS
-          || (quietTicks >= QUIET_TICKS && backlog.ticksSinceSeen() >= QUIET_TICKS);
+      return quietTicks >= LONGEST_SILENCES * silence
+          || (quietTicks >= silence && backlog.ticksSinceSeen() >= silence);
     }
 
     @Override
@@ -280,10 +321,27 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
         caughtUp = isQuiet() || isRecent(newest());
       }
       if (caughtUp) {
-        emit(clock.millis(), output);
+        emitCaughtUp(clock.millis(), output);
       } else {
         super.onPeriodicEmit(output);
       }
+    }
+
+    void emitCaughtUp(long now, WatermarkOutput output) {
+      emit(now, output);
+    }
+  }
+
+  /** The end of time, as soon as the partition has caught up. */
+  static final class LiveAtFirst<T> extends Live<T> {
+
+    LiveAtFirst(long maxDelay, Clock clock, Backlog backlog, int silence) {
+      super(maxDelay, clock, backlog, silence);
+    }
+
+    @Override
+    void emitCaughtUp(long now, WatermarkOutput output) {
+      output.emitWatermark(Watermark.MAX_WATERMARK);
     }
   }
 }

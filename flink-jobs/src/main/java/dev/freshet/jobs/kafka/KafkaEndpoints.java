@@ -9,6 +9,8 @@ import dev.freshet.jobs.config.FreshetConfig.TimeSource;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.ListRequest;
+import dev.freshet.jobs.kafka.EventWatermarks.Clocked;
+import dev.freshet.jobs.learn.TrainingJob;
 import dev.freshet.jobs.learn.TrainingPipeline;
 import dev.freshet.jobs.model.ModelKeys;
 import dev.freshet.jobs.model.ReceivedModel;
@@ -19,8 +21,10 @@ import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
 import dev.freshet.schema.TrainingRound;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.source.Source;
@@ -123,7 +127,7 @@ public final class KafkaEndpoints {
     return new Input<>(
         live ? source.build() : bounded(source),
         live
-            ? EventWatermarks.live(time, config.watermark().maxDelay().toMillis())
+            ? EventWatermarks.liveAtFirst(time, clocked(config.watermark().maxDelay()))
             : EventWatermarks.atEnd(time),
         1);
   }
@@ -153,13 +157,16 @@ public final class KafkaEndpoints {
                 live
                     ? OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST)
                     : OffsetsInitializer.earliest());
-    long maxDelay = config.learning().maxDelay().toMillis();
+    Duration maxDelay = config.learning().maxDelay();
     EventWatermarks.EventTime<TrainingExample> time =
         example -> example.getLabelTime().toEpochMilli();
     return new TrainingPipeline.Inputs(
         new Input<>(
             source.build(),
-            live ? EventWatermarks.live(time, maxDelay) : EventWatermarks.replay(time, maxDelay),
+            live
+                ? EventWatermarks.live(
+                    time, new Clocked(maxDelay.toMillis(), TrainingJob.WATERMARK_INTERVAL))
+                : EventWatermarks.replay(time, maxDelay.toMillis()),
             sourceParallelism(examples)),
         rounds(
             builder(config.topics().trainingRounds(), new TrainingRoundDeserializer(rules))
@@ -195,22 +202,30 @@ public final class KafkaEndpoints {
             config.topics().trainingRounds(),
             TrainingRound.class,
             round -> round.getModel() + "/" + round.getRound(),
-            DeliveryGuarantee.AT_LEAST_ONCE),
+            DeliveryGuarantee.AT_LEAST_ONCE,
+            KafkaProperties.producer(config)),
         sink(
             config.topics().models(),
             ModelRecord.class,
             ModelKeys::of,
-            DeliveryGuarantee.AT_LEAST_ONCE),
+            DeliveryGuarantee.AT_LEAST_ONCE,
+            KafkaProperties.producer(config)),
         // Transactions would get in the way of those of the other job.
         sink(
             config.topics().deadLetters(),
             DeadLetter.class,
             letter -> null,
-            DeliveryGuarantee.AT_LEAST_ONCE));
+            DeliveryGuarantee.AT_LEAST_ONCE,
+            KafkaProperties.producer(config)));
   }
 
   public KafkaSink<Recommendation> recommendations() {
-    return sink(config.topics().recommendations(), Recommendation.class, Recommendation::getUser);
+    return sink(
+        config.topics().recommendations(),
+        Recommendation.class,
+        Recommendation::getUser,
+        guarantee(),
+        KafkaProperties.producer(config));
   }
 
   public KafkaSink<Recommendation> shadowRecommendations() {
@@ -263,10 +278,14 @@ public final class KafkaEndpoints {
   }
 
   private <T> EventWatermarks<T> watermarks(EventWatermarks.EventTime<T> eventTime) {
-    long maxDelay = config.watermark().maxDelay().toMillis();
+    Duration maxDelay = config.watermark().maxDelay();
     return live
-        ? EventWatermarks.live(eventTime, maxDelay)
-        : EventWatermarks.replay(eventTime, maxDelay);
+        ? EventWatermarks.live(eventTime, clocked(maxDelay))
+        : EventWatermarks.replay(eventTime, maxDelay.toMillis());
+  }
+
+  private Clocked clocked(Duration maxDelay) {
+    return new Clocked(maxDelay.toMillis(), config.watermark().everyInterval());
   }
 
   /** A source subtask without a partition would hold up everyone's watermark. */
@@ -274,21 +293,27 @@ public final class KafkaEndpoints {
     return Math.min(config.job().parallelism(), topics.partitions(topic));
   }
 
+  /** Of what nobody waits for: many records go out together. */
   private <A extends SpecificRecordBase> KafkaSink<A> sink(
       String topic, Class<A> type, AvroRecordSerializer.Key<A> key) {
-    boolean exactlyOnce = config.sink().delivery() == Delivery.EXACTLY_ONCE;
-    return sink(
-        topic,
-        type,
-        key,
-        exactlyOnce ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE);
+    return sink(topic, type, key, guarantee(), KafkaProperties.unhurriedProducer(config));
+  }
+
+  private DeliveryGuarantee guarantee() {
+    return config.sink().delivery() == Delivery.EXACTLY_ONCE
+        ? DeliveryGuarantee.EXACTLY_ONCE
+        : DeliveryGuarantee.AT_LEAST_ONCE;
   }
 
   private <A extends SpecificRecordBase> KafkaSink<A> sink(
-      String topic, Class<A> type, AvroRecordSerializer.Key<A> key, DeliveryGuarantee guarantee) {
+      String topic,
+      Class<A> type,
+      AvroRecordSerializer.Key<A> key,
+      DeliveryGuarantee guarantee,
+      Properties properties) {
     return KafkaSink.<A>builder()
         .setBootstrapServers(config.kafka().bootstrapServers())
-        .setKafkaProducerConfig(KafkaProperties.producer(config))
+        .setKafkaProducerConfig(properties)
         .setRecordSerializer(new AvroRecordSerializer<>(topic, type, key))
         .setDeliveryGuarantee(guarantee)
         .setTransactionalIdPrefix(config.job().name() + "-" + topic)

@@ -3,6 +3,7 @@ package dev.freshet.jobs.learn;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.jobs.config.FreshetConfig.TimeMode;
 import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.kafka.FormerLearning;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -24,6 +26,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * the file of the job that recommends and has {@code training.examples}.
  */
 public final class TrainingJob {
+
+  /** Rounds end by the watermark, and last for seconds at least: no hurry. */
+  public static final Duration WATERMARK_INTERVAL = Duration.ofMillis(50);
 
   private TrainingJob() {}
 
@@ -47,6 +52,10 @@ public final class TrainingJob {
   public static Configuration flinkConfiguration(FreshetConfig config) {
     Configuration flink = RecommendationJob.flinkConfiguration(config);
     flink.set(PipelineOptions.NAME, name(config));
+    if (config.time().mode() == TimeMode.LIVE) {
+      flink.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARK_INTERVAL);
+      flink.set(ExecutionOptions.BUFFER_TIMEOUT, WATERMARK_INTERVAL);
+    }
     return flink;
   }
 

@@ -7,6 +7,7 @@ import dev.freshet.jobs.event.Judgement;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.event.ServedList;
+import dev.freshet.jobs.event.ServedListSerializer;
 import dev.freshet.jobs.model.ModelKeys;
 import dev.freshet.jobs.model.ModelPlans;
 import dev.freshet.model.ModelLease;
@@ -33,6 +34,7 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -193,7 +195,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
         getRuntimeContext()
             .getMapState(
                 new MapStateDescriptor<>(
-                    "served-lists", Types.STRING, TypeInformation.of(ServedList.class)));
+                    "served-lists", StringSerializer.INSTANCE, ServedListSerializer.INSTANCE));
     labelled = new ArrayList<>();
     timers = getInternalTimerService("requests", VoidNamespaceSerializer.INSTANCE, this);
     counters = new JobCounters(getRuntimeContext());

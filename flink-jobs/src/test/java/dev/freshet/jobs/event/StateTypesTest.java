@@ -23,7 +23,6 @@ class StateTypesTest {
         FeatureUpdate.class,
         FeatureEvent.class,
         EntityEvent.class,
-        ServedList.class,
         UserProfile.class,
         ItemProfile.class
       })

@@ -6,6 +6,7 @@ import dev.freshet.jobs.TestEvents;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.schema.DeadLetter;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Test;
 class EventWatermarksTest {
 
   private static final long DELAY = 5;
+
+  /** Ticks. */
+  private static final int SILENCE = 500;
 
   /** Stands still unless it is told otherwise. */
   private static final class SetClock extends Clock {
@@ -89,7 +93,7 @@ class EventWatermarksTest {
   }
 
   private EventWatermarks.Live<Action> live(EventWatermarks.Backlog backlog) {
-    return new EventWatermarks.Live<>(DELAY, clock, backlog);
+    return new EventWatermarks.Live<>(DELAY, clock, backlog, SILENCE);
   }
 
   @Test
@@ -144,7 +148,7 @@ class EventWatermarksTest {
   @Test
   void aPartitionThatStaysQuietFollowsTheWallClockAfterAWhile() {
     var live = live(new EventWatermarks.Backlog());
-    for (int tick = 1; tick < EventWatermarks.Live.QUIET_TICKS; tick++) {
+    for (int tick = 1; tick < SILENCE; tick++) {
       live.onPeriodicEmit(output);
     }
     assertThat(output.watermarks).isEmpty();
@@ -155,11 +159,11 @@ class EventWatermarksTest {
   @Test
   void anEventOfABacklogStartsTheQuietAnew() {
     var live = live(new EventWatermarks.Backlog());
-    for (int tick = 1; tick < EventWatermarks.Live.QUIET_TICKS; tick++) {
+    for (int tick = 1; tick < SILENCE; tick++) {
       live.onPeriodicEmit(output);
     }
     live.onEvent(good(1_000), 1_000, output);
-    for (int tick = 1; tick < EventWatermarks.Live.QUIET_TICKS; tick++) {
+    for (int tick = 1; tick < SILENCE; tick++) {
       live.onPeriodicEmit(output);
     }
     assertThat(output.watermarks).containsExactly(994L);
@@ -173,14 +177,14 @@ class EventWatermarksTest {
     var read = live(backlog);
     var waits = live(backlog);
     Output ofRead = new Output();
-    int busy = 3 * EventWatermarks.Live.QUIET_TICKS;
+    int busy = 3 * SILENCE;
     for (int tick = 1; tick <= busy; tick++) {
       read.onEvent(good(tick), tick, ofRead);
       read.onPeriodicEmit(ofRead);
       waits.onPeriodicEmit(output);
     }
     assertThat(output.watermarks).isEmpty();
-    for (int tick = 1; tick <= EventWatermarks.Live.QUIET_TICKS + 1; tick++) {
+    for (int tick = 1; tick <= SILENCE + 1; tick++) {
       read.onPeriodicEmit(ofRead);
       waits.onPeriodicEmit(output);
     }
@@ -193,7 +197,7 @@ class EventWatermarksTest {
     var backlog = new EventWatermarks.Backlog();
     var busy = live(backlog);
     var quiet = live(backlog);
-    for (int tick = 1; tick <= EventWatermarks.Live.QUIET_TICKS; tick++) {
+    for (int tick = 1; tick <= SILENCE; tick++) {
       clock.now++;
       busy.onEvent(good(clock.now), clock.now, new Output());
       busy.onPeriodicEmit(new Output());
@@ -207,7 +211,7 @@ class EventWatermarksTest {
     var backlog = new EventWatermarks.Backlog();
     var read = live(backlog);
     var waits = live(backlog);
-    for (int tick = 1; tick <= EventWatermarks.Live.LONGEST_QUIET_TICKS; tick++) {
+    for (int tick = 1; tick <= EventWatermarks.Live.LONGEST_SILENCES * SILENCE; tick++) {
       assertThat(output.watermarks).isEmpty();
       read.onEvent(good(tick), tick, new Output());
       read.onPeriodicEmit(new Output());
@@ -273,8 +277,31 @@ class EventWatermarksTest {
   @Test
   void theTimestampIsTheEventTimeOrOfADeadLetterTheRecordTime() {
     var assigner =
-        EventWatermarks.<Action>live(action -> action.time, DELAY).createTimestampAssigner(null);
+        EventWatermarks.<Action>replay(action -> action.time, DELAY).createTimestampAssigner(null);
     assertThat(assigner.extractTimestamp(good(100), 7)).isEqualTo(100);
     assertThat(assigner.extractTimestamp(bad(), 7)).isEqualTo(7);
+  }
+
+  @Test
+  void whatIsOfInterestAtFirstHoldsUpNobodyOnceItHasCaughtUp() {
+    var atFirst =
+        new EventWatermarks.LiveAtFirst<Action>(
+            DELAY, clock, new EventWatermarks.Backlog(), SILENCE);
+    event(atFirst, 100);
+    assertThat(output.watermarks).containsExactly(100 - DELAY - 1);
+
+    event(atFirst, clock.now);
+
+    assertThat(output.last()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aSilenceIsHalfASecondOfTicksButNeverJustAFew() {
+    assertThat(new EventWatermarks.Clocked(DELAY, Duration.ofMillis(1)).quietTicks())
+        .isEqualTo(500);
+    assertThat(new EventWatermarks.Clocked(DELAY, Duration.ofMillis(25)).quietTicks())
+        .isEqualTo(20);
+    assertThat(new EventWatermarks.Clocked(DELAY, Duration.ofSeconds(1)).quietTicks())
+        .isEqualTo(10);
   }
 }

@@ -2,6 +2,7 @@ package dev.freshet.local.bench;
 
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.flink.metrics.Metric;
@@ -26,8 +27,8 @@ public final class JobMetrics implements MetricReporter {
 
   private static final JobMetrics ALL = new JobMetrics();
 
-  /** Names of the metrics, each with that of its operator. */
-  private final Map<Metric, String> metrics = new ConcurrentHashMap<>();
+  /** By operator and name; looking for one must cost nothing that shows. */
+  private final Map<String, Set<Metric>> metrics = new ConcurrentHashMap<>();
 
   private JobMetrics() {}
 
@@ -43,23 +44,34 @@ public final class JobMetrics implements MetricReporter {
 
   @Override
   public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-    String operator = group.getAllVariables().get("<operator_name>");
+    String operator = operator(group);
     if (operator != null) {
-      metrics.put(metric, operator + "." + name);
+      metrics
+          .computeIfAbsent(key(operator, name), key -> ConcurrentHashMap.newKeySet())
+          .add(metric);
     }
   }
 
   @Override
   public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
-    metrics.remove(metric);
+    String operator = operator(group);
+    if (operator != null) {
+      metrics.getOrDefault(key(operator, name), Set.of()).remove(metric);
+    }
+  }
+
+  /** Null for what is of no operator. */
+  private static String operator(MetricGroup group) {
+    return group.getAllVariables().get("<operator_name>");
+  }
+
+  private static String key(String operator, String name) {
+    return operator + "." + name;
   }
 
   /** An operator's metric, one for each subtask. */
   <M extends Metric> Stream<M> of(String operator, String name, Class<M> type) {
-    String full = operator + "." + name;
-    return metrics.entrySet().stream()
-        .filter(entry -> entry.getValue().equals(full))
-        .map(Map.Entry::getKey)
+    return metrics.getOrDefault(key(operator, name), Set.of()).stream()
         .filter(type::isInstance)
         .map(type::cast);
   }
