@@ -1,7 +1,6 @@
 package dev.freshet.jobs.event;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -92,9 +91,9 @@ public final class ServedListSerializer extends TypeSerializerSingleton<ServedLi
   }
 
   private static void writeFloats(float[] values, DataOutputSerializer block) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
-    bytes.asFloatBuffer().put(values);
-    block.write(bytes.array());
+    for (float value : values) {
+      block.writeInt(Float.floatToRawIntBits(value));
+    }
   }
 
   @Override
@@ -138,10 +137,10 @@ public final class ServedListSerializer extends TypeSerializerSingleton<ServedLi
   }
 
   private static float[] readFloats(int count, DataInputDeserializer block) throws IOException {
-    byte[] bytes = new byte[count * Float.BYTES];
-    block.readFully(bytes);
     float[] values = new float[count];
-    ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
+    for (int at = 0; at < count; at++) {
+      values[at] = Float.intBitsToFloat(block.readInt());
+    }
     return values;
   }
 

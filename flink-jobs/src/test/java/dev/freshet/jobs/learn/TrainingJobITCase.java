@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -50,6 +51,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -272,8 +274,12 @@ class TrainingJobITCase {
     /** Writes a part of the examples, each user's to the same partition. */
     void write(double from, double to) throws Exception {
       int size = examples.size();
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
       for (TrainingExample example : examples.subList((int) (from * size), (int) (to * size))) {
-        send(example, Math.floorMod(example.getUser().hashCode(), PARTITIONS));
+        sent.add(send(example, Math.floorMod(example.getUser().hashCode(), PARTITIONS)));
+      }
+      for (Future<RecordMetadata> each : sent) {
+        each.get();
       }
     }
 
@@ -281,22 +287,21 @@ class TrainingJobITCase {
     void end() throws Exception {
       for (int partition = 0; partition < PARTITIONS; partition++) {
         send(
-            widened(
-                TasteExamples.example(
-                    "end-" + partition, LAST_ROUND * ROUND + 2, 1, Served.AT_RANDOM)),
-            partition);
+                widened(
+                    TasteExamples.example(
+                        "end-" + partition, LAST_ROUND * ROUND + 2, 1, Served.AT_RANDOM)),
+                partition)
+            .get();
       }
     }
 
-    private void send(TrainingExample example, int partition) throws Exception {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  config.topics().trainingExamples(),
-                  partition,
-                  example.getUser().getBytes(StandardCharsets.UTF_8),
-                  encoded(example)))
-          .get();
+    private Future<RecordMetadata> send(TrainingExample example, int partition) throws IOException {
+      return producer.send(
+          new ProducerRecord<>(
+              config.topics().trainingExamples(),
+              partition,
+              example.getUser().getBytes(StandardCharsets.UTF_8),
+              encoded(example)));
     }
 
     private static byte[] encoded(TrainingExample example) throws IOException {

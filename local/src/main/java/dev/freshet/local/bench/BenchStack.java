@@ -168,7 +168,8 @@ final class BenchStack implements AutoCloseable {
         ChildProcess.as(
             flink.ask(
                 "start",
-                new Orders.Start(variant.floor(), keys(variant), variant.parallelism()),
+                new Orders.Start(
+                    variant.floor(), keys(variant), variant.parallelism(), variant.stateBackend()),
                 PATIENT),
             Orders.Started.class);
     return new RunningVariant(variant, flink, started.features());

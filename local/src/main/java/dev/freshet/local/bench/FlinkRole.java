@@ -95,6 +95,7 @@ final class FlinkRole implements Role {
     Configuration settings = RecommendationJob.flinkConfiguration(config);
     // What fails is not to be measured.
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    start.stateBackend().choose(settings);
     StreamExecutionEnvironment env = flink.environment(settings);
     if (start.floor()) {
       FloorJob.define(env, config);

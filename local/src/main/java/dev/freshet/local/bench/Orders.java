@@ -95,7 +95,7 @@ final class Orders {
    * @param floor whether it is the floor and not the whole product
    * @param keys configuration, beyond the defaults
    */
-  record Start(boolean floor, Map<String, String> keys, int slots) {}
+  record Start(boolean floor, Map<String, String> keys, int slots, StateBackend stateBackend) {}
 
   /**
    * From Flink: the job runs.

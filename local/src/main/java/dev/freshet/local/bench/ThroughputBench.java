@@ -60,15 +60,17 @@ public final class ThroughputBench {
         for (String maxDelay : settings.maxDelays()) {
           Variant variant =
               Variant.full(maxDelay, point.candidates(), point.parallelism())
+                  .withStateBackend(point.stateBackend())
                   .withPrefix("p" + (results.size() + 1) + "-" + maxDelay);
           progress.accept(
               String.format(
                   Locale.ROOT,
-                  "%,d candidates, %,d items, %,d users, parallelism %d, %s",
+                  "%,d candidates, %,d items, %,d users, parallelism %d, %s, %s",
                   point.candidates(),
                   point.items(),
                   point.users(),
                   point.parallelism(),
+                  point.stateBackend().label(),
                   variant.name()));
           results.add(new OfPoint(stack, driver, point, variant).measure());
         }

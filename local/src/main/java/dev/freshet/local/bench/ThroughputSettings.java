@@ -22,6 +22,7 @@ public record ThroughputSettings(
     List<Integer> items,
     List<Integer> users,
     List<Integer> parallelism,
+    List<StateBackend> stateBackends,
     List<String> maxDelays,
     int backlog,
     int warmUps,
@@ -38,13 +39,15 @@ public record ThroughputSettings(
   public record Paced(double boundMillis, double seconds) {}
 
   /** A job that is measured, with each delay. */
-  public record Point(int candidates, int items, int users, int parallelism) {}
+  public record Point(
+      int candidates, int items, int users, int parallelism, StateBackend stateBackend) {}
 
   public ThroughputSettings {
     candidates = List.copyOf(candidates);
     items = List.copyOf(items);
     users = List.copyOf(users);
     parallelism = List.copyOf(parallelism);
+    stateBackends = List.copyOf(stateBackends);
     maxDelays = List.copyOf(maxDelays);
   }
 
@@ -54,20 +57,31 @@ public record ThroughputSettings(
 
   /** The base, and what differs from it in one dimension. */
   List<Point> points() {
-    Point base = new Point(candidates.get(0), items.get(0), users.get(0), parallelism.get(0));
+    Point base =
+        new Point(
+            candidates.get(0),
+            items.get(0),
+            users.get(0),
+            parallelism.get(0),
+            stateBackends.get(0));
     Set<Point> points = new LinkedHashSet<>();
     points.add(base);
     for (int value : candidates) {
-      points.add(new Point(value, base.items, base.users, base.parallelism));
+      points.add(new Point(value, base.items, base.users, base.parallelism, base.stateBackend));
     }
     for (int value : items) {
-      points.add(new Point(base.candidates, value, base.users, base.parallelism));
+      points.add(
+          new Point(base.candidates, value, base.users, base.parallelism, base.stateBackend));
     }
     for (int value : users) {
-      points.add(new Point(base.candidates, base.items, value, base.parallelism));
+      points.add(
+          new Point(base.candidates, base.items, value, base.parallelism, base.stateBackend));
     }
     for (int value : parallelism) {
-      points.add(new Point(base.candidates, base.items, base.users, value));
+      points.add(new Point(base.candidates, base.items, base.users, value, base.stateBackend));
+    }
+    for (StateBackend value : stateBackends) {
+      points.add(new Point(base.candidates, base.items, base.users, base.parallelism, value));
     }
     return new ArrayList<>(points);
   }

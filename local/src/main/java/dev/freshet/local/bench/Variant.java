@@ -14,9 +14,16 @@ import java.util.Map;
  * @param floor whether it is the floor and not the whole product
  * @param maxDelay as in {@code watermark.max-delay}
  * @param candidates scored for a list, as far as there are so many
+ * @param stateBackend of its Flink job
  */
 record Variant(
-    String name, String prefix, boolean floor, String maxDelay, int candidates, int parallelism) {
+    String name,
+    String prefix,
+    boolean floor,
+    String maxDelay,
+    int candidates,
+    int parallelism,
+    StateBackend stateBackend) {
 
   static final String FLOOR = "floor";
 
@@ -26,16 +33,26 @@ record Variant(
   private static final int DEFAULT_CANDIDATES = 200;
 
   static Variant floor(int candidates, int parallelism) {
-    return new Variant(FLOOR, FLOOR, true, "0ms", candidates, parallelism);
+    return new Variant(FLOOR, FLOOR, true, "0ms", candidates, parallelism, StateBackend.HASHMAP);
   }
 
   static Variant full(String maxDelay, int candidates, int parallelism) {
     return new Variant(
-        "full " + maxDelay, "full-" + maxDelay, false, maxDelay, candidates, parallelism);
+        "full " + maxDelay,
+        "full-" + maxDelay,
+        false,
+        maxDelay,
+        candidates,
+        parallelism,
+        StateBackend.HASHMAP);
   }
 
   Variant withPrefix(String prefix) {
-    return new Variant(name, prefix, floor, maxDelay, candidates, parallelism);
+    return new Variant(name, prefix, floor, maxDelay, candidates, parallelism, stateBackend);
+  }
+
+  Variant withStateBackend(StateBackend stateBackend) {
+    return new Variant(name, prefix, floor, maxDelay, candidates, parallelism, stateBackend);
   }
 
   /** How long each answer has to wait, in seconds. */

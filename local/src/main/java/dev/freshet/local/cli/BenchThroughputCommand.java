@@ -1,5 +1,6 @@
 package dev.freshet.local.cli;
 
+import dev.freshet.local.bench.StateBackend;
 import dev.freshet.local.bench.ThroughputBench;
 import dev.freshet.local.bench.ThroughputResult;
 import dev.freshet.local.bench.ThroughputSettings;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
       "  ./freshet bench throughput",
       "  ./freshet bench throughput --candidates 100,50,200,500 --items 10000,100000,1000000",
       "  ./freshet bench throughput --parallelism 1,2 --paced --bound 20ms",
+      "  ./freshet bench throughput --users 10000,1000000 --state-backend hashmap,rocksdb",
       "",
       "Writes to --out: throughput.html (open it in a browser) and throughput.json."
     })
@@ -69,6 +71,15 @@ final class BenchThroughputCommand implements Callable<Integer> {
       defaultValue = "1",
       description = "Subtasks of each operator. Default: ${DEFAULT-VALUE}.")
   private List<Integer> parallelism;
+
+  @Option(
+      names = "--state-backend",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "hashmap",
+      description =
+          "Where state is kept: hashmap, on the heap, or rocksdb. Default: ${DEFAULT-VALUE}.")
+  private List<StateBackend> stateBackends;
 
   @Option(
       names = "--max-delay",
@@ -142,6 +153,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
             items,
             users,
             parallelism,
+            stateBackends,
             maxDelays,
             backlog,
             warmUps,
@@ -169,6 +181,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
                 "items",
                 "users",
                 "parallelism",
+                "state",
                 "max-delay",
                 "lists/s",
                 "from",
@@ -176,7 +189,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
                 "CPU ms/list",
                 "rank us",
                 "paced/s"),
-            Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+            Set.of(0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11));
     for (ThroughputResult.PointResult each : result.points()) {
       table.add(
           List.of(
@@ -184,6 +197,7 @@ final class BenchThroughputCommand implements Callable<Integer> {
               count(each.point().items()),
               count(each.point().users()),
               count(each.point().parallelism()),
+              each.point().stateBackend().label(),
               each.maxDelay(),
               count(each.listsPerSecond()),
               count(each.lowest()),

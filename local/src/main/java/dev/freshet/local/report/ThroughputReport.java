@@ -82,11 +82,12 @@ public final class ThroughputReport {
   private void points(Element section) {
     Table table =
         new Table(
-            Set.of(),
+            Set.of(4),
             "candidates",
             "items",
             "users",
             "parallelism",
+            "state",
             "max-delay",
             "lists/s",
             "from",
@@ -100,6 +101,7 @@ public final class ThroughputReport {
           Numbers.count(each.point().items()),
           Numbers.count(each.point().users()),
           Numbers.count(each.point().parallelism()),
+          each.point().stateBackend().label(),
           each.maxDelay(),
           rate(each.listsPerSecond()),
           rate(each.lowest()),
@@ -150,6 +152,9 @@ public final class ThroughputReport {
 
   private boolean onlyDiffersIn(Point point, Dimension dimension) {
     Point base = result.points().get(0).point();
+    if (point.stateBackend() != base.stateBackend()) {
+      return false;
+    }
     for (Dimension other : Dimension.values()) {
       if (other != dimension && other.of.applyAsDouble(point) != other.of.applyAsDouble(base)) {
         return false;
@@ -182,11 +187,12 @@ public final class ThroughputReport {
     Point point = result.point();
     return String.format(
         Locale.ROOT,
-        "%,d candidates, %,d items, %,d users, parallelism %d, %s",
+        "%,d candidates, %,d items, %,d users, parallelism %d, %s, %s",
         point.candidates(),
         point.items(),
         point.users(),
         point.parallelism(),
+        point.stateBackend().label(),
         result.maxDelay());
   }
 

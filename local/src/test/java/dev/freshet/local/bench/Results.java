@@ -79,6 +79,7 @@ public final class Results {
             List.of(1_000),
             List.of(500),
             List.of(1, 2),
+            List.of(StateBackend.HASHMAP, StateBackend.ROCKSDB),
             List.of("0ms", "5ms"),
             10_000,
             1,

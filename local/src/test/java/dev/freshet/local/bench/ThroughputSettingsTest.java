@@ -16,6 +16,7 @@ class ThroughputSettingsTest {
             List.of(1_000, 10_000),
             List.of(500),
             List.of(1, 2),
+            List.of(StateBackend.HASHMAP, StateBackend.ROCKSDB),
             List.of("0ms"),
             100,
             1,
@@ -25,9 +26,10 @@ class ThroughputSettingsTest {
 
     assertThat(settings.points())
         .containsExactly(
-            new Point(100, 1_000, 500, 1),
-            new Point(50, 1_000, 500, 1),
-            new Point(100, 10_000, 500, 1),
-            new Point(100, 1_000, 500, 2));
+            new Point(100, 1_000, 500, 1, StateBackend.HASHMAP),
+            new Point(50, 1_000, 500, 1, StateBackend.HASHMAP),
+            new Point(100, 10_000, 500, 1, StateBackend.HASHMAP),
+            new Point(100, 1_000, 500, 2, StateBackend.HASHMAP),
+            new Point(100, 1_000, 500, 1, StateBackend.ROCKSDB));
   }
 }
