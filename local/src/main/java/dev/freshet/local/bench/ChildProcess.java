@@ -131,6 +131,9 @@ final class ChildProcess implements AutoCloseable {
     try (BufferedReader out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
+        if (!line.startsWith("{")) {
+          continue; // an agent of the JVM's, such as a profiler's, prints past Java
+        }
         JsonNode told = JSON.readTree(line);
         JsonNode value = told.path("value");
         if (told.has("reply")) {
