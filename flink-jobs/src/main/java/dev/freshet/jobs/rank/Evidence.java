@@ -50,9 +50,6 @@ final class Evidence {
   /** Rank by the nearest sessions, from 0, or NONE beyond the best. */
   int[] knnRank = new int[INITIAL_ROWS];
 
-  /** Was found by the direction of the recent items' vectors. */
-  boolean[] isNear = new boolean[INITIAL_ROWS];
-
   /** Position in the user's recent items, from 0, or NONE. */
   int[] seenPosition = new int[INITIAL_ROWS];
 
@@ -166,7 +163,6 @@ final class Evidence {
     Arrays.fill(knnScore, from, to, 0);
     Arrays.fill(knnNeighbours, from, to, 0);
     Arrays.fill(knnRank, from, to, NONE);
-    Arrays.fill(isNear, from, to, false);
     Arrays.fill(seenPosition, from, to, NONE);
   }
 
@@ -182,7 +178,6 @@ final class Evidence {
     knnScore = Arrays.copyOf(knnScore, rows);
     knnNeighbours = Arrays.copyOf(knnNeighbours, rows);
     knnRank = Arrays.copyOf(knnRank, rows);
-    isNear = Arrays.copyOf(isNear, rows);
     seenPosition = Arrays.copyOf(seenPosition, rows);
     clearRows(size, rows);
   }

@@ -169,6 +169,11 @@ final class ItemVectors implements ItemColumns {
     return buckets;
   }
 
+  /** The signs of an item's vector. */
+  int signs(int item) {
+    return signs.get(item);
+  }
+
   /** Whether there is a direction to an item's vector. */
   boolean isKnown(int item) {
     return perLength(item) > 0;

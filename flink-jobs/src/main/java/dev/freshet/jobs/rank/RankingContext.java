@@ -61,7 +61,7 @@ final class RankingContext {
     this.replica = replica;
     this.recent = new int[historyLength];
     nearestSessions = new NearestSessions(replica.sessions(), replica.halfLives().neighbours());
-    vectorSearch = new VectorSearch(replica.vectors(), evidence);
+    vectorSearch = new VectorSearch(replica.vectors());
   }
 
   /**
@@ -85,7 +85,7 @@ final class RankingContext {
     rankCovisits();
     nearestSessions.gather(FeatureEvent.hash(request.user), recent, recentItems, time, evidence);
     rankKnn();
-    vectorSearch.aim(recent, recentItems);
+    vectorSearch.aim(recent, recentItems, replica.numbers());
   }
 
   private void gatherRecent() {
