@@ -179,6 +179,14 @@ final class ItemVectors implements ItemColumns {
     return perLength(item) > 0;
   }
 
+  /** Looks at either half of an item's vector, which memory brings for it; gives nothing of use. */
+  int touch(int item) {
+    float[] values = vectors[item >>> CHUNK_BITS];
+    int from = from(item);
+    return Float.floatToRawIntBits(values[from])
+        ^ Float.floatToRawIntBits(values[from + DIMENSIONS / 2]);
+  }
+
   /** Adds an item's vector, brought to a length, to another. */
   void addTo(float[] sum, int item, float length) {
     float[] values = vectors[item >>> CHUNK_BITS];
