@@ -18,7 +18,7 @@ final class NearestSessions {
   static final double STEP = 0.8;
 
   /** How many sessions have a say. */
-  static final int NEIGHBOURS = 100;
+  static final int NEIGHBOURS = 60;
 
   /** What an item of a neighbour counts, by how many steps it is from the item that is shared. */
   private static final double[] NEARNESS = new double[SessionLog.ITEMS_PER_SESSION];
