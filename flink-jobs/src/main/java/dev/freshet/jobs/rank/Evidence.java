@@ -18,6 +18,7 @@ final class Evidence {
 
   private int[] items = new int[INITIAL_ROWS];
   private int size;
+  private int seenRows;
 
   /** Share of the last item's transitions that lead here. */
   double[] transitionShare = new double[INITIAL_ROWS];
@@ -48,9 +49,6 @@ final class Evidence {
 
   /** Rank by the nearest sessions, from 0, or NONE beyond the best. */
   int[] knnRank = new int[INITIAL_ROWS];
-
-  /** Was found by the direction of the recent items' vectors. */
-  boolean[] isNear = new boolean[INITIAL_ROWS];
 
   /** Position in the user's recent items, from 0, or NONE. */
   int[] seenPosition = new int[INITIAL_ROWS];
@@ -114,15 +112,26 @@ final class Evidence {
     this.size = size;
   }
 
+  /**
+   * The user has seen an item. What the user has seen is told first, from the last item on, and
+   * each once: so the first rows are those, in that order.
+   *
+   * @param position in the user's recent items, from 0
+   */
+  void see(int item, int position) {
+    seenPosition[row(item)] = position;
+    seenRows = size;
+  }
+
+  /** Rows of what the user has seen are below this, what was seen last first. */
+  int seenRows() {
+    return seenRows;
+  }
+
   /** What the user has seen already is no evidence of sessions. */
-  void forgetSeenInSessions(int[] recent, int recentItems) {
-    for (int position = 0; position < recentItems; position++) {
-      if (recent[position] != ItemIndex.ABSENT) {
-        int row = row(recent[position]);
-        knnScore[row] = 0;
-        knnNeighbours[row] = 0;
-      }
-    }
+  void forgetSeenInSessions() {
+    Arrays.fill(knnScore, 0, seenRows, 0);
+    Arrays.fill(knnNeighbours, 0, seenRows, 0);
   }
 
   /**
@@ -136,6 +145,7 @@ final class Evidence {
     }
     clearRows(0, size);
     size = 0;
+    seenRows = 0;
     if (numbers > rowOfItem.length) {
       rowOfItem = new int[Math.max(numbers, 2 * rowOfItem.length)];
     }
@@ -153,7 +163,6 @@ final class Evidence {
     Arrays.fill(knnScore, from, to, 0);
     Arrays.fill(knnNeighbours, from, to, 0);
     Arrays.fill(knnRank, from, to, NONE);
-    Arrays.fill(isNear, from, to, false);
     Arrays.fill(seenPosition, from, to, NONE);
   }
 
@@ -169,7 +178,6 @@ final class Evidence {
     knnScore = Arrays.copyOf(knnScore, rows);
     knnNeighbours = Arrays.copyOf(knnNeighbours, rows);
     knnRank = Arrays.copyOf(knnRank, rows);
-    isNear = Arrays.copyOf(isNear, rows);
     seenPosition = Arrays.copyOf(seenPosition, rows);
     clearRows(size, rows);
   }

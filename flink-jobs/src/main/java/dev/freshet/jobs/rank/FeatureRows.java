@@ -37,11 +37,23 @@ final class FeatureRows {
     }
   }
 
+  /** Logarithms of one more than so many of the nearest sessions. */
+  private static final float[] LOG_NEIGHBOURS = new float[NearestSessions.NEIGHBOURS + 1];
+
+  static {
+    for (int count = 0; count < LOG_NEIGHBOURS.length; count++) {
+      LOG_NEIGHBOURS[count] = logCount(count);
+    }
+  }
+
   private final RankingContext context;
   private final Evidence evidence;
   private final ItemReplica replica;
   private final int width;
   private final float[] rows;
+
+  /** See {@link #touch}. */
+  private long touched;
 
   /**
    * @param capacity candidates of a list at most
@@ -66,11 +78,31 @@ final class FeatureRows {
 
   /** Computes the features of candidates of the request that the context was prepared for. */
   void fill(CandidateSet candidates) {
+    touched = touch(candidates);
     putEvidence(candidates);
     putItems(candidates);
     putUser(candidates);
     putStored(candidates);
     putUnknown(candidates);
+  }
+
+  /**
+   * Looks once at all that lies far off. In a loop that does nothing else a processor asks memory
+   * for many items at once; in those that reckon, for each when its turn comes.
+   *
+   * @return nothing of use, and so that nobody leaves out the looking
+   */
+  private long touch(CandidateSet candidates) {
+    LongTable table = replica.facts();
+    ItemVectors vectors = replica.vectors();
+    long touched = 0;
+    for (int candidate = 0; candidate < candidates.size(); candidate++) {
+      int item = candidates.item(candidate);
+      if (item != ItemIndex.ABSENT) {
+        touched += table.chunk(item)[table.at(item)] + vectors.touch(item);
+      }
+    }
+    return touched;
   }
 
   /** What the sources know in favour of each, and whether the user has seen it. */
@@ -96,7 +128,7 @@ final class FeatureRows {
       rows[at + SEEN + 3] = position == 0 ? 1 : 0;
       rows[at + KNN] = (float) evidence.knnScore[row];
       rows[at + KNN + 1] = reciprocal(evidence.knnRank[row]);
-      rows[at + KNN + 2] = logCount(evidence.knnNeighbours[row]);
+      rows[at + KNN + 2] = LOG_NEIGHBOURS[evidence.knnNeighbours[row]];
     }
   }
 

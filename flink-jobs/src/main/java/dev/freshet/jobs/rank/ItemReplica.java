@@ -30,7 +30,7 @@ public final class ItemReplica {
   static final int TRANSITIONS_PER_ITEM = 120;
 
   /** Items that users act on around an item. */
-  static final int COVISITS_PER_ITEM = 200;
+  static final int COVISITS_PER_ITEM = 128;
 
   /** How many earlier items an action is paired with. */
   public static final int COVISIT_REACH = 10;
@@ -53,7 +53,7 @@ public final class ItemReplica {
 
   private static final int DELETED_AND_LEFT_ALONE = -1;
 
-  private static final int FORMAT = 5;
+  private static final int FORMAT = 6;
 
   // Columns of the facts.
 

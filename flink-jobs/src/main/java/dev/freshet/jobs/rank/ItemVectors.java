@@ -169,9 +169,22 @@ final class ItemVectors implements ItemColumns {
     return buckets;
   }
 
+  /** The signs of an item's vector. */
+  int signs(int item) {
+    return signs.get(item);
+  }
+
   /** Whether there is a direction to an item's vector. */
   boolean isKnown(int item) {
     return perLength(item) > 0;
+  }
+
+  /** Looks at either half of an item's vector, which memory brings for it; gives nothing of use. */
+  int touch(int item) {
+    float[] values = vectors[item >>> CHUNK_BITS];
+    int from = from(item);
+    return Float.floatToRawIntBits(values[from])
+        ^ Float.floatToRawIntBits(values[from + DIMENSIONS / 2]);
   }
 
   /** Adds an item's vector, brought to a length, to another. */

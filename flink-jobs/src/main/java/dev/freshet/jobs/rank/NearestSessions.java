@@ -1,5 +1,7 @@
 package dev.freshet.jobs.rank;
 
+import java.util.Arrays;
+
 /**
  * The sessions most like a request's, and what else is in them. Session nearest neighbours as in M.
  * Ludewig, D. Jannach: "Evaluation of Session-based Recommendation Algorithms", UMUAI 2018 (VS-KNN:
@@ -16,7 +18,7 @@ final class NearestSessions {
   static final double STEP = 0.8;
 
   /** How many sessions have a say. */
-  static final int NEIGHBOURS = 100;
+  static final int NEIGHBOURS = 60;
 
   /** What an item of a neighbour counts, by how many steps it is from the item that is shared. */
   private static final double[] NEARNESS = new double[SessionLog.ITEMS_PER_SESSION];
@@ -27,6 +29,11 @@ final class NearestSessions {
     }
   }
 
+  /** A place in a session takes so many bits. */
+  private static final int PLACE_BITS = 5;
+
+  private static final int PLACE_MASK = (1 << PLACE_BITS) - 1;
+
   private final SessionLog log;
   private final double halfLife;
   private final TopRows top = new TopRows();
@@ -34,9 +41,16 @@ final class NearestSessions {
   /** Place of each slot among those found plus one; 0: not found. */
   private final int[] placeOfSlot;
 
-  private final int[] foundSlots = new int[REACH * SessionLog.SESSIONS_PER_ITEM];
+  /** One more than can be found, which the loop that finds them writes to. */
+  private final int[] foundSlots = new int[REACH * SessionLog.SESSIONS_PER_ITEM + 1];
+
+  /** Of each that was found; 0 from there on. */
   private final double[] similarities = new double[foundSlots.length];
+
   private int found;
+
+  /** Of each neighbour, one past its last item. */
+  private final int[] ends = new int[NEIGHBOURS];
 
   /** Rows of the items of the neighbour at hand. */
   private final int[] rows = new int[SessionLog.ITEMS_PER_SESSION];
@@ -52,7 +66,7 @@ final class NearestSessions {
 
   /**
    * Adds the evidence of the nearest sessions for items that the user hasn't seen, as far as the
-   * evidence knows of that.
+   * evidence {@link Evidence#see knows} of that.
    *
    * @param user hash of the asking user, whose own session is no neighbour
    * @param recent the user's items, the last first, with {@link ItemIndex#ABSENT} among them
@@ -76,28 +90,28 @@ final class NearestSessions {
     double total = 0;
     for (int rank = 0; rank < nearest; rank++) {
       total += similarities[top.row(rank)];
+      // All at once: memory brings the records one beside the other, and not one after the other.
+      ends[rank] = log.endOfItems(foundSlots[top.row(rank)]);
     }
     for (int rank = 0; rank < nearest; rank++) {
-      int slot = foundSlots[top.row(rank)];
       double share = similarities[top.row(rank)] / total;
-      addItems(slot, share, evidence);
+      addItems(foundSlots[top.row(rank)], ends[rank], share, evidence);
     }
-    evidence.forgetSeenInSessions(recent, recentItems);
+    evidence.forgetSeenInSessions();
+    Arrays.fill(similarities, 0, found, 0);
   }
 
   /** What is near to the place where the sessions meet counts more. */
-  private void addItems(int slot, double share, Evidence evidence) {
+  private void addItems(int slot, int end, double share, Evidence evidence) {
     int first = log.firstItem(slot);
-    int count = log.endOfItems(slot) - first;
+    int count = end - first;
     evidence.rows(log.record(slot), first, count, rows);
-    int[] seenPosition = evidence.seenPosition;
-    // The one that was seen last, or else the first: a position and a place in one number.
-    long last = Long.MAX_VALUE;
+    // The one that was seen last, or else the first: a row and a place in one number.
+    int last = evidence.seenRows() << PLACE_BITS;
     for (int at = 0; at < count; at++) {
-      long seen = seenPosition[rows[at]] & Integer.MAX_VALUE;
-      last = Math.min(last, seen << Integer.SIZE | at);
+      last = Math.min(last, rows[at] << PLACE_BITS | at);
     }
-    int meeting = (int) last;
+    int meeting = last & PLACE_MASK;
     double[] scores = evidence.knnScore;
     int[] neighbours = evidence.knnNeighbours;
     for (int at = 0; at < count; at++) {
@@ -116,26 +130,32 @@ final class NearestSessions {
       int size = item == ItemIndex.ABSENT ? 0 : sessionsOfItem.size(item);
       if (size > 0) {
         double rarity = FastLog.log1p((double) log.begun() / log.sessionCount(item));
-        int[] sessions = sessionsOfItem.array(item);
-        int from = sessionsOfItem.from(item);
-        for (int at = from; at < from + size; at++) {
-          if (!log.stale(sessions[at])) {
-            add(log.slot(sessions[at]), step * rarity);
-          }
-        }
+        add(sessionsOfItem.array(item), sessionsOfItem.from(item), size, step * rarity);
       }
       step *= STEP;
     }
   }
 
-  private void add(int slot, double weight) {
-    int place = placeOfSlot[slot] - 1;
-    if (place < 0) {
-      place = found++;
-      foundSlots[place] = slot;
-      similarities[place] = 0;
+  private void add(int[] sessions, int from, int size, double weight) {
+    int[] placeOfSlot = this.placeOfSlot;
+    int[] foundSlots = this.foundSlots;
+    double[] similarities = this.similarities;
+    int found = this.found;
+    for (int at = from; at < from + size; at++) {
+      int session = sessions[at];
+      if (log.stale(session)) {
+        continue;
+      }
+      // Without a branch: nobody can guess whether a session has been found before.
+      int slot = log.slot(session);
+      int known = placeOfSlot[slot];
+      int isNew = (known - 1) >>> (Integer.SIZE - 1);
+      int place = known - 1 + isNew * (found + 1);
       placeOfSlot[slot] = place + 1;
+      foundSlots[found] = slot;
+      similarities[place] += weight;
+      found += isNew;
     }
-    similarities[place] += weight;
+    this.found = found;
   }
 }

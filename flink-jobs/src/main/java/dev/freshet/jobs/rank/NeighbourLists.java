@@ -110,13 +110,28 @@ final class NeighbourLists implements ItemColumns {
       list++;
     }
     lists.set(item, list);
-    while (at > from && weights[at - 1] < sum) {
-      ids[at] = ids[at - 1];
-      weights[at] = weights[at - 1];
-      at--;
+    int place = place(weights, from, at, sum);
+    System.arraycopy(ids, place, ids, place + 1, at - place);
+    System.arraycopy(weights, place, weights, place + 1, at - place);
+    ids[place] = neighbour;
+    weights[place] = sum;
+  }
+
+  /**
+   * Where a weight belongs: behind all that aren't less. A newcomer mostly goes far to the front.
+   */
+  private static int place(double[] weights, int from, int end, double weight) {
+    int first = from;
+    int last = end;
+    while (first < last) {
+      int middle = (first + last) >>> 1;
+      if (weights[middle] < weight) {
+        last = middle;
+      } else {
+        first = middle + 1;
+      }
     }
-    ids[at] = neighbour;
-    weights[at] = sum;
+    return first;
   }
 
   /** Multiplies all weights by a power of two, which changes no order and loses no digit. */

@@ -21,7 +21,7 @@ final class SessionLog implements ItemColumns {
   static final int ITEMS_PER_SESSION = 20;
 
   /** Sessions that an item is known to be in. */
-  static final int SESSIONS_PER_ITEM = 256;
+  static final int SESSIONS_PER_ITEM = 128;
 
   private static final int MOST_SESSIONS = 1 << 26;
   private static final int FREE = -1;

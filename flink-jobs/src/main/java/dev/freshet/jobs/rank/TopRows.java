@@ -102,13 +102,11 @@ final class TopRows {
       buckets[last] = dealt;
       dealt += inBucket;
     }
-    for (int at = 0; at < offered; at++) {
-      int bucket = bucket(highest, offeredKeys[at]);
-      if (bucket <= last) {
-        int place = buckets[bucket]++;
-        rows[place] = offeredRows[at];
-        keys[place] = offeredKeys[at];
-      }
+    int kept = keep(last == BUCKETS - 1 ? Long.MIN_VALUE : highest - last << BUCKET_SHIFT);
+    for (int at = 0; at < kept; at++) {
+      int place = buckets[bucket(highest, offeredKeys[at])]++;
+      rows[place] = offeredRows[at];
+      keys[place] = offeredKeys[at];
     }
     // Now each bucket's place is one past its last.
     int from = 0;
@@ -118,6 +116,20 @@ final class TopRows {
     }
     select(from, dealt - 1, wanted - 1);
     sort(from, wanted - 1);
+  }
+
+  /** Moves what isn't below a key to the front, without a branch: few are, of many. */
+  private int keep(long least) {
+    int[] offeredRows = this.offeredRows;
+    long[] offeredKeys = this.offeredKeys;
+    int kept = 0;
+    for (int at = 0; at < offered; at++) {
+      long key = offeredKeys[at];
+      offeredRows[kept] = offeredRows[at];
+      offeredKeys[kept] = key;
+      kept += key >= least ? 1 : 0;
+    }
+    return kept;
   }
 
   private long highestKey() {

@@ -9,8 +9,8 @@ final class TransitionSource implements CandidateSource {
   public void propose(RankingContext context, int quota, CandidateSet candidates) {
     Evidence evidence = context.evidence();
     // Not the quota: what the placement doesn't allow is passed over and costs nothing.
-    top.reset(evidence.size());
-    top.offerPositive(evidence.transitionScore, evidence.size());
+    top.reset(context.transitionRows());
+    top.offerPositive(evidence.transitionScore, context.transitionRows());
     int selected = top.sort();
     for (int rank = 0; rank < selected; rank++) {
       if (!candidates.propose(evidence.item(top.row(rank)))) {

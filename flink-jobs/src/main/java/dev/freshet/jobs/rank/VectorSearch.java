@@ -2,7 +2,14 @@ package dev.freshet.jobs.rank;
 
 import java.util.Arrays;
 
-/** The direction in which a request's recent items point, and the items that lie there. Reused. */
+/**
+ * The direction in which a request's recent items point, and the items that lie there. Reused.
+ *
+ * <p>Vectors are far apart in memory. So the angle of all that is found in the buckets is first
+ * estimated from the signs of the vectors alone, and the direction itself (asymmetric distance, as
+ * in A. Gordo, F. Perronnin: "Asymmetric Distances for Binary Embeddings", CVPR 2011): only the
+ * best by that are looked at.
+ */
 final class VectorSearch {
 
   /** How many of the user's recent items give the direction. */
@@ -11,27 +18,51 @@ final class VectorSearch {
   /** How much less each step back in the user's history counts. */
   private static final float STEP = 0.8f;
 
+  /** Signs that are looked up at once. */
+  private static final int PART_BITS = 4;
+
+  private static final int PART_MASK = (1 << PART_BITS) - 1;
+
   private final ItemVectors vectors;
-  private final Evidence evidence;
   private final TopRows top = new TopRows();
   private final float[] direction = new float[ItemVectors.DIMENSIONS];
 
-  /** Rows of the items in the bucket at hand. */
-  private final int[] rows = new int[ItemVectors.ITEMS_PER_BUCKET];
+  /** Of each part of the signs, what each pattern adds to the estimate. */
+  private final float[] estimates = new float[ItemVectors.DIMENSIONS / PART_BITS << PART_BITS];
 
+  /** What was found in the buckets, each once, in the order in which it was come upon. */
+  private int[] near = new int[2 * ItemVectors.TABLES * ItemVectors.ITEMS_PER_BUCKET + 1];
+
+  private int nearCount;
+
+  /** The search in which each item was come upon last. */
+  private int[] searchOfItem = new int[1024];
+
+  private int search;
   private boolean isKnown;
+  private boolean isSearched;
+  private int[] recent;
+  private int recentItems;
 
-  VectorSearch(ItemVectors vectors, Evidence evidence) {
+  VectorSearch(ItemVectors vectors) {
     this.vectors = vectors;
-    this.evidence = evidence;
   }
 
   /**
    * Looks in the direction of these items.
    *
-   * @param recent the user's items, the last first, with {@link ItemIndex#ABSENT} among them
+   * @param recent the user's items, the last first, with {@link ItemIndex#ABSENT} among them; not
+   *     to be changed until the next call
+   * @param numbers the numbers of all items are below this
    */
-  void aim(int[] recent, int recentItems) {
+  void aim(int[] recent, int recentItems, int numbers) {
+    this.recent = recent;
+    this.recentItems = recentItems;
+    isSearched = false;
+    if (numbers > searchOfItem.length) {
+      searchOfItem = new int[Math.max(numbers, 2 * searchOfItem.length)];
+      search = 0;
+    }
     Arrays.fill(direction, 0);
     float step = 1;
     for (int position = 0; position < Math.min(REACH, recentItems); position++) {
@@ -73,11 +104,13 @@ final class VectorSearch {
   int find(int bound) {
     top.reset(bound);
     if (isKnown) {
-      Arrays.fill(evidence.isNear, 0, evidence.size(), false);
-      int signs = ItemVectors.signs(direction, 0);
-      for (int table = 0; table < ItemVectors.TABLES; table++) {
-        offer(ItemVectors.bucket(table, signs));
-        offer(ItemVectors.bucket(table, signs ^ faintest(table)));
+      if (!isSearched) {
+        searchBuckets();
+        fillEstimates();
+        isSearched = true;
+      }
+      for (int place = 0; place < nearCount; place++) {
+        top.offer(place, estimate(vectors.signs(near[place])));
       }
     }
     return top.sort();
@@ -85,7 +118,25 @@ final class VectorSearch {
 
   /** The item that lies nearest to the direction but {@code rank}. */
   int found(int rank) {
-    return evidence.item(top.row(rank));
+    return near[top.row(rank)];
+  }
+
+  private void searchBuckets() {
+    if (++search == 0) { // came round: what is left would count again
+      Arrays.fill(searchOfItem, 0);
+      search = 1;
+    }
+    for (int position = 0; position < recentItems; position++) {
+      if (recent[position] != ItemIndex.ABSENT) {
+        searchOfItem[recent[position]] = search;
+      }
+    }
+    nearCount = 0;
+    int signs = ItemVectors.signs(direction, 0);
+    for (int table = 0; table < ItemVectors.TABLES; table++) {
+      addBucket(ItemVectors.bucket(table, signs));
+      addBucket(ItemVectors.bucket(table, signs ^ faintest(table)));
+    }
   }
 
   /** The bit of the dimension, of those a table looks at, that is nearest to the other sign. */
@@ -100,27 +151,52 @@ final class VectorSearch {
     return 1 << faintest;
   }
 
-  private void offer(int bucket) {
+  private void addBucket(int bucket) {
     RecencyLists buckets = vectors.buckets();
     int size = buckets.size(bucket);
     if (size == 0) {
       return;
     }
-    evidence.rows(buckets.array(bucket), buckets.from(bucket), size, rows);
-    boolean[] isNear = evidence.isNear;
-    int found = 0;
-    for (int at = 0; at < size; at++) {
-      int row = rows[at];
+    int[] items = buckets.array(bucket);
+    int from = buckets.from(bucket);
+    int[] near = this.near;
+    int[] searchOfItem = this.searchOfItem;
+    int search = this.search;
+    int count = nearCount;
+    for (int at = from; at < from + size; at++) {
+      int item = items[at];
       // Kept for now, and overwritten by the next one if it is there already.
-      rows[found] = row;
-      found += isNear[row] ? 0 : 1;
-      isNear[row] = true;
+      near[count] = item;
+      count += searchOfItem[item] == search ? 0 : 1;
+      searchOfItem[item] = search;
     }
-    for (int at = 0; at < found; at++) {
-      int row = rows[at];
-      if (evidence.seenPosition[row] == Evidence.NONE) {
-        top.offer(row, cosine(evidence.item(row)));
+    nearCount = count;
+  }
+
+  /** Of each four dimensions and the signs there, the sum of the direction, each with its sign. */
+  private void fillEstimates() {
+    for (int part = 0, at = 0; part < ItemVectors.DIMENSIONS; part += PART_BITS) {
+      for (int signs = 0; signs <= PART_MASK; signs++, at++) {
+        float first = signed(part, signs) + signed(part + 1, signs >> 1);
+        float second = signed(part + 2, signs >> 2) + signed(part + 3, signs >> 3);
+        estimates[at] = first + second;
       }
     }
+  }
+
+  private float signed(int dimension, int sign) {
+    return (sign & 1) == 0 ? direction[dimension] : -direction[dimension];
+  }
+
+  private float estimate(int signs) {
+    float even = 0;
+    float odd = 0;
+    int left = signs;
+    for (int part = 0; part < estimates.length; part += 2 << PART_BITS) {
+      even += estimates[part + (left & PART_MASK)];
+      odd += estimates[part + (1 << PART_BITS) + (left >>> PART_BITS & PART_MASK)];
+      left >>>= 2 * PART_BITS;
+    }
+    return even + odd;
   }
 }

@@ -10,12 +10,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 /** Vectors against sums of doubles, and what is found of them against looking at all. */
@@ -166,23 +166,44 @@ class ItemVectorsProperties {
       vectors.add(item, ItemVectors.indexVector(other * 0x9E3779B97F4A7C15L), 1);
       vectors.settle(item);
     }
-    Evidence evidence = new Evidence();
-    evidence.clear(items);
-    VectorSearch search = new VectorSearch(vectors, evidence);
+    VectorSearch search = new VectorSearch(vectors);
     int[] recent = {7, 27, ItemIndex.ABSENT, 47}; // circle 7 of 20
-    for (int position = 0; position < recent.length; position++) {
-      if (recent[position] != ItemIndex.ABSENT) {
-        evidence.seenPosition[evidence.row(recent[position])] = position;
-      }
-    }
-    search.aim(recent, recent.length);
+    search.aim(recent, recent.length, items);
     for (int again = 0; again < 2; again++) {
-      List<Integer> found = IntStream.range(0, search.find(5)).mapToObj(search::found).toList();
+      List<Integer> found = found(search, 5);
       assertThat(found).hasSize(5).doesNotHaveDuplicates().allMatch(item -> item % 20 == 7);
       assertThat(found).doesNotContain(7, 27, 47);
-      assertThat(found)
-          .isSortedAccordingTo(Comparator.comparingDouble(item -> -search.cosine(item)));
     }
+  }
+
+  private static List<Integer> found(VectorSearch search, int bound) {
+    return IntStream.range(0, search.find(bound)).mapToObj(search::found).toList();
+  }
+
+  /** What is wanted of all that is found is the best of it, whatever was asked for before. */
+  @Property(tries = 50)
+  void fewAreTheFirstOfMany(@ForAll long seed, @ForAll @IntRange(min = 1, max = 200) int bound) {
+    int items = 1_000;
+    vectors.ensureItems(items);
+    Random random = new Random(seed);
+    for (int item = 0; item < items; item++) {
+      vectors.add(item, random.nextInt(), 1);
+      vectors.add(item, random.nextInt(), 2);
+      vectors.settle(item);
+    }
+    VectorSearch search = new VectorSearch(vectors);
+    for (int request = 0; request < 3; request++) {
+      int[] recent = random.ints(5, 0, items).toArray();
+      search.aim(recent, recent.length, items);
+      List<Integer> few = found(search, bound);
+      List<Integer> all = found(search, items);
+      assertThat(all).doesNotHaveDuplicates().doesNotContainAnyElementsOf(asList(recent));
+      assertThat(few).isEqualTo(all.subList(0, Math.min(bound, all.size())));
+    }
+  }
+
+  private static List<Integer> asList(int[] items) {
+    return Arrays.stream(items).boxed().toList();
   }
 
   private static int sameCircle(Random random, int item) {
@@ -192,8 +213,8 @@ class ItemVectorsProperties {
   @Test
   void nothingIsFoundWhereNothingIsKnown() {
     vectors.ensureItems(3);
-    VectorSearch search = new VectorSearch(vectors, new Evidence());
-    search.aim(new int[] {1, ItemIndex.ABSENT}, 2);
+    VectorSearch search = new VectorSearch(vectors);
+    search.aim(new int[] {1, ItemIndex.ABSENT}, 2, 3);
     assertThat(search.find(10)).isZero();
     assertThat(search.cosine(2)).isZero();
   }

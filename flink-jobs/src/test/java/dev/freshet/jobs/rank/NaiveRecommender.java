@@ -353,16 +353,11 @@ final class NaiveRecommender {
     };
   }
 
-  /** The nearest first; of equally near ones the one that was come upon first. */
+  /** The nearest by their signs first; of equally near ones the one that was come upon first. */
   private List<String> near(Evidence evidence) {
-    List<String> near =
-        items.vectors.near(evidence.direction).stream()
-            .filter(item -> !evidence.recent.contains(item))
-            .toList();
-    near.forEach(item -> of(evidence.signs, item));
-    return evidence.signs.keySet().stream()
-        .filter(near::contains)
-        .sorted(Comparator.comparing(item -> -items.vectors.cosine(item, evidence.direction)))
+    return items.vectors.near(evidence.direction).stream()
+        .filter(item -> !evidence.recent.contains(item))
+        .sorted(Comparator.comparing(item -> -items.vectors.estimate(item, evidence.direction)))
         .toList();
   }
 

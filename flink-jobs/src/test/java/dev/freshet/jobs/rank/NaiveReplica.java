@@ -106,8 +106,8 @@ final class NaiveReplica {
         if (back == 0) {
           earlier.transitions.add(change.item, weight, 120);
         }
-        earlier.covisits.add(change.item, weight, 200);
-        item.covisits.add(visit.before[back], weight, 200);
+        earlier.covisits.add(change.item, weight, 128);
+        item.covisits.add(visit.before[back], weight, 128);
         weight *= 0.9;
       }
     }

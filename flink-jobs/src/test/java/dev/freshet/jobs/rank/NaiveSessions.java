@@ -16,13 +16,13 @@ import java.util.Map;
 final class NaiveSessions<U, I> {
 
   private static final int ITEMS_PER_SESSION = 20;
-  private static final int SESSIONS_PER_ITEM = 256;
+  private static final int SESSIONS_PER_ITEM = 128;
 
   /** How many of the user's items are looked for, and what each counts, to the one before. */
   private static final int REACH = 10;
 
   private static final double STEP = 0.8;
-  private static final int NEAREST = 100;
+  private static final int NEAREST = 60;
 
   /** A session; items and sessions are listed with the last first. */
   static final class Session<I> {

@@ -143,6 +143,24 @@ final class NaiveVectors {
     return perLength(item) * dot(floats(item), direction) + 0f; // and not -0
   }
 
+  /**
+   * How far an item lies in a direction as far as the signs of its vector tell: in sums of four
+   * dimensions, which are added by turns to two sums, as the product does it.
+   */
+  float estimate(String item, float[] direction) {
+    float[] vector = floats(item);
+    float[] sums = new float[2];
+    for (int part = 0; part < DIMENSIONS / 4; part++) {
+      float[] signed = new float[4];
+      for (int at = 0; at < 4; at++) {
+        int dimension = 4 * part + at;
+        signed[at] = vector[dimension] < 0 ? -direction[dimension] : direction[dimension];
+      }
+      sums[part % 2] += (signed[0] + signed[1]) + (signed[2] + signed[3]);
+    }
+    return sums[0] + sums[1] + 0f; // and not -0
+  }
+
   /** Items in the direction's buckets and in those beside them, as one comes upon them. */
   Collection<String> near(float[] direction) {
     Set<String> near = new LinkedHashSet<>();

@@ -118,7 +118,7 @@ class SessionLogProperties {
     int[] items = new int[recent.size()];
     for (int position = 0; position < items.length; position++) {
       items[position] = recent.get(position);
-      evidence.seenPosition[evidence.row(items[position])] = position;
+      evidence.see(items[position], position);
     }
     new NearestSessions(log, HALF_LIFE).gather(user, items, items.length, time, evidence);
     Map<Integer, NaiveSessions.Score> expected = naive.scores(user, recent, time, HALF_LIFE);
