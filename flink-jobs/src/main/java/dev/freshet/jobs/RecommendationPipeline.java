@@ -3,6 +3,7 @@ package dev.freshet.jobs;
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.redis.FeatureStoreSettings;
+import dev.freshet.jobs.evaluate.EvaluationSettings;
 import dev.freshet.jobs.evaluate.EvaluationWindows;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.EntityEvent;
@@ -39,7 +40,6 @@ import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
 import dev.freshet.yaml.Nullable;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -105,7 +105,6 @@ public final class RecommendationPipeline {
    *
    * @param catalog the features that are kept in the store
    * @param storeReads what ranking takes from the store
-   * @param evaluationWindow event time that is evaluated together
    * @param shareOfExamples of the lists, by a hash of their ids, whose examples are written
    * @param model the ONNX file that scores what no plan says otherwise of, checked already
    */
@@ -117,7 +116,7 @@ public final class RecommendationPipeline {
       ItemSettings item,
       ReplicaSettings replica,
       RankerSettings ranker,
-      Duration evaluationWindow,
+      EvaluationSettings evaluation,
       double shareOfExamples,
       byte[] model) {}
 
@@ -230,7 +229,7 @@ public final class RecommendationPipeline {
     recommendations
         .getSideOutput(RankOperator.JUDGEMENTS)
         .keyBy(judgement -> judgement.placement)
-        .process(new EvaluationWindows(settings.evaluationWindow()))
+        .process(new EvaluationWindows(settings.evaluation()))
         .returns(Evaluation.class)
         .name("evaluation windows")
         .uid("evaluation-windows")

@@ -3,6 +3,9 @@ package dev.freshet.jobs.event;
 import static org.apache.flink.types.PojoTestUtils.assertSerializedAsPojoWithoutKryo;
 
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.jobs.evaluate.RankCounts;
+import dev.freshet.jobs.evaluate.ShownItems;
+import dev.freshet.jobs.evaluate.UserGroups;
 import dev.freshet.jobs.item.ItemProfile;
 import dev.freshet.jobs.user.UserProfile;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +27,10 @@ class StateTypesTest {
         FeatureEvent.class,
         EntityEvent.class,
         ServedList.class,
+        Judgement.class,
+        RankCounts.class,
+        UserGroups.class,
+        ShownItems.class,
         UserProfile.class,
         ItemProfile.class
       })
