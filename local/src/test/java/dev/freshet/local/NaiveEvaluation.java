@@ -84,7 +84,7 @@ final class NaiveEvaluation {
     double novelty = 0;
     for (RankedItem each : first(list)) {
       int count = Math.max(1, actionsOn.getOrDefault(each.getItem(), 0));
-      novelty += Math.log(actions / (double) count) / Math.log(2);
+      novelty += Math.log(Math.max(1, actions) / (double) count) / Math.log(2);
     }
     lastLists.put(action.getUser(), new Shown(list, novelty));
   }
