@@ -144,19 +144,22 @@ class RoundTripTest {
             .setFeatures(ByteBuffer.wrap(new byte[] {0, 0, -128, 63, 0, 0, 0, 64}))
             .setItems(List.of(new ExplainedItem("i1", 0.5f, List.of("knn", "popular"))))
             .build(),
-        new Evaluation(
-            "home",
-            "default",
-            "7",
-            "",
-            TIME,
-            TIME.plusSeconds(60),
-            9L,
-            List.of(1L, 2L),
-            0.5,
-            0.25,
-            0.3,
-            Map.of("popular", 3L)),
+        Evaluation.newBuilder()
+            .setPlacement("home")
+            .setModel("default")
+            .setModelVersion("7")
+            .setVariant("")
+            .setStartTime(TIME)
+            .setEndTime(TIME.plusSeconds(60))
+            .setTests(9L)
+            .setRanks(List.of(1L, 2L))
+            .setHitRate10(0.5)
+            .setMrr10(0.25)
+            .setNdcg10(0.3)
+            .setHitsBySource(Map.of("popular", 3L))
+            .setHitRate5(0.25)
+            .setItems10(60L)
+            .build(),
         TrainingRound.newBuilder()
             .setModel("default")
             .setRound(12)

@@ -11,6 +11,7 @@ import dev.freshet.jobs.RecommendationPipeline.Settings;
 import dev.freshet.jobs.RecommendationPipeline.StoreReads;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.config.FreshetConfig.TimeMode;
+import dev.freshet.jobs.evaluate.EvaluationSettings;
 import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.features.FeatureStoreSink;
 import dev.freshet.jobs.features.StoreCacheSettings;
@@ -253,7 +254,7 @@ public final class RecommendationJob {
             config.ranking().maxItems(),
             ReplicaSettings.DEFAULT_SESSIONS),
         ranker,
-        config.evaluation().window(),
+        new EvaluationSettings(config.evaluation().window(), config.evaluation().excludeSeen()),
         config.training().share(),
         model.onnx());
   }

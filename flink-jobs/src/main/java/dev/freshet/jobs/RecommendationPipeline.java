@@ -4,6 +4,7 @@ import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.redis.FeatureStoreSettings;
+import dev.freshet.jobs.evaluate.EvaluationSettings;
 import dev.freshet.jobs.evaluate.EvaluationWindows;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.EntityEvent;
@@ -115,7 +116,6 @@ public final class RecommendationPipeline {
    *
    * @param catalog the features that are kept in the store
    * @param storeReads what ranking takes from the store
-   * @param evaluationWindow event time that is evaluated together
    * @param shareOfExamples of the lists, by a hash of their ids, whose examples are written
    * @param model the ONNX file that scores what no plan says otherwise of, checked already
    */
@@ -127,7 +127,7 @@ public final class RecommendationPipeline {
       ItemSettings item,
       ReplicaSettings replica,
       RankerSettings ranker,
-      Duration evaluationWindow,
+      EvaluationSettings evaluation,
       double shareOfExamples,
       byte[] model) {}
 
@@ -240,7 +240,7 @@ public final class RecommendationPipeline {
             "judgements",
             recommendations.getParallelism())
         .keyBy(judgement -> judgement.placement)
-        .process(new EvaluationWindows(settings.evaluationWindow()))
+        .process(new EvaluationWindows(settings.evaluation()))
         .returns(Evaluation.class)
         .name("evaluation windows")
         .uid("evaluation-windows")

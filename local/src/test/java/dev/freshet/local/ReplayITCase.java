@@ -8,16 +8,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.demo.RecordedTraffic;
-import dev.freshet.local.replay.Estimate;
+import dev.freshet.local.replay.AcceptedActions;
 import dev.freshet.local.replay.Judging;
 import dev.freshet.local.replay.PrequentialMetrics;
 import dev.freshet.local.replay.ReadOptions;
 import dev.freshet.local.replay.RecordedEvents;
 import dev.freshet.local.replay.ReplayComparison;
 import dev.freshet.local.replay.ReplaySummary;
+import dev.freshet.model.evaluate.Estimate;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.ItemUpdate;
+import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrustedSchemas;
 import dev.freshet.schema.UserAction;
 import dev.freshet.yaml.ConfigurationException;
@@ -36,6 +38,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import org.apache.avro.specific.SpecificRecordBase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,38 +99,67 @@ class ReplayITCase {
 
   @Test
   void theJobsOwnEvaluationIsThatOfTheFiles() throws Exception {
-    Map<List<Object>, Evaluation> first = new HashMap<>();
-    for (String parallelism : List.of("1", "4")) {
-      FreshetConfig config = config(Map.of("job.parallelism", parallelism));
-      PrequentialMetrics judged =
-          new Replay(config, stack.flink(), folder.resolve("own"), Judging.next("home", 0))
-              .run(recording, Replay.Progress.SILENT)
-              .placements()
-              .get("home");
-      long tests = 0;
-      long hits = 0;
-      double reciprocal = 0;
-      try (AvroTopicReader<Evaluation> reader =
-          new AvroTopicReader<>(stack.kafka(), config.topics().evaluation(), Evaluation.class)) {
-        List<Evaluation> windows = new ArrayList<>();
-        reader.readToEnd(windows::add);
-        for (Evaluation window : windows) {
-          assertThat(window)
-              .isEqualTo(
-                  first.computeIfAbsent(
-                      List.of(window.getPlacement(), window.getEndTime(), window.getModelVersion()),
-                      key -> window));
-          if (window.getPlacement().equals("home")) {
-            tests += window.getTests();
-            hits += window.getRanks().subList(0, 10).stream().mapToLong(Long::longValue).sum();
-            reciprocal += window.getMrr10() * window.getTests();
-          }
-        }
-      }
-      assertThat(tests).isEqualTo(judged.evaluated());
-      assertThat((double) hits / tests).isEqualTo(judged.hitRateAt10());
-      assertThat(reciprocal / tests).isCloseTo(judged.mrrAt10(), within(1e-9));
+    List<Evaluation> one = ownEvaluation(Map.of("job.parallelism", "1"), false);
+    List<Evaluation> four = ownEvaluation(Map.of("job.parallelism", "4"), false);
+    assertThat(four).hasSizeGreaterThan(1).containsExactlyInAnyOrderElementsOf(one);
+  }
+
+  @Test
+  void theJobsOwnEvaluationByNewItemsAloneIsThatOfTheFiles() throws Exception {
+    ownEvaluation(Map.of("evaluation.exclude-seen", "true", "ranking.seen-items", "10000"), true);
+  }
+
+  /** What the job told, which is that of the files. */
+  private List<Evaluation> ownEvaluation(Map<String, String> overrides, boolean excludeSeen)
+      throws Exception {
+    FreshetConfig config = config(overrides);
+    PrequentialMetrics judged =
+        new Replay(
+                config,
+                stack.flink(),
+                folder.resolve("own"),
+                new Judging("home", 0, Judging.Lists.NEXT, excludeSeen))
+            .run(recording, Replay.Progress.SILENT)
+            .placements()
+            .get("home");
+    List<Evaluation> windows =
+        all(config.topics().evaluation(), Evaluation.class).stream()
+            .filter(window -> window.getPlacement().equals("home"))
+            .toList();
+    long tests = 0;
+    long hits = 0;
+    double reciprocal = 0;
+    double reciprocal20 = 0;
+    for (Evaluation window : windows) {
+      tests += window.getTests();
+      hits += window.getRanks().subList(0, 10).stream().mapToLong(Long::longValue).sum();
+      reciprocal += window.getMrr10() * window.getTests();
+      reciprocal20 += window.getMrr20() * window.getTests();
     }
+    assertThat(tests).isEqualTo(judged.evaluated());
+    assertThat((double) hits / tests).isEqualTo(judged.hitRateAt10());
+    assertThat(reciprocal / tests).isCloseTo(judged.mrrAt10(), within(1e-9));
+    assertThat(reciprocal20 / tests).isCloseTo(judged.mrrAt20(), within(1e-9));
+
+    Map<String, Recommendation> answers = new HashMap<>();
+    all(config.topics().recommendations(), Recommendation.class)
+        .forEach(list -> answers.put(list.getEventId(), list));
+    NaiveEvaluation naive =
+        new NaiveEvaluation(config.evaluation().window().toMillis(), excludeSeen);
+    for (UserAction action : new AcceptedActions(recording.actions(), any -> true)) {
+      naive.add(action, answers.get(action.getEventId()));
+    }
+    naive.assertSame(windows);
+    return windows;
+  }
+
+  private <A extends SpecificRecordBase> List<A> all(String topic, Class<A> type)
+      throws IOException {
+    List<A> records = new ArrayList<>();
+    try (AvroTopicReader<A> reader = new AvroTopicReader<>(stack.kafka(), topic, type)) {
+      reader.readToEnd(records::add);
+    }
+    return records;
   }
 
   @Test

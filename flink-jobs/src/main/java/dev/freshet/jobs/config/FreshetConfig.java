@@ -1041,10 +1041,11 @@ public final class FreshetConfig {
    * How lists are evaluated while the job runs.
    *
    * @param window of event time that is told of at a time
+   * @param excludeSeen whether an action on an item that the user had acted on before is no test
    */
-  public record Evaluation(Duration window) implements Section, Serializable {
+  public record Evaluation(Duration window, boolean excludeSeen) implements Section, Serializable {
     static Evaluation defaults() {
-      return new Evaluation(Duration.ofMinutes(1));
+      return new Evaluation(Duration.ofMinutes(1), false);
     }
 
     @Override

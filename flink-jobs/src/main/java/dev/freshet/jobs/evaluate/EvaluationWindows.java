@@ -2,22 +2,16 @@ package dev.freshet.jobs.evaluate;
 
 import dev.freshet.jobs.event.Judgement;
 import dev.freshet.schema.Evaluation;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.metrics.Gauge;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -27,32 +21,25 @@ import org.apache.flink.util.Collector;
  * next one rests on, hence prequential (Dawid, "Statistical theory: the prequential approach",
  * 1984).
  *
- * <p>As metrics, the same over the last {@value #SLIDING} windows, counted from the start of the
- * process.
+ * <p>As metrics, the same over the last {@value RecentWindows#SLIDING} windows, counted from the
+ * start of the process.
  */
 public final class EvaluationWindows extends KeyedProcessFunction<String, Judgement, Evaluation> {
-
-  /** Windows that the metrics look back on. */
-  static final int SLIDING = 10;
 
   private static final long serialVersionUID = 1;
 
   private final long length;
+  private final boolean excludeSeen;
 
   /** By the window's end: one for each model version and variant. */
   private transient MapState<Long, List<RankCounts>> windows;
 
   /** By placement. */
-  private transient Map<String, Recent> recent;
+  private transient Map<String, RecentWindows> recent;
 
-  /**
-   * @param length of a window, at least 1 ms
-   */
-  public EvaluationWindows(Duration length) {
-    this.length = length.toMillis();
-    if (this.length < 1) {
-      throw new IllegalArgumentException("windows of " + length + "; at least 1 ms");
-    }
+  public EvaluationWindows(EvaluationSettings settings) {
+    length = settings.window().toMillis();
+    excludeSeen = settings.excludeSeen();
   }
 
   @Override
@@ -69,6 +56,9 @@ public final class EvaluationWindows extends KeyedProcessFunction<String, Judgem
   @Override
   public void processElement(Judgement judgement, Context context, Collector<Evaluation> out)
       throws Exception {
+    if (excludeSeen && judgement.repeated) {
+      return;
+    }
     long watermark = context.timerService().currentWatermark();
     long end = end(judgement.time > watermark ? judgement.time : watermark + 1);
     List<RankCounts> window = windows.get(end);
@@ -111,37 +101,8 @@ public final class EvaluationWindows extends KeyedProcessFunction<String, Judgem
     recent
         .computeIfAbsent(
             placement,
-            name -> new Recent(getRuntimeContext().getMetricGroup().addGroup("placement", name)))
+            name ->
+                new RecentWindows(getRuntimeContext().getMetricGroup().addGroup("placement", name)))
         .add(all);
-  }
-
-  /** The last windows of a placement, and their metrics. */
-  private static final class Recent {
-
-    private final Deque<RankCounts> windows = new ArrayDeque<>();
-
-    /** Never changed once it is here: others read it. */
-    private volatile RankCounts sum = new RankCounts();
-
-    Recent(MetricGroup group) {
-      gauge(group, "hit_rate_10", RankCounts::hitRate);
-      gauge(group, "mrr_10", RankCounts::mrr);
-      gauge(group, "ndcg_10", RankCounts::ndcg);
-      group.gauge("tests", (Gauge<Long>) () -> sum.tests);
-    }
-
-    private void gauge(MetricGroup group, String name, ToDoubleFunction<RankCounts> metric) {
-      group.gauge(name, (Gauge<Double>) () -> metric.applyAsDouble(sum));
-    }
-
-    void add(RankCounts window) {
-      windows.addLast(window);
-      if (windows.size() > SLIDING) {
-        windows.removeFirst();
-      }
-      RankCounts all = new RankCounts();
-      windows.forEach(all::add);
-      sum = all;
-    }
   }
 }

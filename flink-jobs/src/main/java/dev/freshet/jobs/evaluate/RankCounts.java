@@ -1,6 +1,7 @@
 package dev.freshet.jobs.evaluate;
 
 import dev.freshet.jobs.event.Judgement;
+import dev.freshet.model.evaluate.Estimate;
 import dev.freshet.schema.Evaluation;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,15 +11,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How many tests came to which rank, for one model version and variant. Whole numbers, from which
- * all metrics follow: their sums do not depend on the order of adding.
+ * How many tests came to which rank, for one model version and variant, and what the judged lists
+ * showed. Whole numbers and sketches, from which all metrics follow: the order of adding has no say
+ * in any.
  */
 public class RankCounts {
 
   /** Ranks behind this count as misses. */
   static final int DEEPEST = 20;
-
-  private static final int CUTOFF = 10;
 
   public String model;
   public String modelVersion;
@@ -32,6 +32,10 @@ public class RankCounts {
   public String[] sources = {};
 
   public long[] hits = {};
+
+  public UserGroups groups = new UserGroups();
+
+  public ShownItems shown = new ShownItems();
 
   public RankCounts() {}
 
@@ -51,6 +55,8 @@ public class RankCounts {
 
   void add(Judgement judgement) {
     tests++;
+    groups.add(judgement.user, judgement.rank);
+    shown.add(judgement);
     if (judgement.rank < 1 || judgement.rank > DEEPEST) {
       return;
     }
@@ -65,42 +71,69 @@ public class RankCounts {
     hits[source]++;
   }
 
-  /** Adds the ranks of others. */
+  /** Adds others, but for the hits by source. */
   void add(RankCounts others) {
     tests += others.tests;
     for (int rank = 0; rank < DEEPEST; rank++) {
       ranks[rank] += others.ranks[rank];
     }
+    groups.add(others.groups);
+    shown.add(others.shown);
   }
 
-  /** Share of the tests with the item among the first 10; NaN without tests. */
-  double hitRate() {
+  /**
+   * Share of the tests with the item among the first; NaN without tests.
+   *
+   * @param depth how many are the first, at most {@link #DEEPEST}
+   */
+  double hitRate(int depth) {
     long among = 0;
-    for (int rank = 1; rank <= CUTOFF; rank++) {
+    for (int rank = 1; rank <= depth; rank++) {
       among += ranks[rank - 1];
     }
     return (double) among / tests;
   }
 
-  /** Mean reciprocal rank, 0 beyond 10; NaN without tests. */
-  double mrr() {
+  /** Mean reciprocal rank, 0 beyond the depth; NaN without tests. */
+  double mrr(int depth) {
     double sum = 0;
-    for (int rank = 1; rank <= CUTOFF; rank++) {
+    for (int rank = 1; rank <= depth; rank++) {
       sum += (double) ranks[rank - 1] / rank;
     }
     return sum / tests;
   }
 
-  /** Mean of 1 / log2(1 + rank), 0 beyond 10; NaN without tests. */
-  double ndcg() {
+  /** Mean of 1 / log2(1 + rank), 0 beyond the depth; NaN without tests. */
+  double ndcg(int depth) {
     double sum = 0;
-    for (int rank = 1; rank <= CUTOFF; rank++) {
+    for (int rank = 1; rank <= depth; rank++) {
       sum += ranks[rank - 1] * Math.log(2) / Math.log(rank + 1);
     }
     return sum / tests;
   }
 
   Evaluation evaluation(String placement, long start, long end) {
+    Evaluation evaluation = figures();
+    evaluation.setPlacement(placement);
+    evaluation.setModel(model);
+    evaluation.setModelVersion(modelVersion);
+    evaluation.setVariant(variant);
+    evaluation.setStartTime(Instant.ofEpochMilli(start));
+    evaluation.setEndTime(Instant.ofEpochMilli(end));
+    return evaluation;
+  }
+
+  /** An evaluation that does not say of what. */
+  Evaluation figures() {
+    Evaluation evaluation = new Evaluation();
+    evaluation.setTests(tests);
+    tellRanks(evaluation);
+    tellIntervals(evaluation);
+    tellShown(evaluation);
+    return evaluation;
+  }
+
+  private void tellRanks(Evaluation evaluation) {
     List<Long> byRank = new ArrayList<>(DEEPEST);
     for (long count : ranks) {
       byRank.add(count);
@@ -109,18 +142,40 @@ public class RankCounts {
     for (int source = 0; source < sources.length; source++) {
       bySource.put(sources[source], hits[source]);
     }
-    return new Evaluation(
-        placement,
-        model,
-        modelVersion,
-        variant,
-        Instant.ofEpochMilli(start),
-        Instant.ofEpochMilli(end),
-        tests,
-        byRank,
-        hitRate(),
-        mrr(),
-        ndcg(),
-        bySource);
+    evaluation.setRanks(byRank);
+    evaluation.setHitsBySource(bySource);
+    evaluation.setHitRate5(hitRate(5));
+    evaluation.setHitRate10(hitRate(10));
+    evaluation.setHitRate20(hitRate(20));
+    evaluation.setMrr5(mrr(5));
+    evaluation.setMrr10(mrr(10));
+    evaluation.setMrr20(mrr(20));
+    evaluation.setNdcg5(ndcg(5));
+    evaluation.setNdcg10(ndcg(10));
+    evaluation.setNdcg20(ndcg(20));
+  }
+
+  private void tellIntervals(Evaluation evaluation) {
+    Estimate hitRate = groups.hitRate().wilson();
+    evaluation.setHitRate10Low(orNull(hitRate.low()));
+    evaluation.setHitRate10High(orNull(hitRate.high()));
+    Estimate mrr = groups.mrr().normal();
+    evaluation.setMrr10Low(orNull(mrr.low()));
+    evaluation.setMrr10High(orNull(mrr.high()));
+    Estimate ndcg = groups.ndcg().normal();
+    evaluation.setNdcg10Low(orNull(ndcg.low()));
+    evaluation.setNdcg10High(orNull(ndcg.high()));
+    evaluation.setUserGroups(groups.size());
+  }
+
+  private void tellShown(Evaluation evaluation) {
+    evaluation.setItems10(shown.distinct());
+    evaluation.setItemsKnown(shown.known);
+    evaluation.setCoverage10(orNull(shown.coverage()));
+    evaluation.setNovelty10(orNull(shown.novelty()));
+  }
+
+  private static Double orNull(double figure) {
+    return Double.isNaN(figure) ? null : figure;
   }
 }

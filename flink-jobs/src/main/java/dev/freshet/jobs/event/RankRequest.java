@@ -37,6 +37,9 @@ public class RankRequest {
   /** Item of the asking action, or the one that a request names as being looked at; or null. */
   public String item;
 
+  /** The user had acted on {@link #item} before the asking action, as far as is remembered. */
+  public boolean repeated;
+
   /** The list that led to the asking action; null if nobody says, and for a request. */
   public String recommendationId;
 

@@ -16,6 +16,9 @@ public class ServedList {
 
   public long time;
 
+  /** Mean novelty of the first {@link Judgement#SHOWN} places, in bits; NaN for an empty list. */
+  public float novelty = Float.NaN;
+
   /** Item of each remembered candidate. */
   public String[] items;
 

@@ -61,6 +61,7 @@ public final class ServedListSerializer extends TypeSerializerSingleton<ServedLi
     block.writeUTF(list.modelVersion);
     block.writeUTF(list.variant);
     block.writeLong(list.time);
+    block.writeFloat(list.novelty);
     block.writeInt(list.items.length);
     for (String item : list.items) {
       block.writeUTF(item);
@@ -108,6 +109,7 @@ public final class ServedListSerializer extends TypeSerializerSingleton<ServedLi
     list.modelVersion = block.readUTF();
     list.variant = block.readUTF();
     list.time = block.readLong();
+    list.novelty = block.readFloat();
     int count = block.readInt();
     list.items = new String[count];
     for (int row = 0; row < count; row++) {

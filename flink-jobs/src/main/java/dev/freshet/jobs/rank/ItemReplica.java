@@ -1,6 +1,7 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.features.aggregate.ExactSum;
 import dev.freshet.features.aggregate.ForwardDecay;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.Visit;
@@ -131,6 +132,9 @@ public final class ItemReplica {
 
   /** Of the visit that is being applied: the items before it. */
   private final int[] earlier = new int[COVISIT_REACH];
+
+  /** Of the weights with the long half-life: exact, so that a copy's is the same to the bit. */
+  private final ExactSum longTotal = new ExactSum();
 
   private long latestChange = Long.MIN_VALUE;
   private long evictions;
@@ -325,6 +329,11 @@ public final class ItemReplica {
     return neighbourDecay.read(1, time);
   }
 
+  /** Of all items together, the weight with the long half-life. */
+  double longTotal() {
+    return longTotal.value();
+  }
+
   /** Applies a change. Changes come in {@link ItemChange#EVENT_ORDER}, except late ones. */
   void apply(ItemChange change) {
     latestChange = Math.max(latestChange, change.time);
@@ -361,7 +370,9 @@ public final class ItemReplica {
       popularShort
           .weights()
           .setDouble(item, change.shortCount * shortDecay.weight(change.countTime));
+      longTotal.add(-popularLong.weight(item));
       popularLong.weights().setDouble(item, change.longCount * longDecay.weight(change.countTime));
+      longTotal.add(popularLong.weight(item));
     }
 
     boolean isListed = isListed(item);
@@ -504,6 +515,7 @@ public final class ItemReplica {
       lastAction.clear(item);
       lastChange.clear(item);
       deleted.clear(item);
+      longTotal.add(-popularLong.weight(item));
       popularShort.weights().clear(item);
       popularLong.weights().clear(item);
       for (int place = 0; place < storedPerItem; place++) {
@@ -565,6 +577,7 @@ public final class ItemReplica {
     int longExponent = longDecay.advance(time);
     if (longExponent != 0) {
       popularLong.weights().scale(longExponent, numbers);
+      sumLong(numbers);
     }
     if (shortExponent != 0 || longExponent != 0) {
       // What has faded to nothing is equal now, and goes by the hash.
@@ -575,6 +588,13 @@ public final class ItemReplica {
       transitions.scale(exponent, numbers);
       covisits.scale(exponent, numbers);
       vectors.scale(exponent, numbers);
+    }
+  }
+
+  private void sumLong(int numbers) {
+    longTotal.clear();
+    for (int item = 0; item < numbers; item++) {
+      longTotal.add(popularLong.weight(item));
     }
   }
 
@@ -673,6 +693,7 @@ public final class ItemReplica {
     for (ItemColumns column : columns) {
       column.read(in, numbers);
     }
+    sumLong(numbers);
     refill(true);
   }
 

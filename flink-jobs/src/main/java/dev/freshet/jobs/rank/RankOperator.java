@@ -406,7 +406,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
       if (request.time >= list.time
           && (!attributed || list.recommendationId.equals(request.recommendationId))) {
         labelled.add(entry.getKey());
-        Judgement judgement = Judgement.of(list, request.item, request.time);
+        Judgement judgement = Judgement.of(list, request, replica.size());
         metrics.judged(judgement);
         output.collect(JUDGEMENTS, new StreamRecord<>(judgement, request.time));
         if (settings.training() && list.items.length > 0) {

@@ -191,6 +191,7 @@ final class Ranker {
     served.modelVersion = scoring.version();
     served.variant = variant;
     served.time = request.time;
+    served.novelty = ListNovelty.of(context, candidates, selection);
     served.items = new String[count];
     served.sources = new String[count];
     served.scores = new float[count];

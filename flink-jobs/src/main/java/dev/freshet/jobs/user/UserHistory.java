@@ -158,8 +158,8 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
       if (event.action != null) {
         acted = true;
         tell(event.action, profile, context);
-        profile.apply(event.action, settings);
-        out.collect(request(event.action, profile, late));
+        boolean repeated = profile.apply(event.action, settings);
+        out.collect(request(event.action, repeated, profile, late));
       } else if (lists.has(event.request.placement)) {
         out.collect(request(event.request, profile, late));
       } // else it waited in a checkpoint, and the configuration has lost its placement since
@@ -191,12 +191,13 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
     return event;
   }
 
-  private RankRequest request(Action action, UserProfile profile, boolean late) {
+  private RankRequest request(Action action, boolean repeated, UserProfile profile, boolean late) {
     RankRequest request = snapshot(profile, late);
     request.eventId = action.eventId;
     request.user = action.user;
     request.time = action.time;
     request.item = action.item;
+    request.repeated = repeated;
     request.actionType = action.type;
     request.recommendationId = action.recommendationId;
     request.recentInSession = profile.recentInSession();

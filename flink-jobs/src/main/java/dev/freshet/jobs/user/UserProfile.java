@@ -45,22 +45,28 @@ public class UserProfile {
 
   public UserProfile() {}
 
-  /** Takes in an action. Actions come in event order, except late ones. */
-  public void apply(Action action, UserSettings settings) {
+  /**
+   * Takes in an action. Actions come in event order, except late ones.
+   *
+   * @return whether it is on an item that the user had acted on before, as far as is remembered
+   */
+  public boolean apply(Action action, UserSettings settings) {
     boolean newest = action.time >= lastTime;
     if (newest) {
       advanceSession(action, settings.sessionGap());
       lastTime = action.time;
     }
     actions++;
-    if (action.item != null) {
-      remember(action.item, action.time, settings.historyLength());
-      long hash = FeatureEvent.hash(action.item);
-      rememberSeen(hash, action.time, settings.seenItems());
-      if (settings.purchaseActions().contains(action.type)) {
-        rememberBought(hash, action.time, settings.seenItems());
-      }
+    if (action.item == null) {
+      return false;
     }
+    boolean isRecent = remember(action.item, action.time, settings.historyLength());
+    long hash = FeatureEvent.hash(action.item);
+    boolean isSeen = rememberSeen(hash, action.time, settings.seenItems());
+    if (settings.purchaseActions().contains(action.type)) {
+      rememberBought(hash, action.time, settings.seenItems());
+    }
+    return isRecent || isSeen;
   }
 
   private void advanceSession(Action action, long gap) {
@@ -78,8 +84,12 @@ public class UserProfile {
     }
   }
 
-  /** Moves or inserts the item where its time puts it: a late action is not made the last one. */
-  private void remember(String item, long time, int bound) {
+  /**
+   * Moves or inserts the item where its time puts it: a late action is not made the last one.
+   *
+   * @return whether it was there
+   */
+  private boolean remember(String item, long time, int bound) {
     int known = Arrays.asList(recent).indexOf(item);
     if (known >= 0) {
       repeats++;
@@ -89,14 +99,17 @@ public class UserProfile {
       recent = move.in(recent, item);
       recentTimes = move.in(recentTimes, move.time);
     }
+    return known >= 0;
   }
 
-  private void rememberSeen(long item, long time, int bound) {
-    Move move = Move.of(seenTimes, indexOf(seen, item), time, bound);
+  private boolean rememberSeen(long item, long time, int bound) {
+    int known = indexOf(seen, item);
+    Move move = Move.of(seenTimes, known, time, bound);
     if (move.fits()) {
       seen = move.in(seen, item);
       seenTimes = move.in(seenTimes, move.time);
     }
+    return known >= 0;
   }
 
   private void rememberBought(long item, long time, int bound) {

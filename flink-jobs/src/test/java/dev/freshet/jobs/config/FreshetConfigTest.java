@@ -259,7 +259,7 @@ class FreshetConfigTest {
     assertThat(sources(sample).keySet())
         .containsExactlyElementsOf(sources(FreshetConfig.defaults()).keySet());
     assertThat(sample.keys())
-        .hasSize(93)
+        .hasSize(94)
         .allSatisfy(key -> assertThat(sample.origin(key)).startsWith(SAMPLE + ":"));
     assertThat(lines.stream().filter(line -> line.startsWith("  "))).allMatch(l -> l.contains("#"));
   }

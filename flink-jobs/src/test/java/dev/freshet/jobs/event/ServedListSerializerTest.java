@@ -67,6 +67,7 @@ class ServedListSerializerTest extends SerializerTestBase<ServedList> {
     list.modelVersion = "7";
     list.variant = "";
     list.time = random.nextLong();
+    list.novelty = random.nextFloat();
     list.items = new String[count];
     list.sources = new String[count];
     list.scores = new float[count];

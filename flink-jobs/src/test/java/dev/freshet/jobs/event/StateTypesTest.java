@@ -3,6 +3,9 @@ package dev.freshet.jobs.event;
 import static org.apache.flink.types.PojoTestUtils.assertSerializedAsPojoWithoutKryo;
 
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.jobs.evaluate.RankCounts;
+import dev.freshet.jobs.evaluate.ShownItems;
+import dev.freshet.jobs.evaluate.UserGroups;
 import dev.freshet.jobs.item.ItemProfile;
 import dev.freshet.jobs.user.UserProfile;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +26,10 @@ class StateTypesTest {
         FeatureUpdate.class,
         FeatureEvent.class,
         EntityEvent.class,
+        Judgement.class,
+        RankCounts.class,
+        UserGroups.class,
+        ShownItems.class,
         UserProfile.class,
         ItemProfile.class
       })

@@ -10,6 +10,7 @@ import dev.freshet.jobs.RecommendationPipeline.Inputs;
 import dev.freshet.jobs.RecommendationPipeline.Outputs;
 import dev.freshet.jobs.RecommendationPipeline.Settings;
 import dev.freshet.jobs.RecommendationPipeline.StoreReads;
+import dev.freshet.jobs.evaluate.EvaluationSettings;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.FeatureUpdate;
 import dev.freshet.jobs.event.ItemEvent;
@@ -247,7 +248,7 @@ class ExactnessITCase {
               RandomLog.HALF_LIVES.popularityShort(), RandomLog.HALF_LIVES.popularityLong()),
           log.replica(),
           log.ranker(),
-          Duration.ofMinutes(1),
+          new EvaluationSettings(Duration.ofMinutes(1), false),
           1,
           TestModel.onnx());
     }

@@ -6,11 +6,13 @@ import static dev.freshet.jobs.TestEvents.visit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.Visit;
+import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.OnnxScorer;
 import dev.freshet.schema.RankedItem;
@@ -71,11 +73,38 @@ class ItemReplicaTest {
           }
           copied = copy(copied);
           assertThat(written(copied)).isEqualTo(written(replica));
+          assertThat(copied.longTotal()).isEqualTo(replica.longTotal());
+          assertThat(replica.longTotal()).isCloseTo(sumOfLong(replica), withinPercentage(1e-9));
           assertThat(list(copied, scorer, request)).isEqualTo(list(replica, scorer, request));
         }
         assertThat(next).isGreaterThan(100);
       }
     }
+  }
+
+  private static double sumOfLong(ItemReplica replica) {
+    double sum = 0;
+    for (int item = 0; item < replica.numbers(); item++) {
+      sum += replica.popularLong().weight(item);
+    }
+    return sum;
+  }
+
+  @Test
+  void whatIsEvictedDoesNotCountForTheTotal() {
+    ItemReplica replica =
+        new ItemReplica(
+            new ReplicaSettings(
+                RecordedStream.HALF_LIVES,
+                StoreFeatures.NONE,
+                List.of(),
+                100,
+                ReplicaSettings.DEFAULT_SESSIONS));
+    for (int item = 0; item < 250; item++) {
+      change(replica, "i" + item, 1_000 + item);
+      assertThat(replica.longTotal()).isCloseTo(sumOfLong(replica), withinPercentage(1e-9));
+    }
+    assertThat(replica.evictions()).isGreaterThan(100);
   }
 
   private static List<RankedItem> list(

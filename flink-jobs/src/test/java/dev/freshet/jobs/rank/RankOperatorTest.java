@@ -3,11 +3,14 @@ package dev.freshet.jobs.rank;
 import static dev.freshet.jobs.TestEvents.catalog;
 import static dev.freshet.jobs.TestEvents.randomActions;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.jobs.event.Judgement;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.event.Visit;
@@ -63,6 +66,7 @@ class RankOperatorTest {
     private RankerSettings settings;
     private final List<Recommendation> recommendations = new ArrayList<>();
     private final List<TrainingExample> examples = new ArrayList<>();
+    private final List<Judgement> judgements = new ArrayList<>();
 
     Subtasks(EventOrder order, RankerSettings settings) {
       this.order = order;
@@ -170,6 +174,11 @@ class RankOperatorTest {
       return examples;
     }
 
+    List<Judgement> judgements() {
+      take();
+      return judgements;
+    }
+
     private void take() {
       for (var harness : harnesses) {
         harness.getRecordOutput().forEach(element -> recommendations.add(element.getValue()));
@@ -178,6 +187,11 @@ class RankOperatorTest {
         if (labelled != null) {
           labelled.forEach(element -> examples.add(element.getValue()));
           labelled.clear();
+        }
+        var judged = harness.getSideOutput(RankOperator.JUDGEMENTS);
+        if (judged != null) {
+          judged.forEach(element -> judgements.add(element.getValue()));
+          judged.clear();
         }
       }
     }
@@ -596,6 +610,57 @@ class RankOperatorTest {
       }
     }
     return scores;
+  }
+
+  @Test
+  void aJudgementTellsWhatTheListShowedAndHowNovelItWas() throws Exception {
+    rank = Subtasks.byWatermark();
+    rank.change(acted("a", 8));
+    rank.change(acted("b", 24));
+    rank.change(acted("c", 0.5));
+    rank.request(request("e1", "u", 100));
+    RankRequest next = request("e2", "u", 200, "b");
+    next.repeated = true;
+    rank.request(next);
+    rank.watermark(150);
+    rank.change(change("d", 160));
+    rank.watermark(250);
+    assertThat(rank.judgements()).hasSize(1);
+    Judgement judgement = rank.judgements().get(0);
+    assertThat(judgement.user).isEqualTo(FeatureEvent.hash("u"));
+    assertThat(judgement.time).isEqualTo(200);
+    assertThat(judgement.repeated).isTrue();
+    assertThat(judgement.shown).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(judgement.shown[judgement.rank - 1]).isEqualTo("b");
+    assertThat(judgement.itemsKnown).isEqualTo(4);
+    // What all have faded by says nothing of a's and b's share; c counts as if it had one action.
+    double faded = Math.pow(0.5, 90.0 / RecordedStream.HALF_LIVES.popularityLong());
+    assertThat(judgement.novelty)
+        .isCloseTo(
+            (float) ((log2(32.5 / 8) + log2(32.5 / 24) + log2(32.5 * faded)) / 3), within(1e-5f));
+  }
+
+  private static ItemChange acted(String item, double times) {
+    ItemChange change = change(item, 10);
+    change.longCount = times;
+    return change;
+  }
+
+  private static double log2(double number) {
+    return Math.log(number) / Math.log(2);
+  }
+
+  @Test
+  void anEmptyListIsJudgedAndShowsNothing() throws Exception {
+    rank = Subtasks.byWatermark();
+    rank.request(request("e1", "u", 100));
+    rank.request(request("e2", "u", 200, "a"));
+    rank.watermark(200);
+    assertThat(rank.judgements()).hasSize(1);
+    assertThat(rank.judgements().get(0).rank).isZero();
+    assertThat(rank.judgements().get(0).shown).isEmpty();
+    assertThat(rank.judgements().get(0).novelty).isNaN();
+    assertThat(rank.judgements().get(0).repeated).isFalse();
   }
 
   @Test

@@ -150,6 +150,9 @@ class UserHistoryTest {
         action("e3", "u", null, 30),
         action("e4", "u", "a", 200));
     watermark(1_000);
+    assertThat(output.requests)
+        .extracting(request -> request.repeated)
+        .containsExactly(false, false, false, true);
     assertThat(output.requests.get(1).recent).containsExactly("b", "a");
     assertThat(last().recent).containsExactly("a", "b");
     assertThat(last().recentInSession).isEqualTo(1);

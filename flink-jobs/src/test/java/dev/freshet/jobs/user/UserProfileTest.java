@@ -51,6 +51,19 @@ class UserProfileTest {
   }
 
   @Test
+  void anItemIsNewToTheUserUnlessItIsAmongThoseRemembered() {
+    List<Boolean> repeated = new ArrayList<>();
+    // Four recent items, and the hashes of six.
+    for (String item : Arrays.asList("a", "a", "b", null, "c", "d", "e", "a", "f", "g", "h", "b")) {
+      Action action = action("e" + repeated.size(), "u", item, repeated.size());
+      repeated.add(profile.apply(action, SETTINGS));
+    }
+    assertThat(repeated)
+        .containsExactly(
+            false, true, false, false, false, false, false, true, false, false, false, false);
+  }
+
+  @Test
   void aLateActionTakesThePlaceThatItsTimeGivesIt() {
     act("a", 10);
     act("c", 30);

@@ -346,9 +346,12 @@ final class ReplayCommand implements Callable<Integer> {
         : FreshetConfig.load(configFile, System.getenv(), overrides);
   }
 
-  /** What the lists are changed by, to be judged as asked for. */
+  /** What the lists are changed by, to be judged as asked for, by the job itself too. */
   private Map<String, String> placementOverrides(FreshetConfig config) {
     Map<String, String> changes = new HashMap<>();
+    if (excludeSeen) {
+      changes.put("evaluation.exclude-seen", "true");
+    }
     config
         .ranking()
         .placements()

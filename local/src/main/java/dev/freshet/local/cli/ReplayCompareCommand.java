@@ -1,9 +1,9 @@
 package dev.freshet.local.cli;
 
-import dev.freshet.local.replay.Estimate;
 import dev.freshet.local.replay.RankMetric;
 import dev.freshet.local.replay.ReplayComparison;
 import dev.freshet.local.report.ComparisonReport;
+import dev.freshet.model.evaluate.Estimate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

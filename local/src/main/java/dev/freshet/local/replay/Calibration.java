@@ -1,5 +1,7 @@
 package dev.freshet.local.replay;
 
+import dev.freshet.model.evaluate.ClusteredMean;
+import dev.freshet.model.evaluate.Estimate;
 import dev.freshet.schema.ExampleCandidate;
 import dev.freshet.schema.TrainingExample;
 import java.util.ArrayList;

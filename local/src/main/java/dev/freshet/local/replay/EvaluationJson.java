@@ -2,6 +2,7 @@ package dev.freshet.local.replay;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.freshet.model.evaluate.Estimate;
 import java.util.List;
 
 /** The part {@code evaluation} of {@code summary.json}. */

@@ -2,6 +2,8 @@ package dev.freshet.local.replay;
 
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.OnnxScorer;
+import dev.freshet.model.evaluate.ClusteredMean;
+import dev.freshet.model.evaluate.Estimate;
 import dev.freshet.schema.ExampleCandidate;
 import dev.freshet.schema.TrainingExample;
 import java.nio.ByteOrder;

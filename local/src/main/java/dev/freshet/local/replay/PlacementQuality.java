@@ -1,5 +1,6 @@
 package dev.freshet.local.replay;
 
+import dev.freshet.model.evaluate.Estimate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

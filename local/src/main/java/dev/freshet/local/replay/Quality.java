@@ -1,5 +1,6 @@
 package dev.freshet.local.replay;
 
+import dev.freshet.model.evaluate.Estimate;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;

@@ -6,6 +6,8 @@ import dev.freshet.local.replay.PlacementQuality.Item;
 import dev.freshet.local.replay.PlacementQuality.Lists;
 import dev.freshet.local.replay.PlacementQuality.Source;
 import dev.freshet.local.replay.PlacementQuality.Window;
+import dev.freshet.model.evaluate.ClusteredMean;
+import dev.freshet.model.evaluate.Estimate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

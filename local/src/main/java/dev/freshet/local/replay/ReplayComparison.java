@@ -1,5 +1,6 @@
 package dev.freshet.local.replay;
 
+import dev.freshet.model.evaluate.Estimate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.freshet.local.report;
 import dev.freshet.local.bench.EndToEndResult;
 import dev.freshet.local.bench.Latency;
 import dev.freshet.local.bench.Measured;
-import dev.freshet.local.replay.Estimate;
+import dev.freshet.model.evaluate.Estimate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

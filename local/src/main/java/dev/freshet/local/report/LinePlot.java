@@ -1,6 +1,6 @@
 package dev.freshet.local.report;
 
-import dev.freshet.local.replay.Estimate;
+import dev.freshet.model.evaluate.Estimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.freshet.local.report;
 
-import dev.freshet.local.replay.Estimate;
+import dev.freshet.model.evaluate.Estimate;
 import java.util.Locale;
 
 /** How numbers are written for people. */

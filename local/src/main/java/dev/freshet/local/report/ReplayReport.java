@@ -1,7 +1,6 @@
 package dev.freshet.local.report;
 
 import dev.freshet.local.replay.Calibration;
-import dev.freshet.local.replay.Estimate;
 import dev.freshet.local.replay.ExampleSample;
 import dev.freshet.local.replay.ExampleStudy;
 import dev.freshet.local.replay.FeatureImportance;
@@ -10,6 +9,7 @@ import dev.freshet.local.replay.PlacementQuality;
 import dev.freshet.local.replay.Quality;
 import dev.freshet.local.replay.RankMetric;
 import dev.freshet.local.replay.ReplaySummary;
+import dev.freshet.model.evaluate.Estimate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;

@@ -4,7 +4,7 @@ import dev.freshet.local.bench.SoakResult;
 import dev.freshet.local.bench.SoakResult.Sample;
 import dev.freshet.local.bench.SoakResult.SeriesTrend;
 import dev.freshet.local.bench.Trend;
-import dev.freshet.local.replay.Estimate;
+import dev.freshet.model.evaluate.Estimate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import dev.freshet.local.bench.ThroughputResult.DrainResult;
 import dev.freshet.local.bench.ThroughputResult.PointResult;
 import dev.freshet.local.bench.ThroughputSettings;
 import dev.freshet.local.bench.ThroughputSettings.Point;
-import dev.freshet.local.replay.Estimate;
+import dev.freshet.model.evaluate.Estimate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.freshet.local.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.freshet.model.evaluate.ClusteredMean;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.freshet.model.evaluate.Estimate;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.UserAction;

@@ -2,7 +2,7 @@ package dev.freshet.local.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.local.replay.Estimate;
+import dev.freshet.model.evaluate.Estimate;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Set;

@@ -3,7 +3,6 @@ package dev.freshet.local.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.local.replay.Calibration;
-import dev.freshet.local.replay.Estimate;
 import dev.freshet.local.replay.ExampleStudy;
 import dev.freshet.local.replay.FeatureImportance;
 import dev.freshet.local.replay.Judging;
@@ -14,6 +13,7 @@ import dev.freshet.local.replay.RankMetric;
 import dev.freshet.local.replay.ReplayEvaluation;
 import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.local.replay.Served;
+import dev.freshet.model.evaluate.Estimate;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.freshet.local.replay;
+package dev.freshet.model.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package dev.freshet.local.replay;
+package dev.freshet.model.evaluate;
 
 /**
  * A figure and its 95 % confidence interval.

@@ -1,4 +1,4 @@
-package dev.freshet.local.replay;
+package dev.freshet.model.evaluate;
 
 import java.util.Arrays;
 
@@ -13,10 +13,10 @@ import java.util.Arrays;
  * <p>Memory: 16 bytes for each user that there is. Used again after {@link #clear}, whose cost is
  * that of the users that were added. For one thread.
  */
-final class ClusteredMean {
+public final class ClusteredMean {
 
   /** The normal distribution's 97.5 % quantile. */
-  static final double Z = 1.959963984540054;
+  public static final double Z = 1.959963984540054;
 
   private final double[] sums;
   private final int[] counts;
@@ -26,19 +26,19 @@ final class ClusteredMean {
   /**
    * @param users how many there are: numbers below this name one
    */
-  ClusteredMean(int users) {
+  public ClusteredMean(int users) {
     sums = new double[users];
     counts = new int[users];
     touched = new int[users];
   }
 
   /** Adds an observation. */
-  void add(int user, double value) {
+  public void add(int user, double value) {
     add(user, value, 1);
   }
 
   /** Adds the sum of some observations of a user. */
-  void add(int user, double sum, int count) {
+  public void add(int user, double sum, int count) {
     if (count == 0) {
       return;
     }
@@ -49,7 +49,7 @@ final class ClusteredMean {
     counts[user] += count;
   }
 
-  void clear() {
+  public void clear() {
     for (int i = 0; i < clusters; i++) {
       sums[touched[i]] = 0;
       counts[touched[i]] = 0;
@@ -58,11 +58,11 @@ final class ClusteredMean {
   }
 
   /** Users with an observation. */
-  int users() {
+  public int users() {
     return clusters;
   }
 
-  long observations() {
+  public long observations() {
     long n = 0;
     for (int i = 0; i < clusters; i++) {
       n += counts[touched[i]];
@@ -94,7 +94,7 @@ final class ClusteredMean {
   }
 
   /** The mean, plus and minus 1.96 standard errors. */
-  Estimate normal() {
+  public Estimate normal() {
     long n = observations();
     if (n == 0) {
       return Estimate.NONE;
@@ -113,7 +113,7 @@ final class ClusteredMean {
    * intervals for proportions in complex sample surveys", Journal of Survey Statistics and
    * Methodology 7, 2019).
    */
-  Estimate wilson() {
+  public Estimate wilson() {
     long n = observations();
     if (n == 0) {
       return Estimate.NONE;
@@ -126,7 +126,7 @@ final class ClusteredMean {
   }
 
   /** Wilson's interval of a share of independent observations. */
-  static Estimate wilson(double share, double n) {
+  public static Estimate wilson(double share, double n) {
     double z2 = Z * Z;
     double centre = (share + z2 / (2 * n)) / (1 + z2 / n);
     double reach = Z / (1 + z2 / n) * Math.sqrt(share * (1 - share) / n + z2 / (4 * n * n));

@@ -1,0 +1,19 @@
+package dev.freshet.jobs.evaluate;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How lists are evaluated while the job runs.
+ *
+ * @param window of event time that is told of at a time, at least 1 ms
+ * @param excludeSeen whether only an action on an item that is new to its user is a test
+ */
+public record EvaluationSettings(Duration window, boolean excludeSeen) implements Serializable {
+
+  public EvaluationSettings {
+    if (window.toMillis() < 1) {
+      throw new IllegalArgumentException("windows of " + window + "; at least 1 ms");
+    }
+  }
+}
