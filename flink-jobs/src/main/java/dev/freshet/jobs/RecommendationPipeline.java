@@ -79,8 +79,8 @@ public final class RecommendationPipeline {
   /** How late the end of a window of evaluation may be told. */
   private static final Duration EVALUATION_STEP = Duration.ofMillis(200);
 
-  /** Dead letters are not in the order of event time: they need no watermark at all. */
-  private static final Duration DEAD_LETTER_STEP = Duration.ofMinutes(1);
+  /** Dead letters are not in the order of event time. */
+  private static final Duration DEAD_LETTER_STEP = Duration.ofMillis(200);
 
   /** A stream of decoded records: where it comes from and how its event time advances. */
   public record Input<T>(
@@ -285,6 +285,7 @@ public final class RecommendationPipeline {
         stream.getParallelism());
   }
 
+  /** Goes on in batches, as nobody waits for it: neither watermarks nor elements hurry. */
   private static <T> DataStream<T> sparse(
       DataStream<T> stream, Duration step, String name, int parallelism) {
     return stream
@@ -293,7 +294,8 @@ public final class RecommendationPipeline {
             stream.getType(),
             new SparseWatermarks<>(step))
         .uid(name + "-watermarks")
-        .setParallelism(parallelism);
+        .setParallelism(parallelism)
+        .setBufferTimeout(step.toMillis());
   }
 
   private static DataStream<RankUpdate> modelUpdates(
