@@ -1199,7 +1199,7 @@ public final class FreshetConfig {
   public record Checkpoints(boolean enabled, Duration interval, @Nullable URI directory)
       implements Section, Serializable {
     static Checkpoints defaults() {
-      return new Checkpoints(true, Duration.ofSeconds(10), null);
+      return new Checkpoints(true, Duration.ofSeconds(30), null);
     }
 
     @Override
