@@ -7,7 +7,6 @@ import dev.freshet.jobs.event.Judgement;
 import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.event.ServedList;
-import dev.freshet.jobs.event.ServedListSerializer;
 import dev.freshet.jobs.model.ModelKeys;
 import dev.freshet.jobs.model.ModelPlans;
 import dev.freshet.model.ModelLease;

@@ -1,7 +1,8 @@
-package dev.freshet.jobs.event;
+package dev.freshet.jobs.rank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.jobs.event.ServedList;
 import java.util.Random;
 import org.apache.flink.api.common.typeutils.SerializerTestBase;
 import org.apache.flink.api.common.typeutils.TypeSerializer;

@@ -1,5 +1,6 @@
-package dev.freshet.jobs.event;
+package dev.freshet.jobs.rank;
 
+import dev.freshet.jobs.event.ServedList;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -17,9 +18,9 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * <p>A list is never changed once it is made. So it is not copied either, whoever else holds it.
  */
-public final class ServedListSerializer extends TypeSerializerSingleton<ServedList> {
+final class ServedListSerializer extends TypeSerializerSingleton<ServedList> {
 
-  public static final ServedListSerializer INSTANCE = new ServedListSerializer();
+  static final ServedListSerializer INSTANCE = new ServedListSerializer();
 
   private static final long serialVersionUID = 1;
 
