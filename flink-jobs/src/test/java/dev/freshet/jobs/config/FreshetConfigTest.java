@@ -458,4 +458,16 @@ class FreshetConfigTest {
   private static FreshetConfig parse(String yaml) {
     return FreshetConfig.parse("f", yaml, Map.of(), Map.of());
   }
+
+  @Test
+  void watermarksAreFrequentWhereAnswersWaitForThem() {
+    assertThat(FreshetConfig.defaults().watermark().everyInterval()).hasMillis(1);
+    assertThat(interval(Map.of("watermark.max-delay", "0ms"))).hasMillis(50);
+    assertThat(interval(Map.of("watermark.max-delay", "0ms", "watermark.interval", "7ms")))
+        .hasMillis(7);
+  }
+
+  private static Duration interval(Map<String, String> keys) {
+    return FreshetConfig.of(keys).watermark().everyInterval();
+  }
 }
