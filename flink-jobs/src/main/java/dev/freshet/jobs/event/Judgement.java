@@ -60,7 +60,7 @@ public class Judgement {
     judgement.shown = shown(list);
     judgement.novelty = list.novelty;
     judgement.itemsKnown = itemsKnown;
-    for (int place = 0; place < list.items.length && list.positions[place] > 0; place++) {
+    for (int place = 0; place < list.listed; place++) {
       if (list.items[place].equals(next.item)) {
         judgement.rank = rank(list, place);
         judgement.source = list.sources[place];
@@ -71,11 +71,7 @@ public class Judgement {
   }
 
   private static String[] shown(ServedList list) {
-    int places = 0;
-    while (places < Math.min(SHOWN, list.items.length) && list.positions[places] > 0) {
-      places++;
-    }
-    return Arrays.copyOf(list.items, places);
+    return Arrays.copyOf(list.items, Math.min(SHOWN, list.listed));
   }
 
   private static int rank(ServedList list, int place) {
@@ -84,7 +80,7 @@ public class Judgement {
       return 0;
     }
     int notBeaten = 0;
-    for (int other = 0; other < list.items.length && list.positions[other] > 0; other++) {
+    for (int other = 0; other < list.listed; other++) {
       if (!(list.scores[other] < score)) {
         notBeaten++;
       }

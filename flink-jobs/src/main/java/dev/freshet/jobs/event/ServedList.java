@@ -27,11 +27,14 @@ public class ServedList {
 
   public float[] scores;
 
-  /** Position in the list from 1; 0: sampled from the candidates that were not shown. */
-  public int[] positions;
+  /**
+   * So many of the candidates are the list, best first; the others were sampled from what wasn't
+   * listed.
+   */
+  public int listed;
 
-  /** Probability with which the candidate was remembered. */
-  public float[] propensities;
+  /** Probability with which a candidate that wasn't listed was sampled; 1 if there was none. */
+  public float propensity = 1;
 
   /** Row-major, candidates x features. */
   public float[] features;

@@ -98,6 +98,17 @@ final class BlockPool {
     free[sizeClass] = handle;
   }
 
+  /** One of its own that has the same in it, by the same handles. */
+  BlockPool copy() {
+    BlockPool copy = new BlockPool(withDoubles);
+    copy.ints = Chunks.copy(ints, int[]::clone);
+    copy.doubles = Chunks.copy(doubles, double[]::clone);
+    System.arraycopy(free, 0, copy.free, 0, free.length);
+    copy.chunks = chunks;
+    copy.used = used;
+    return copy;
+  }
+
   private static int sizeClass(int room) {
     return Integer.numberOfTrailingZeros(room) - SMALLEST_BITS;
   }

@@ -6,15 +6,12 @@ import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Writes to chunks of memory what {@link DataOutputStream} would write, but a number at once and
- * not byte by byte: a checkpoint waits for it, and ranking for the checkpoint.
+ * Writes in chunks what {@link DataOutputStream} would write, but a number at once and not byte by
+ * byte: millions of numbers of a checkpoint.
  */
 final class ChunkedOutput extends OutputStream implements DataOutputView {
 
@@ -25,21 +22,38 @@ final class ChunkedOutput extends OutputStream implements DataOutputView {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-  private final List<byte[]> chunks = new ArrayList<>();
-  private byte[] chunk;
+  /** Takes the chunks, one after the other. */
+  @FunctionalInterface
+  interface Target {
+
+    /**
+     * Takes a chunk.
+     *
+     * @param bytes used again for the next one
+     * @param length bytes of the chunk, above 0
+     */
+    void take(byte[] bytes, int length) throws IOException;
+  }
+
+  private final Target target;
+  private final byte[] chunk;
   private int filled;
 
   /**
    * @param chunkBytes of all chunks but the last
    */
-  ChunkedOutput(int chunkBytes) {
+  ChunkedOutput(int chunkBytes, Target target) {
     chunk = new byte[chunkBytes];
+    this.target = target;
   }
 
-  /** The chunks, of which the last may be shorter; nothing may be written afterwards. */
-  List<byte[]> finished() {
-    chunks.add(filled == chunk.length ? chunk : Arrays.copyOf(chunk, filled));
-    return chunks;
+  /** Hands on what is left, so that nothing waits here. */
+  @Override
+  public void flush() throws IOException {
+    if (filled > 0) {
+      target.take(chunk, filled);
+      filled = 0;
+    }
   }
 
   private boolean hasRoom(int bytes) {
@@ -47,22 +61,20 @@ final class ChunkedOutput extends OutputStream implements DataOutputView {
   }
 
   @Override
-  public void write(int next) {
+  public void write(int next) throws IOException {
     if (!hasRoom(1)) {
-      chunks.add(chunk);
-      chunk = new byte[chunk.length];
-      filled = 0;
+      flush();
     }
     chunk[filled++] = (byte) next;
   }
 
   @Override
-  public void write(byte[] bytes) {
+  public void write(byte[] bytes) throws IOException {
     write(bytes, 0, bytes.length);
   }
 
   @Override
-  public void write(byte[] bytes, int offset, int length) {
+  public void write(byte[] bytes, int offset, int length) throws IOException {
     int from = offset;
     int end = offset + length;
     while (from < end) {
@@ -75,17 +87,17 @@ final class ChunkedOutput extends OutputStream implements DataOutputView {
   }
 
   @Override
-  public void writeBoolean(boolean value) {
+  public void writeBoolean(boolean value) throws IOException {
     write(value ? 1 : 0);
   }
 
   @Override
-  public void writeByte(int value) {
+  public void writeByte(int value) throws IOException {
     write(value);
   }
 
   @Override
-  public void writeShort(int value) {
+  public void writeShort(int value) throws IOException {
     if (hasRoom(Short.BYTES)) {
       SHORT.set(chunk, filled, (short) value);
       filled += Short.BYTES;
@@ -96,12 +108,12 @@ final class ChunkedOutput extends OutputStream implements DataOutputView {
   }
 
   @Override
-  public void writeChar(int value) {
+  public void writeChar(int value) throws IOException {
     writeShort(value);
   }
 
   @Override
-  public void writeInt(int value) {
+  public void writeInt(int value) throws IOException {
     if (hasRoom(Integer.BYTES)) {
       INT.set(chunk, filled, value);
       filled += Integer.BYTES;
@@ -112,7 +124,7 @@ final class ChunkedOutput extends OutputStream implements DataOutputView {
   }
 
   @Override
-  public void writeLong(long value) {
+  public void writeLong(long value) throws IOException {
     if (hasRoom(Long.BYTES)) {
       LONG.set(chunk, filled, value);
       filled += Long.BYTES;
@@ -123,12 +135,12 @@ final class ChunkedOutput extends OutputStream implements DataOutputView {
   }
 
   @Override
-  public void writeFloat(float value) {
+  public void writeFloat(float value) throws IOException {
     writeInt(Float.floatToIntBits(value));
   }
 
   @Override
-  public void writeDouble(double value) {
+  public void writeDouble(double value) throws IOException {
     writeLong(Double.doubleToLongBits(value));
   }
 
@@ -148,7 +160,7 @@ final class ChunkedOutput extends OutputStream implements DataOutputView {
   }
 
   @Override
-  public void skipBytesToWrite(int bytes) {
+  public void skipBytesToWrite(int bytes) throws IOException {
     write(new byte[bytes]);
   }
 

@@ -59,6 +59,14 @@ final class IntColumn {
     set(at, empty);
   }
 
+  /** One of its own that has the same in it. */
+  IntColumn copy() {
+    IntColumn copy = new IntColumn(empty);
+    copy.chunks = Chunks.copy(chunks, int[]::clone);
+    copy.capacity = capacity;
+    return copy;
+  }
+
   long bytes() {
     return HeapSize.array(chunks.length, HeapSize.REFERENCE)
         + (capacity >>> CHUNK_BITS) * HeapSize.array(CHUNK, Integer.BYTES);

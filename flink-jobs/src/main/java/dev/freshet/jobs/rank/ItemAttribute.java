@@ -22,7 +22,7 @@ final class ItemAttribute {
   private final int listBound;
   private final ItemIndex index;
   private final LongColumn weights;
-  private final ItemIndex values = new ItemIndex();
+  private final ItemIndex values;
 
   /** Items that have a value, by value. */
   private int[] uses = new int[0];
@@ -33,9 +33,9 @@ final class ItemAttribute {
    * Of each item: nothing; or its only value plus one; or, negated by {@code ~}, the block in which
    * the number of its values stands, then they.
    */
-  private final IntColumn valuesOfItems = new IntColumn(NOTHING);
+  private final IntColumn valuesOfItems;
 
-  private final BlockPool blocks = new BlockPool(false);
+  private final BlockPool blocks;
 
   /** Values of the change at hand. */
   private int[] given = new int[16];
@@ -52,6 +52,25 @@ final class ItemAttribute {
     this.listBound = listBound;
     this.index = index;
     this.weights = weights;
+    this.values = new ItemIndex();
+    this.valuesOfItems = new IntColumn(NOTHING);
+    this.blocks = new BlockPool(false);
+  }
+
+  /** Without the lists, which are not written. */
+  private ItemAttribute(ItemAttribute original) {
+    this.prefix = original.prefix;
+    this.listBound = original.listBound;
+    this.index = null;
+    this.weights = null;
+    this.values = original.values.frozen();
+    this.valuesOfItems = original.valuesOfItems.copy();
+    this.blocks = original.blocks.copy();
+  }
+
+  /** A copy of what {@link #write} would write now. */
+  ItemColumns.Frozen frozen() {
+    return new ItemAttribute(this)::write;
   }
 
   /** How many values an item has. */

@@ -29,6 +29,17 @@ interface ItemColumns {
   /** Removes whatever is kept of the item and refers to evicted ones. Does nothing else. */
   void purge(int item);
 
+  /** A copy of what {@link #write} would write now, while this goes on. */
+  Frozen frozen();
+
+  /** What is kept by item number, as of one moment. May be written by another thread, once. */
+  @FunctionalInterface
+  interface Frozen {
+
+    /** Writes what is kept of all numbers below {@code items}. */
+    void write(DataOutput out, int items) throws IOException;
+  }
+
   /** Writes what is kept of all numbers below {@code items}, without any trace of evicted ones. */
   void write(DataOutput out, int items) throws IOException;
 

@@ -30,7 +30,7 @@ final class ItemIndex {
   private static final int CHUNK = 1 << CHUNK_BITS;
 
   /** Of each segment, number plus one by slot; 0: free. The length is a power of two. */
-  private final int[][] segments = new int[1 << SEGMENT_BITS][SMALLEST_SEGMENT];
+  private final int[][] segments;
 
   private final int[] segmentSizes = new int[1 << SEGMENT_BITS];
   private final LongColumn hashes = new LongColumn(0);
@@ -43,6 +43,24 @@ final class ItemIndex {
 
   private int releasedCount;
   private long idBytes;
+
+  ItemIndex() {
+    segments = new int[1 << SEGMENT_BITS][SMALLEST_SEGMENT];
+  }
+
+  /** Texts and free numbers alone: that is what is written. */
+  private ItemIndex(ItemIndex original) {
+    segments = null;
+    ids = Chunks.copy(original.ids, String[]::clone);
+    numbers = original.numbers;
+    released = original.released.clone();
+    releasedCount = original.releasedCount;
+  }
+
+  /** A copy of which nothing can be asked but to {@link #write} it. */
+  ItemIndex frozen() {
+    return new ItemIndex(this);
+  }
 
   /** How many texts have a number. */
   int size() {

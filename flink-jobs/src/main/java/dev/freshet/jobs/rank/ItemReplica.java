@@ -7,8 +7,8 @@ import dev.freshet.jobs.event.ItemChange;
 import dev.freshet.jobs.event.Visit;
 import dev.freshet.jobs.features.StoreFeatures;
 import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -54,7 +54,7 @@ public final class ItemReplica {
 
   private static final int DELETED_AND_LEFT_ALONE = -1;
 
-  private static final int FORMAT = 6;
+  static final int FORMAT = 6;
 
   // Columns of the facts.
 
@@ -79,7 +79,8 @@ public final class ItemReplica {
   /** Bits of the {@code float} that brings the item's vector to length 1. */
   static final int PER_LENGTH = 6;
 
-  private static final int LAST_CHANGE = 7;
+  /** As {@link #lastChange}. */
+  static final int LAST_CHANGE = 7;
 
   private final ReplicaSettings settings;
   private final ItemIndex index = new ItemIndex();
@@ -622,47 +623,37 @@ public final class ItemReplica {
     return bytes;
   }
 
-  /** Writes everything, so that {@link #read} gives a replica that answers alike, bit for bit. */
-  void write(DataOutput out) throws IOException {
-    out.writeByte(FORMAT);
-    index.write(out);
-    int numbers = index.numbers();
-    out.writeInt(storedPerItem);
-    for (String name : storeFeatures().itemNames()) {
-      out.writeUTF(name);
+  /** A copy of everything, as of now, to be written while this goes on. */
+  ReplicaImage image() {
+    List<ItemColumns.Frozen> frozenAttributes = new ArrayList<>();
+    for (ItemAttribute attribute : attributes) {
+      frozenAttributes.add(attribute.frozen());
     }
-    for (int item = 0; item < numbers; item++) {
-      out.writeLong(firstSeen.get(item));
-      out.writeLong(lastAction.get(item));
-      out.writeLong(lastChange.get(item));
-      out.writeBoolean(deleted.get(item));
-      out.writeLong(popularShort.weights().get(item));
-      out.writeLong(popularLong.weights().get(item));
-      for (int place = 0; place < storedPerItem; place++) {
-        out.writeFloat(stored.getFloat(item * storedPerItem + place));
-      }
-    }
-    out.writeInt(attributes.length);
-    for (int attribute = 0; attribute < attributes.length; attribute++) {
-      out.writeUTF(settings.attributes().get(attribute));
-      attributes[attribute].write(out, numbers);
-    }
-    out.writeLong(latestChange);
-    out.writeLong(evictions);
-    out.writeInt(purged);
-    out.writeInt(leaving.length);
-    for (int item : leaving) {
-      out.writeInt(item);
-    }
-    out.writeLong(shortDecay.landmark());
-    out.writeLong(longDecay.landmark());
-    out.writeLong(neighbourDecay.landmark());
+    List<ItemColumns.Frozen> frozenColumns = new ArrayList<>();
     for (ItemColumns column : columns) {
-      column.write(out, numbers);
+      frozenColumns.add(column.frozen());
     }
+    return new ReplicaImage(
+        index.frozen(),
+        index.numbers(),
+        storeFeatures().itemNames(),
+        facts.copy(),
+        (BitSet) deleted.clone(),
+        stored.copy(),
+        settings.attributes(),
+        frozenAttributes,
+        frozenColumns,
+        new ReplicaImage.Moment(
+            latestChange,
+            evictions,
+            purged,
+            leaving.clone(),
+            shortDecay.landmark(),
+            longDecay.landmark(),
+            neighbourDecay.landmark()));
   }
 
-  /** Reads what {@link #write} wrote into this replica, which must be empty. */
+  /** Reads what {@link ReplicaImage#write} wrote into this replica, which must be empty. */
   void read(DataInput in) throws IOException {
     int format = in.readByte();
     if (format != FORMAT) {

@@ -52,15 +52,15 @@ final class ItemVectors implements ItemColumns {
 
   private float[][] vectors = new float[0][];
   private int capacity;
-  private final IntColumn exponents = new IntColumn(ZERO);
+  private final IntColumn exponents;
 
   /** Bits of one divided by the length of each vector; 0 for a vector of length 0. */
   private final LongColumn perLength;
 
   /** The signs of each vector. */
-  private final IntColumn signs = new IntColumn(0);
+  private final IntColumn signs;
 
-  private final RecencyLists buckets = new RecencyLists(ITEMS_PER_BUCKET);
+  private final RecencyLists buckets;
 
   /**
    * @param perLength takes the bits of one divided by the length of each vector, a {@code float};
@@ -68,7 +68,19 @@ final class ItemVectors implements ItemColumns {
    */
   ItemVectors(LongColumn perLength) {
     this.perLength = perLength;
+    this.exponents = new IntColumn(ZERO);
+    this.signs = new IntColumn(0);
+    this.buckets = new RecencyLists(ITEMS_PER_BUCKET);
     buckets.ensure(TABLES * BUCKETS);
+  }
+
+  /** Without what is derived from the vectors, which is not written. */
+  private ItemVectors(ItemVectors original) {
+    this.perLength = null;
+    this.signs = null;
+    this.exponents = original.exponents.copy();
+    this.buckets = original.buckets.copy();
+    this.vectors = Chunks.copy(original.vectors, float[]::clone);
   }
 
   @Override
@@ -271,6 +283,11 @@ final class ItemVectors implements ItemColumns {
         + perLength.bytes()
         + signs.bytes()
         + buckets.bytes();
+  }
+
+  @Override
+  public Frozen frozen() {
+    return new ItemVectors(this)::write;
   }
 
   @Override

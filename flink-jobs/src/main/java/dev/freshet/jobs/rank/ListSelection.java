@@ -47,9 +47,7 @@ final class ListSelection {
     int count = candidates.size();
     boolean restrained = explore > 0 || caps.length > 0;
     best.reset(restrained ? count : listSize);
-    for (int candidate = 0; candidate < count; candidate++) {
-      best.offer(candidate, scores.get(candidate));
-    }
+    best.offer(scores, count);
     int sorted = best.sort();
     listed = 0;
     if (!restrained) {
@@ -78,9 +76,7 @@ final class ListSelection {
   int selectAll(CandidateSet candidates, FloatBuffer scores) {
     int count = candidates.size();
     best.reset(count);
-    for (int candidate = 0; candidate < count; candidate++) {
-      best.offer(candidate, scores.get(candidate));
-    }
+    best.offer(scores, count);
     listed = best.sort();
     for (int rank = 0; rank < listed; rank++) {
       list[rank] = best.row(rank);

@@ -57,6 +57,11 @@ final class LongColumn {
     }
   }
 
+  /** One of its own, in a table of its own, that has the same in it. */
+  LongColumn copy() {
+    return new LongColumn(table.copy(), column);
+  }
+
   long bytes() {
     return table.bytes(column);
   }

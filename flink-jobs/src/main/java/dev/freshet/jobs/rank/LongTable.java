@@ -62,6 +62,14 @@ final class LongTable {
     return empty[column];
   }
 
+  /** One of its own that has the same in it. */
+  LongTable copy() {
+    LongTable copy = new LongTable(empty);
+    copy.chunks = Chunks.copy(chunks, long[]::clone);
+    copy.capacity = capacity;
+    return copy;
+  }
+
   /** Bytes of one column; those of the table itself are the first's. */
   long bytes(int column) {
     int allocated = capacity >>> CHUNK_BITS;

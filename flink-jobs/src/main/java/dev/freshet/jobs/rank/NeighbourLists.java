@@ -22,11 +22,11 @@ final class NeighbourLists implements ItemColumns {
 
   private final int bound;
   private final BitSet evicted;
-  private final BlockPool blocks = new BlockPool(true);
-  private final LongColumn lists = new LongColumn(0);
+  private final BlockPool blocks;
+  private final LongColumn lists;
 
   /** All weight ever added to the item's list (decayed), with what was given up since. */
-  private final LongColumn totals = LongColumn.ofDoubles();
+  private final LongColumn totals;
 
   /** Changes with every eviction. All lists have been purged in a round before the next begins. */
   private long round;
@@ -38,6 +38,18 @@ final class NeighbourLists implements ItemColumns {
   NeighbourLists(int bound, BitSet evicted) {
     this.bound = bound;
     this.evicted = evicted;
+    this.blocks = new BlockPool(true);
+    this.lists = new LongColumn(0);
+    this.totals = LongColumn.ofDoubles();
+  }
+
+  private NeighbourLists(NeighbourLists original) {
+    this.bound = original.bound;
+    this.evicted = (BitSet) original.evicted.clone();
+    this.blocks = original.blocks.copy();
+    this.lists = original.lists.copy();
+    this.totals = original.totals.copy();
+    this.round = original.round;
   }
 
   @Override
@@ -221,6 +233,11 @@ final class NeighbourLists implements ItemColumns {
 
   private static int handle(long list) {
     return (int) (list >>> HANDLE_SHIFT);
+  }
+
+  @Override
+  public Frozen frozen() {
+    return new NeighbourLists(this)::write;
   }
 
   @Override

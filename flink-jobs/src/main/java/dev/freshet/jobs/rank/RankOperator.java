@@ -20,6 +20,7 @@ import dev.freshet.schema.TrainingExample;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -33,7 +34,7 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.api.common.typeutils.base.IntSerializer;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -93,7 +94,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   private transient Ranker ranker;
   private transient PriorityQueue<ItemChange> changes;
   private transient TypeSerializer<ItemChange> changeSerializer;
-  private transient BroadcastState<Integer, byte[]> replicaState;
+  private transient BroadcastState<Integer, ReplicaSnapshot> replicaState;
   private transient BroadcastState<String, ModelRecord> modelState;
 
   /** How far event time had come: of all subtasks after a restore. */
@@ -110,8 +111,13 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   private transient long watermarkBefore;
   private transient MapState<Long, List<RankRequest>> waiting;
 
-  /** The last list of each placement, until the user's next action. */
-  private transient MapState<String, ServedList> served;
+  /** The last list of each placement, until the user's next action, packed by {@link #lists}. */
+  private transient MapState<String, byte[]> served;
+
+  private transient PackedLists lists;
+
+  /** The lists of the request at hand, to be {@link #served} once the earlier ones are labelled. */
+  private transient Map<String, byte[]> answers;
 
   private transient List<String> labelled;
   private transient int dueTogether;
@@ -148,7 +154,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
             .getOperatorStateStore()
             .getBroadcastState(
                 new MapStateDescriptor<>(
-                    "replica", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+                    "replica", IntSerializer.INSTANCE, ReplicaSnapshot.Serializer.INSTANCE));
     modelState =
         context
             .getOperatorStateStore()
@@ -194,7 +200,11 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
         getRuntimeContext()
             .getMapState(
                 new MapStateDescriptor<>(
-                    "served-lists", StringSerializer.INSTANCE, ServedListSerializer.INSTANCE));
+                    "served-lists",
+                    Types.STRING,
+                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    lists = new PackedLists();
+    answers = new HashMap<>();
     labelled = new ArrayList<>();
     timers = getInternalTimerService("requests", VoidNamespaceSerializer.INSTANCE, this);
     counters = new JobCounters(getRuntimeContext());
@@ -384,12 +394,17 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   }
 
   private void rank(RankRequest request) throws Exception {
-    if (!request.asked && request.item != null) {
-      label(request);
-    }
     ranker.moveOn();
     for (String placement : request.placements) {
       rank(request, placement);
+    }
+    // Somebody waits for the lists; for what the action says of the earlier ones, nobody does.
+    if (!request.asked && request.item != null) {
+      label(request);
+    }
+    if (!answers.isEmpty()) { // or an empty map would stay for every user
+      served.putAll(answers);
+      answers.clear();
     }
   }
 
@@ -400,8 +415,8 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   private void label(RankRequest request) throws Exception {
     labelled.clear();
     boolean attributed = isAttributed(request);
-    for (Map.Entry<String, ServedList> entry : served.entries()) {
-      ServedList list = entry.getValue();
+    for (Map.Entry<String, byte[]> entry : served.entries()) {
+      ServedList list = lists.unpack(entry.getValue());
       if (request.time >= list.time
           && (!attributed || list.recommendationId.equals(request.recommendationId))) {
         labelled.add(entry.getKey());
@@ -426,8 +441,8 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     if (request.recommendationId == null) {
       return false;
     }
-    for (ServedList list : served.values()) {
-      if (list.recommendationId.equals(request.recommendationId)) {
+    for (byte[] list : served.values()) {
+      if (lists.recommendationId(list).equals(request.recommendationId)) {
         return true;
       }
     }
@@ -468,7 +483,8 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   private void remember(String id, String placement, Scoring scoring) throws Exception {
     // An empty list is a miss to come, and teaches nothing.
     boolean teaches = settings.training() && ranker.listed() > 0;
-    served.put(placement, ranker.remember(id, scoring, models.variant(), teaches));
+    ServedList list = ranker.remember(id, scoring, models.variant(), teaches);
+    answers.put(placement, lists.pack(list));
   }
 
   private Recommendation recommendation(

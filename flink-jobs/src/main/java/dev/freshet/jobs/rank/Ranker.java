@@ -192,19 +192,17 @@ final class Ranker {
     served.variant = variant;
     served.time = request.time;
     served.novelty = ListNovelty.of(context, candidates, selection);
+    served.listed = listed;
+    served.propensity = negatives == 0 ? 1 : (float) negatives / unlisted;
     served.items = new String[count];
     served.sources = new String[count];
     served.scores = new float[count];
-    served.positions = new int[count];
-    served.propensities = new float[count];
     served.features = new float[withFeatures ? count * width : 0];
     for (int row = 0; row < count; row++) {
       int candidate = row < listed ? selection.candidate(row) : sampled.row(row - listed);
       served.items[row] = candidates.id(candidate);
       served.sources[row] = sourceNames.get(candidates.source(candidate));
       served.scores[row] = scores.get(candidate);
-      served.positions[row] = row < listed ? row + 1 : 0;
-      served.propensities[row] = row < listed ? 1 : (float) negatives / unlisted;
       if (withFeatures) {
         System.arraycopy(rows.values(), candidate * width, served.features, row * width, width);
       }

@@ -11,16 +11,27 @@ import java.io.IOException;
 final class RecencyLists {
 
   private final int bound;
-  private final BlockPool blocks = new BlockPool(false);
+  private final BlockPool blocks;
 
   /** Of each list: handle of its block (32 bits), entries (32). */
-  private final LongColumn lists = new LongColumn(0);
+  private final LongColumn lists;
 
   /**
    * @param bound entries of a list at most
    */
   RecencyLists(int bound) {
+    this(bound, new BlockPool(false), new LongColumn(0));
+  }
+
+  private RecencyLists(int bound, BlockPool blocks, LongColumn lists) {
     this.bound = bound;
+    this.blocks = blocks;
+    this.lists = lists;
+  }
+
+  /** Lists of their own that have the same in them. */
+  RecencyLists copy() {
+    return new RecencyLists(bound, blocks.copy(), lists.copy());
   }
 
   /** Makes room for lists with numbers below a count. */

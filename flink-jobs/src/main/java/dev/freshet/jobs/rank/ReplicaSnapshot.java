@@ -10,51 +10,85 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
+import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
+import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * The replica and the changes that wait for the watermark, in broadcast state. The copies of all
  * subtasks are alike when a barrier passes, so after a restore each subtask, however many there are
  * then, reads any one of them.
+ *
+ * <p>Ranking waits for a copy of the replica's arrays. Numbers are written by the checkpoint's own
+ * thread, from this copy.
  */
 final class ReplicaSnapshot {
 
-  private static final int CHUNK_BYTES = 1 << 20;
+  private static final Integer ONLY_KEY = 0;
 
-  private ReplicaSnapshot() {}
+  private static final int CHUNK_BYTES = 1 << 16;
+
+  /** Writes the snapshot, in chunks. */
+  private final Content content;
+
+  /** What was read; of one that wasn't, nothing. */
+  private final List<byte[]> read;
+
+  @FunctionalInterface
+  private interface Content {
+    void write(ChunkedOutput.Target target) throws IOException;
+  }
+
+  private ReplicaSnapshot(Content content, List<byte[]> read) {
+    this.content = content;
+    this.read = read;
+  }
 
   static void store(
-      BroadcastState<Integer, byte[]> state,
+      BroadcastState<Integer, ReplicaSnapshot> state,
       ItemReplica replica,
       Queue<ItemChange> changes,
       TypeSerializer<ItemChange> serializer)
       throws Exception {
-    ChunkedOutput out = new ChunkedOutput(CHUNK_BYTES);
-    replica.write(out);
+    ReplicaImage image = replica.image();
+    List<ItemChange> waiting = List.copyOf(changes);
+    TypeSerializer<ItemChange> own = serializer.duplicate();
+    state.put(
+        ONLY_KEY, new ReplicaSnapshot(target -> write(image, waiting, own, target), List.of()));
+  }
+
+  private static void write(
+      ReplicaImage image,
+      List<ItemChange> changes,
+      TypeSerializer<ItemChange> serializer,
+      ChunkedOutput.Target target)
+      throws IOException {
+    ChunkedOutput out = new ChunkedOutput(CHUNK_BYTES, target);
+    image.write(out);
     out.writeInt(changes.size());
     for (ItemChange change : changes) {
       serializer.serialize(change, out);
     }
-    state.clear();
-    List<byte[]> written = out.finished();
-    for (int chunk = 0; chunk < written.size(); chunk++) {
-      state.put(chunk, written.get(chunk));
-    }
+    out.flush();
   }
 
   static void restore(
-      BroadcastState<Integer, byte[]> state,
+      BroadcastState<Integer, ReplicaSnapshot> state,
       ItemReplica replica,
       Queue<ItemChange> changes,
       TypeSerializer<ItemChange> serializer)
       throws Exception {
-    List<InputStream> chunks = new ArrayList<>();
-    for (int chunk = 0; state.contains(chunk); chunk++) {
-      chunks.add(new ByteArrayInputStream(state.get(chunk)));
-    }
-    if (chunks.isEmpty()) {
+    ReplicaSnapshot snapshot = state.get(ONLY_KEY);
+    if (snapshot == null) {
       throw new IOException("The checkpoint holds no item replica: it is not of this operator.");
+    }
+    List<InputStream> chunks = new ArrayList<>();
+    for (byte[] chunk : snapshot.read) {
+      chunks.add(new ByteArrayInputStream(chunk));
     }
     DataInputViewStreamWrapper in =
         new DataInputViewStreamWrapper(new SequenceInputStream(Collections.enumeration(chunks)));
@@ -65,5 +99,95 @@ final class ReplicaSnapshot {
     }
     // The next checkpoint writes it anew; until then it would only take the heap twice.
     state.clear();
+  }
+
+  /** Writes and reads the chunks, each after its length, and a length of 0 at the end. */
+  static final class Serializer extends TypeSerializerSingleton<ReplicaSnapshot> {
+
+    static final Serializer INSTANCE = new Serializer();
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean isImmutableType() {
+      return true;
+    }
+
+    @Override
+    public ReplicaSnapshot createInstance() {
+      return of(List.of());
+    }
+
+    /** A snapshot as it is read. */
+    static ReplicaSnapshot of(List<byte[]> chunks) {
+      return new ReplicaSnapshot(
+          target -> {
+            for (byte[] chunk : chunks) {
+              target.take(chunk, chunk.length);
+            }
+          },
+          chunks);
+    }
+
+    @Override
+    public ReplicaSnapshot copy(ReplicaSnapshot from) {
+      return from;
+    }
+
+    @Override
+    public ReplicaSnapshot copy(ReplicaSnapshot from, ReplicaSnapshot reuse) {
+      return from;
+    }
+
+    @Override
+    public int getLength() {
+      return -1;
+    }
+
+    @Override
+    public void serialize(ReplicaSnapshot snapshot, DataOutputView target) throws IOException {
+      snapshot.content.write(
+          (bytes, length) -> {
+            target.writeInt(length);
+            target.write(bytes, 0, length);
+          });
+      target.writeInt(0);
+    }
+
+    @Override
+    public ReplicaSnapshot deserialize(DataInputView source) throws IOException {
+      List<byte[]> chunks = new ArrayList<>();
+      for (int length = source.readInt(); length > 0; length = source.readInt()) {
+        byte[] chunk = new byte[length];
+        source.readFully(chunk);
+        chunks.add(chunk);
+      }
+      return of(chunks);
+    }
+
+    @Override
+    public ReplicaSnapshot deserialize(ReplicaSnapshot reuse, DataInputView source)
+        throws IOException {
+      return deserialize(source);
+    }
+
+    @Override
+    public void copy(DataInputView source, DataOutputView target) throws IOException {
+      serialize(deserialize(source), target);
+    }
+
+    @Override
+    public TypeSerializerSnapshot<ReplicaSnapshot> snapshotConfiguration() {
+      return new Snapshot();
+    }
+
+    /** Tells a checkpoint how to read it. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<ReplicaSnapshot> {
+
+      /** Flink makes one to read a checkpoint. */
+      public Snapshot() {
+        super(() -> INSTANCE);
+      }
+    }
   }
 }

@@ -33,8 +33,8 @@ final class SessionLog implements ItemColumns {
   private static final int CHUNK_SLOTS = 1 << CHUNK_BITS;
 
   private final int slots;
-  private final LongColumn users = new LongColumn(0);
-  private final LongColumn lastTimes = new LongColumn(0);
+  private final LongColumn users;
+  private final LongColumn lastTimes;
   private final int[][] records;
 
   /** Slot of a user's session by the user's hash, with linear probing. */
@@ -43,10 +43,10 @@ final class SessionLog implements ItemColumns {
   /** Sessions so far, which is the number of the next. */
   private long begun;
 
-  private final RecencyLists sessionsOfItem = new RecencyLists(SESSIONS_PER_ITEM);
+  private final RecencyLists sessionsOfItem;
 
   /** How often each item came into a session. */
-  private final IntColumn sessionCounts = new IntColumn(0);
+  private final IntColumn sessionCounts;
 
   /**
    * @param sessions how many are kept, rounded up to a power of two
@@ -60,6 +60,22 @@ final class SessionLog implements ItemColumns {
     records = new int[(slots + CHUNK_SLOTS - 1) >>> CHUNK_BITS][];
     table = new int[2 * slots];
     Arrays.fill(table, FREE);
+    users = new LongColumn(0);
+    lastTimes = new LongColumn(0);
+    sessionsOfItem = new RecencyLists(SESSIONS_PER_ITEM);
+    sessionCounts = new IntColumn(0);
+  }
+
+  /** Without the table, which is not written. */
+  private SessionLog(SessionLog original) {
+    slots = original.slots;
+    begun = original.begun;
+    users = original.users.copy();
+    lastTimes = original.lastTimes.copy();
+    records = Chunks.copy(original.records, int[]::clone);
+    table = null;
+    sessionsOfItem = original.sessionsOfItem.copy();
+    sessionCounts = original.sessionCounts.copy();
   }
 
   @Override
@@ -308,6 +324,11 @@ final class SessionLog implements ItemColumns {
         + lastTimes.bytes()
         + sessionsOfItem.bytes()
         + sessionCounts.bytes();
+  }
+
+  @Override
+  public Frozen frozen() {
+    return new SessionLog(this)::write;
   }
 
   @Override

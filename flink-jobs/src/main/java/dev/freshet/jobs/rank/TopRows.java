@@ -1,5 +1,6 @@
 package dev.freshet.jobs.rank;
 
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
@@ -28,6 +29,9 @@ final class TopRows {
 
   private int offered;
 
+  /** Scores of a buffer. */
+  private float[] given = new float[64];
+
   /** The selected, and what shares the last bucket with them. */
   private int[] rows = new int[64];
 
@@ -44,20 +48,40 @@ final class TopRows {
   }
 
   void offer(int row, double score) {
-    if (offered == offeredRows.length) {
-      offeredRows = Arrays.copyOf(offeredRows, 2 * offered);
-      offeredKeys = Arrays.copyOf(offeredKeys, 2 * offered);
-    }
+    ensure(offered + 1);
     offeredRows[offered] = row;
     offeredKeys[offered++] = key(score);
   }
 
-  /** Offers the first rows, as far as their scores are above 0. */
-  void offerPositive(double[] scores, int count) {
-    if (offeredRows.length < offered + count + 1) {
-      offeredRows = Arrays.copyOf(offeredRows, 2 * (offered + count));
+  /** Offers the first rows, each with its score. */
+  void offer(FloatBuffer scores, int count) {
+    ensure(offered + count);
+    if (given.length < count) {
+      given = new float[offeredRows.length];
+    }
+    // One copy instead of a check for each score of whether the buffer still has it.
+    scores.get(0, given, 0, count);
+    float[] given = this.given;
+    int[] offeredRows = this.offeredRows;
+    long[] offeredKeys = this.offeredKeys;
+    int offered = this.offered;
+    for (int row = 0; row < count; row++) {
+      offeredRows[offered + row] = row;
+      offeredKeys[offered + row] = key(given[row]);
+    }
+    this.offered = offered + count;
+  }
+
+  private void ensure(int room) {
+    if (offeredRows.length < room) {
+      offeredRows = Arrays.copyOf(offeredRows, 2 * room);
       offeredKeys = Arrays.copyOf(offeredKeys, offeredRows.length);
     }
+  }
+
+  /** Offers the first rows, as far as their scores are above 0. */
+  void offerPositive(double[] scores, int count) {
+    ensure(offered + count + 1);
     int[] offeredRows = this.offeredRows;
     long[] offeredKeys = this.offeredKeys;
     int offered = this.offered;

@@ -24,13 +24,14 @@ final class TrainingExamples {
     features.asFloatBuffer().put(list.features);
     List<ExampleCandidate> candidates = new ArrayList<>(list.items.length);
     for (int row = 0; row < list.items.length; row++) {
+      boolean isListed = row < list.listed;
       candidates.add(
           new ExampleCandidate(
               list.items[row],
               list.sources[row],
               list.scores[row],
-              list.positions[row],
-              list.propensities[row],
+              isListed ? row + 1 : 0,
+              isListed ? 1 : list.propensity,
               list.items[row].equals(next.item) ? 1f : 0f));
     }
     return new TrainingExample(

@@ -379,7 +379,7 @@ class EvaluationWindowsTest {
     list.items = new String[] {"a", "b", "c", "d", "e", "sampled"};
     list.sources = new String[] {"s", "s", "t", "t", "t", "t"};
     list.scores = new float[] {3, 2, 2, Float.NaN, 1, 9};
-    list.positions = new int[] {1, 2, 3, 4, 5, 0};
+    list.listed = 5;
     assertThat(judged(list, "a").rank).as("behind NaN").isEqualTo(2);
     assertThat(judged(list, "b").rank).as("the last of the same score").isEqualTo(4);
     assertThat(judged(list, "c").rank).isEqualTo(4);

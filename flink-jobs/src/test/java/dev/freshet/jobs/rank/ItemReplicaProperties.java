@@ -32,8 +32,12 @@ class ItemReplicaProperties {
   }
 
   private static byte[] written(ItemReplica replica) throws IOException {
+    return written(replica.image());
+  }
+
+  private static byte[] written(ReplicaImage image) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    replica.write(new DataOutputStream(bytes));
+    image.write(new DataOutputStream(bytes));
     return bytes.toByteArray();
   }
 
@@ -69,6 +73,25 @@ class ItemReplicaProperties {
     }
     assertSame(replica, naive);
     assertThat(naive.evictions).isPositive();
+  }
+
+  @Property(tries = 20)
+  void anImageIsOfItsMomentHoweverTheReplicaGoesOn(
+      @ForAll long seed, @ForAll @IntRange(min = 16, max = 150) int maxItems) throws IOException {
+    Random random = new Random(seed);
+    Changes changes = new Changes(random, 2 * maxItems, 1 << random.nextInt(22));
+    ItemReplica replica = new ItemReplica(settings(maxItems));
+    for (int round = 0; round < 5; round++) {
+      for (int step = random.nextInt(2 * maxItems); step > 0; step--) {
+        replica.apply(changes.next());
+      }
+      byte[] now = written(replica);
+      ReplicaImage image = replica.image();
+      for (int step = 1 + random.nextInt(maxItems); step > 0; step--) {
+        replica.apply(changes.next());
+      }
+      assertThat(written(image)).isEqualTo(now);
+    }
   }
 
   /** More items of a value than are listed, which come and go. */

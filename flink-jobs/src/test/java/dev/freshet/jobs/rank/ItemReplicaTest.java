@@ -33,7 +33,7 @@ class ItemReplicaTest {
 
   private static byte[] written(ItemReplica replica) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    replica.write(new DataOutputStream(bytes));
+    replica.image().write(new DataOutputStream(bytes));
     return bytes.toByteArray();
   }
 
