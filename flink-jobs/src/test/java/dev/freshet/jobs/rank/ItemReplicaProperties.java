@@ -80,17 +80,26 @@ class ItemReplicaProperties {
       @ForAll long seed, @ForAll @IntRange(min = 16, max = 150) int maxItems) throws IOException {
     Random random = new Random(seed);
     Changes changes = new Changes(random, 2 * maxItems, 1 << random.nextInt(22));
-    ItemReplica replica = new ItemReplica(settings(maxItems));
+    // Fewer sessions than users, so that they are overwritten, and a number from the store.
+    StoreFeatures stored =
+        new StoreFeatures(List.of(), List.of("price"), List.of(), List.of("item.price"));
+    ItemReplica replica =
+        new ItemReplica(
+            new ReplicaSettings(new HalfLives(500, 5_000, 2_000), stored, ATTRIBUTES, maxItems, 4));
     for (int round = 0; round < 5; round++) {
-      for (int step = random.nextInt(2 * maxItems); step > 0; step--) {
-        replica.apply(changes.next());
-      }
+      apply(changes, random.nextInt(2 * maxItems), random, replica);
       byte[] now = written(replica);
       ReplicaImage image = replica.image();
-      for (int step = 1 + random.nextInt(maxItems); step > 0; step--) {
-        replica.apply(changes.next());
-      }
-      assertThat(written(image)).isEqualTo(now);
+      apply(changes, 1 + random.nextInt(maxItems), random, replica);
+      assertThat(written(image)).as("round %d", round).isEqualTo(now);
+    }
+  }
+
+  private static void apply(Changes changes, int steps, Random random, ItemReplica replica) {
+    for (int step = 0; step < steps; step++) {
+      ItemChange change = changes.next();
+      change.stored = new float[] {random.nextFloat()};
+      replica.apply(change);
     }
   }
 

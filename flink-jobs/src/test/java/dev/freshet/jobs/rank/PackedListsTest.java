@@ -85,7 +85,7 @@ class PackedListsTest {
       list.scores[row] = random.nextFloat();
     }
     for (int at = 0; at < list.features.length; at++) {
-      list.features[at] = random.nextInt(3) == 0 ? 0 : random.nextFloat();
+      list.features[at] = random.nextInt(3) == 0 ? random.nextFloat() : 0.5f;
     }
     return list;
   }

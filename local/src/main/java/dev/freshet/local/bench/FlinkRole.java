@@ -59,6 +59,10 @@ final class FlinkRole implements Role {
     return switch (command) {
       case "start" -> start(ChildProcess.as(arguments, Orders.Start.class));
       case "look" -> look();
+      case "collect" -> {
+        System.gc();
+        yield null;
+      }
       case "halt" -> {
         halt();
         yield null;

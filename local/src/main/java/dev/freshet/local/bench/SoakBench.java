@@ -26,6 +26,9 @@ public final class SoakBench {
   private final Consumer<String> progress;
   private final List<Sample> samples = new ArrayList<>();
 
+  /** When the job's heap will next be collected as a whole, in seconds since the load began. */
+  private double nextCollection;
+
   /**
    * @param progress told how it goes, a line at a time
    */
@@ -87,6 +90,11 @@ public final class SoakBench {
 
   private void sample(BenchStack stack, RunningVariant running, Orders.Interval interval)
       throws InterruptedException {
+    if (interval.atSeconds() >= nextCollection) {
+      // What is dead and old may lie there for an hour, and would look like growth.
+      running.flink().ask("collect", null, BenchStack.SOON);
+      nextCollection = interval.atSeconds() + 0.75 * settings.secondsOfABlock();
+    }
     Taken took = LoadDriver.usage(running.flink());
     Orders.Done done =
         ChildProcess.as(running.flink().ask("look", null, BenchStack.SOON), Orders.Done.class);

@@ -31,7 +31,7 @@ public record SoakResult(
    * @param seconds since the load began
    * @param warmUp whether it doesn't count
    * @param heapMegabytes of the job's process, the least after a collection since the last look;
-   *     NaN: there was none
+   *     NaN: there was none. Once a block the whole heap is collected: then it is what is in use
    * @param residentMegabytes of the job's process
    * @param stateMegabytes of the last checkpoint
    * @param redisMegabytes of the data in Redis

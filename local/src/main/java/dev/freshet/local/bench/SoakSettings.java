@@ -22,6 +22,11 @@ public record SoakSettings(
     double everySeconds,
     int history) {
 
+  /** How long the blocks are that a line is fitted to. */
+  double secondsOfABlock() {
+    return hours * 3_600 / Trend.MOST_BLOCKS;
+  }
+
   double seconds() {
     return warmUpSeconds + hours * 3_600;
   }

@@ -19,7 +19,7 @@ public record Trend(int blocks, double mean, double slope, double low, double hi
   /** More than this share of the mean over the run is growth. */
   public static final double MATERIAL = 0.1;
 
-  private static final int MOST_BLOCKS = 30;
+  static final int MOST_BLOCKS = 30;
   private static final int FEWEST_BLOCKS = 5;
 
   /** Of Student's t distribution, the 97.5th percentile for 1, 2, … degrees of freedom. */
