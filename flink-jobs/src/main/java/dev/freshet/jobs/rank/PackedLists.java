@@ -7,7 +7,7 @@ import dev.freshet.jobs.event.ServedList;
 /**
  * Packs a {@link ServedList} into bytes, and unpacks it: the state of every user who was served is
  * some lists of some kilobytes each, which the collector moves and a checkpoint writes. Packed, one
- * is a single object of half the size, and writing it is a copy.
+ * is a single object, and a smaller one, and writing it is a copy.
  *
  * <p>Many features are the same for neighbouring candidates: they are the user's, or 0. So of each
  * row a bit for each feature tells whether it is another one than in the row before, and only those

@@ -47,8 +47,8 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
 
   /**
    * {@link FeatureEvent#hash Hashes} of the ids of actions that were seen, each with the event time
-   * until which it counts: a quarter of the ids themselves. Of 100,000 ids of one user two share
-   * one of the 64-bit hashes once in 3.7 billion times.
+   * until which it counts. Of 100,000 ids of one user two share one of the 64-bit hashes once in
+   * 3.7 billion times.
    */
   private transient MapState<Long, Long> seen;
 

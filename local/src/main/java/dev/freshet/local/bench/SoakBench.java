@@ -93,6 +93,7 @@ public final class SoakBench {
     if (interval.atSeconds() >= nextCollection) {
       // What is dead and old may lie there for an hour, and would look like growth.
       running.flink().ask("collect", null, BenchStack.SOON);
+      // A little more often than once a block, so that none is without.
       nextCollection = interval.atSeconds() + 0.75 * settings.secondsOfABlock();
     }
     Taken took = LoadDriver.usage(running.flink());
