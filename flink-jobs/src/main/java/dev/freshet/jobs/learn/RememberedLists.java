@@ -1,12 +1,12 @@
 package dev.freshet.jobs.learn;
 
+import dev.freshet.jobs.VariableLengthSerializer;
 import dev.freshet.model.train.LearningOptions;
 import dev.freshet.model.train.RehearsalMemory;
 import dev.freshet.yaml.Nullable;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -55,7 +55,7 @@ final class RememberedLists {
   }
 
   /** Writes how many bytes the memory has, and the bytes. */
-  static final class Serializer extends TypeSerializerSingleton<RememberedLists> {
+  static final class Serializer extends VariableLengthSerializer<RememberedLists> {
 
     static final Serializer INSTANCE = new Serializer();
 
@@ -77,16 +77,6 @@ final class RememberedLists {
     }
 
     @Override
-    public RememberedLists copy(RememberedLists from, RememberedLists reuse) {
-      return from.copy();
-    }
-
-    @Override
-    public int getLength() {
-      return -1;
-    }
-
-    @Override
     public void serialize(RememberedLists lists, DataOutputView target) throws IOException {
       byte[] bytes = lists.bytes();
       target.writeInt(bytes.length);
@@ -98,17 +88,6 @@ final class RememberedLists {
       byte[] bytes = new byte[source.readInt()];
       source.readFully(bytes);
       return new RememberedLists(bytes);
-    }
-
-    @Override
-    public RememberedLists deserialize(RememberedLists reuse, DataInputView source)
-        throws IOException {
-      return deserialize(source);
-    }
-
-    @Override
-    public void copy(DataInputView source, DataOutputView target) throws IOException {
-      serialize(deserialize(source), target);
     }
 
     @Override

@@ -19,14 +19,19 @@ final class FeatureRows {
   // Where each group begins in a row.
   private static final int TRANSITION = RankingFeatures.NAMES.indexOf("transition_share");
   private static final int COVISIT = RankingFeatures.NAMES.indexOf("covisit_score");
-  private static final int POPULARITY = RankingFeatures.NAMES.indexOf("popularity_short_log");
+  private static final int POPULARITY = RankingFeatures.NAMES.indexOf("popularity_short_log_count");
   private static final int ITEM_TIMES = RankingFeatures.NAMES.indexOf("item_age_log_hours");
   private static final int SEEN = RankingFeatures.NAMES.indexOf("seen");
   private static final int USER = RankingFeatures.NAMES.indexOf("user_actions_log");
   private static final int SOURCES = RankingFeatures.NAMES.indexOf("sources");
   private static final int KNN = RankingFeatures.NAMES.indexOf("knn_score");
-  private static final int COSINE = RankingFeatures.NAMES.indexOf("embedding_cosine");
+  private static final int SIMILARITY = RankingFeatures.NAMES.indexOf("embedding_similarity");
   private static final int STORED = RankingFeatures.NAMES.size();
+
+  /** Added to counts, so that their logarithms tell few actions from none, and little else. */
+  private static final double PRIOR_COUNT = 0.1;
+
+  private static final float NO_COUNT = (float) FastLog.log(PRIOR_COUNT);
 
   /** Of each place; 0 of none. */
   private static final float[] RECIPROCALS = new float[1024];
@@ -94,12 +99,11 @@ final class FeatureRows {
    */
   private long touch(CandidateSet candidates) {
     LongTable table = replica.facts();
-    ItemVectors vectors = replica.vectors();
     long touched = 0;
     for (int candidate = 0; candidate < candidates.size(); candidate++) {
       int item = candidates.item(candidate);
       if (item != ItemIndex.ABSENT) {
-        touched += table.chunk(item)[table.at(item)] + vectors.touch(item);
+        touched += table.chunk(item)[table.at(item)];
       }
     }
     return touched;
@@ -152,17 +156,15 @@ final class FeatureRows {
           Double.longBitsToDouble(facts[fact + ItemReplica.SHORT_COUNT]) * shortFactor;
       double longCount = Double.longBitsToDouble(facts[fact + ItemReplica.LONG_COUNT]) * longFactor;
       int at = candidate * width;
-      rows[at + POPULARITY] = (float) FastLog.log1p(shortCount);
-      rows[at + POPULARITY + 1] = (float) FastLog.log1p(longCount);
+      rows[at + POPULARITY] = (float) FastLog.log(shortCount + PRIOR_COUNT);
+      rows[at + POPULARITY + 1] = (float) FastLog.log(longCount + PRIOR_COUNT);
       rows[at + POPULARITY + 2] =
           reciprocal(popularShort.listed((int) facts[fact + ItemReplica.SHORT_RANK]));
       rows[at + POPULARITY + 3] =
           reciprocal(popularLong.listed((int) facts[fact + ItemReplica.LONG_RANK]));
-      rows[at + POPULARITY + 4] = (float) FastLog.log((shortCount + 0.1) / (longCount + 0.1));
       rows[at + ITEM_TIMES] = logHours(now, facts[fact + ItemReplica.FIRST_SEEN]);
       rows[at + ITEM_TIMES + 1] = logHours(now, facts[fact + ItemReplica.LAST_ACTION]);
-      rows[at + COSINE] =
-          search.cosine(item, Float.intBitsToFloat((int) facts[fact + ItemReplica.PER_LENGTH]));
+      rows[at + SIMILARITY] = search.similarity(facts[fact + ItemReplica.DIRECTION]);
     }
   }
 
@@ -204,6 +206,7 @@ final class FeatureRows {
       if (candidates.item(candidate) == ItemIndex.ABSENT) {
         int at = candidate * width;
         Arrays.fill(rows, at, at + USER, 0);
+        Arrays.fill(rows, at + POPULARITY, at + POPULARITY + 2, NO_COUNT);
         Arrays.fill(rows, at + ITEM_TIMES, at + ITEM_TIMES + 2, Float.NaN);
         Arrays.fill(rows, at + KNN, at + STORED, 0);
         int ofItem = STORED + context.request().stored.length;

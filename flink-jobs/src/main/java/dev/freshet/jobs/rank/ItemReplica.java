@@ -76,8 +76,8 @@ public final class ItemReplica {
   /** As {@link #lastAction}. */
   static final int LAST_ACTION = 5;
 
-  /** Bits of the {@code float} that brings the item's vector to length 1. */
-  static final int PER_LENGTH = 6;
+  /** As {@link ItemVectors} derives it. */
+  static final int DIRECTION = 6;
 
   /** As {@link #lastChange}. */
   static final int LAST_CHANGE = 7;
@@ -94,7 +94,7 @@ public final class ItemReplica {
           TopItems.OUTSIDE,
           Long.MIN_VALUE,
           Long.MIN_VALUE,
-          ItemVectors.NO_LENGTH,
+          ItemVectors.NO_DIRECTION,
           Long.MIN_VALUE);
 
   /** Numbers of evicted items that belong to no others yet. */
@@ -113,7 +113,7 @@ public final class ItemReplica {
   private final NeighbourLists transitions = new NeighbourLists(TRANSITIONS_PER_ITEM, evicted);
   private final NeighbourLists covisits = new NeighbourLists(COVISITS_PER_ITEM, evicted);
   private final SessionLog sessions;
-  private final ItemVectors vectors = new ItemVectors(facts.column(PER_LENGTH));
+  private final ItemVectors vectors = new ItemVectors(facts.column(DIRECTION));
 
   /** All that is kept by item number and needs no more than to follow it. */
   private final List<ItemColumns> columns;
@@ -647,7 +647,7 @@ public final class ItemReplica {
             latestChange,
             evictions,
             purged,
-            leaving.clone(),
+            leaving, // replaced, never changed
             shortDecay.landmark(),
             longDecay.landmark(),
             neighbourDecay.landmark()));

@@ -25,8 +25,8 @@ final class ItemVectors implements ItemColumns {
   /** Length of a vector; its signs fill an int. */
   static final int DIMENSIONS = 32;
 
-  /** Bits of 0: of a vector of length 0. */
-  static final int NO_LENGTH = 0;
+  /** Of a vector of length 0. */
+  static final long NO_DIRECTION = 0;
 
   static final int TABLES = 8;
 
@@ -54,20 +54,22 @@ final class ItemVectors implements ItemColumns {
   private int capacity;
   private final IntColumn exponents;
 
-  /** Bits of one divided by the length of each vector; 0 for a vector of length 0. */
-  private final LongColumn perLength;
+  /**
+   * Of each vector the signs and, in the lower half, bits of one divided by the length; {@link
+   * #NO_DIRECTION} for a vector of length 0.
+   */
+  private final LongColumn directions;
 
-  /** The signs of each vector. */
+  /** The signs of each vector once more: the search looks at many, and at nothing beside them. */
   private final IntColumn signs;
 
   private final RecencyLists buckets;
 
   /**
-   * @param perLength takes the bits of one divided by the length of each vector, a {@code float};
-   *     {@link #NO_LENGTH} at first
+   * @param directions takes what is derived of each vector; {@link #NO_DIRECTION} at first
    */
-  ItemVectors(LongColumn perLength) {
-    this.perLength = perLength;
+  ItemVectors(LongColumn directions) {
+    this.directions = directions;
     this.exponents = new IntColumn(ZERO);
     this.signs = new IntColumn(0);
     this.buckets = new RecencyLists(ITEMS_PER_BUCKET);
@@ -76,7 +78,7 @@ final class ItemVectors implements ItemColumns {
 
   /** Without what is derived from the vectors, which is not written. */
   private ItemVectors(ItemVectors original) {
-    this.perLength = null;
+    this.directions = null;
     this.signs = null;
     this.exponents = original.exponents.copy();
     this.buckets = original.buckets.copy();
@@ -86,7 +88,7 @@ final class ItemVectors implements ItemColumns {
   @Override
   public void ensureItems(int items) {
     exponents.ensure(items);
-    perLength.ensure(items);
+    directions.ensure(items);
     signs.ensure(items);
     while (capacity < items) {
       int chunk = capacity >>> CHUNK_BITS;
@@ -151,9 +153,10 @@ final class ItemVectors implements ItemColumns {
     float[] values = vectors[item >>> CHUNK_BITS];
     int from = from(item);
     float squares = dot(values, from, values, from);
-    perLength.set(
-        item, squares > 0 ? Float.floatToRawIntBits((float) (1 / Math.sqrt(squares))) : NO_LENGTH);
-    signs.set(item, signs(values, from));
+    int signs = signs(values, from);
+    int perLength = Float.floatToRawIntBits((float) (1 / Math.sqrt(squares)));
+    directions.set(item, squares > 0 ? (long) signs << Integer.SIZE | perLength : NO_DIRECTION);
+    this.signs.set(item, signs);
   }
 
   /** The signs of a vector, a bit for each dimension, 1 for less than zero. */
@@ -188,15 +191,7 @@ final class ItemVectors implements ItemColumns {
 
   /** Whether there is a direction to an item's vector. */
   boolean isKnown(int item) {
-    return perLength(item) > 0;
-  }
-
-  /** Looks at either half of an item's vector, which memory brings for it; gives nothing of use. */
-  int touch(int item) {
-    float[] values = vectors[item >>> CHUNK_BITS];
-    int from = from(item);
-    return Float.floatToRawIntBits(values[from])
-        ^ Float.floatToRawIntBits(values[from + DIMENSIONS / 2]);
+    return directions.get(item) != NO_DIRECTION;
   }
 
   /** Adds an item's vector, brought to a length, to another. */
@@ -209,22 +204,8 @@ final class ItemVectors implements ItemColumns {
     }
   }
 
-  /** Cosine of the angle between an item's vector and a vector of length 1; 0 for no vector. */
-  float cosine(int item, float[] direction) {
-    return cosine(item, direction, perLength(item));
-  }
-
-  /**
-   * As {@link #cosine(int, float[])}.
-   *
-   * @param perLength one divided by the length of the item's vector
-   */
-  float cosine(int item, float[] direction, float perLength) {
-    return perLength * dot(vectors[item >>> CHUNK_BITS], from(item), direction, 0);
-  }
-
   private float perLength(int item) {
-    return Float.intBitsToFloat((int) perLength.get(item));
+    return Float.intBitsToFloat((int) directions.get(item));
   }
 
   /** In four sums, which a processor adds side by side; always the same four. */
@@ -264,7 +245,7 @@ final class ItemVectors implements ItemColumns {
         }
       }
       exponents.clear(item);
-      perLength.clear(item);
+      directions.clear(item);
       signs.clear(item);
       int from = from(item);
       Arrays.fill(vectors[item >>> CHUNK_BITS], from, from + DIMENSIONS, 0);
@@ -280,7 +261,7 @@ final class ItemVectors implements ItemColumns {
     return HeapSize.array(vectors.length, HeapSize.REFERENCE)
         + (capacity >>> CHUNK_BITS) * HeapSize.array(CHUNK_ITEMS * DIMENSIONS, Float.BYTES)
         + exponents.bytes()
-        + perLength.bytes()
+        + directions.bytes()
         + signs.bytes()
         + buckets.bytes();
   }

@@ -24,11 +24,10 @@ public final class RankingFeatures {
           "covisit_reciprocal_rank",
           "covisit_log_count",
           "covisit_recent_items",
-          "popularity_short_log",
-          "popularity_long_log",
+          "popularity_short_log_count",
+          "popularity_long_log_count",
           "popularity_short_reciprocal_rank",
           "popularity_long_reciprocal_rank",
-          "popularity_trend_log",
           "item_age_log_hours",
           "item_idle_log_hours",
           "seen",
@@ -42,7 +41,7 @@ public final class RankingFeatures {
           "knn_score",
           "knn_reciprocal_rank",
           "knn_neighbours_log",
-          "embedding_cosine");
+          "embedding_similarity");
 
   private RankingFeatures() {}
 

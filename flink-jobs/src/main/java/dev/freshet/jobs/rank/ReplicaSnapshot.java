@@ -1,5 +1,6 @@
 package dev.freshet.jobs.rank;
 
+import dev.freshet.jobs.VariableLengthSerializer;
 import dev.freshet.jobs.event.ItemChange;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputView;
@@ -102,7 +102,7 @@ final class ReplicaSnapshot {
   }
 
   /** Writes and reads the chunks, each after its length, and a length of 0 at the end. */
-  static final class Serializer extends TypeSerializerSingleton<ReplicaSnapshot> {
+  static final class Serializer extends VariableLengthSerializer<ReplicaSnapshot> {
 
     static final Serializer INSTANCE = new Serializer();
 
@@ -135,16 +135,6 @@ final class ReplicaSnapshot {
     }
 
     @Override
-    public ReplicaSnapshot copy(ReplicaSnapshot from, ReplicaSnapshot reuse) {
-      return from;
-    }
-
-    @Override
-    public int getLength() {
-      return -1;
-    }
-
-    @Override
     public void serialize(ReplicaSnapshot snapshot, DataOutputView target) throws IOException {
       snapshot.content.write(
           (bytes, length) -> {
@@ -163,17 +153,6 @@ final class ReplicaSnapshot {
         chunks.add(chunk);
       }
       return of(chunks);
-    }
-
-    @Override
-    public ReplicaSnapshot deserialize(ReplicaSnapshot reuse, DataInputView source)
-        throws IOException {
-      return deserialize(source);
-    }
-
-    @Override
-    public void copy(DataInputView source, DataOutputView target) throws IOException {
-      serialize(deserialize(source), target);
     }
 
     @Override

@@ -23,6 +23,9 @@ final class VectorSearch {
 
   private static final int PART_MASK = (1 << PART_BITS) - 1;
 
+  /** One divided by the length of a vector of signs. */
+  private static final float PER_SIGNS_LENGTH = (float) (1 / Math.sqrt(ItemVectors.DIMENSIONS));
+
   private final ItemVectors vectors;
   private final TopRows top = new TopRows();
   private final float[] direction = new float[ItemVectors.DIMENSIONS];
@@ -79,20 +82,19 @@ final class VectorSearch {
         direction[dimension] *= perLength;
       }
     }
-  }
-
-  /** Cosine of the angle between an item and the direction; 0 when either is unknown. */
-  float cosine(int item) {
-    return vectors.cosine(item, direction);
+    fillEstimates();
   }
 
   /**
-   * As {@link #cosine(int)}.
+   * Cosine of the angle between the direction and the signs of an item's vector; 0 when either is
+   * unknown.
    *
-   * @param perLength one divided by the length of the item's vector
+   * @param itemDirection as {@link ItemVectors} derives it
    */
-  float cosine(int item, float perLength) {
-    return vectors.cosine(item, direction, perLength);
+  float similarity(long itemDirection) {
+    return itemDirection == ItemVectors.NO_DIRECTION
+        ? 0
+        : estimate((int) (itemDirection >>> Integer.SIZE)) * PER_SIGNS_LENGTH;
   }
 
   /**
@@ -106,7 +108,6 @@ final class VectorSearch {
     if (isKnown) {
       if (!isSearched) {
         searchBuckets();
-        fillEstimates();
         isSearched = true;
       }
       for (int place = 0; place < nearCount; place++) {

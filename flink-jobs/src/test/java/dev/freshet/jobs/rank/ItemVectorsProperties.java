@@ -24,7 +24,8 @@ class ItemVectorsProperties {
   private static final int ITEMS = 60;
   private static final int STEPS = 600;
 
-  private final ItemVectors vectors = new ItemVectors(new LongColumn(ItemVectors.NO_LENGTH));
+  private final LongColumn directions = new LongColumn(ItemVectors.NO_DIRECTION);
+  private final ItemVectors vectors = new ItemVectors(directions);
 
   /** Context vectors, in floats that can be as great as doubles. */
   private final double[][] sums = new double[ITEMS][ItemVectors.DIMENSIONS];
@@ -119,7 +120,7 @@ class ItemVectorsProperties {
   }
 
   private static ItemVectors copy(ItemVectors original) throws IOException {
-    ItemVectors copy = new ItemVectors(new LongColumn(ItemVectors.NO_LENGTH));
+    ItemVectors copy = new ItemVectors(new LongColumn(ItemVectors.NO_DIRECTION));
     copy.read(new DataInputStream(new ByteArrayInputStream(written(original))), ITEMS);
     assertThat(written(copy)).isEqualTo(written(original));
     return copy;
@@ -132,17 +133,15 @@ class ItemVectorsProperties {
   }
 
   private void assertAlike(ItemVectors tested) {
-    float[] direction = new float[ItemVectors.DIMENSIONS];
-    double[] exact = new double[ItemVectors.DIMENSIONS];
-    for (int dimension = 0; dimension < direction.length; dimension++) {
-      direction[dimension] = (float) (1 / Math.sqrt(ItemVectors.DIMENSIONS));
-      exact[dimension] = 1;
-    }
+    double[] ones = new double[ItemVectors.DIMENSIONS];
+    Arrays.fill(ones, 1);
     for (int item = 0; item < ITEMS; item++) {
       assertThat(tested.isKnown(item)).isEqualTo(kept[item]);
       if (kept[item]) {
-        assertThat((double) tested.cosine(item, direction))
-            .isCloseTo(cosine(sums[item], exact), within(1e-4));
+        float[] unit = new float[ItemVectors.DIMENSIONS];
+        tested.addTo(unit, item, 1);
+        double sum = IntStream.range(0, unit.length).mapToDouble(at -> unit[at]).sum();
+        assertThat(sum / Math.sqrt(unit.length)).isCloseTo(cosine(sums[item], ones), within(1e-4));
       }
     }
     for (int bucket = 0; bucket < buckets.size(); bucket++) {
@@ -213,9 +212,28 @@ class ItemVectorsProperties {
   @Test
   void nothingIsFoundWhereNothingIsKnown() {
     vectors.ensureItems(3);
+    vectors.add(2, 1, 1);
+    vectors.settle(2);
     VectorSearch search = new VectorSearch(vectors);
     search.aim(new int[] {1, ItemIndex.ABSENT}, 2, 3);
     assertThat(search.find(10)).isZero();
-    assertThat(search.cosine(2)).isZero();
+    assertThat(search.similarity(directions.get(2))).isZero();
+  }
+
+  /** The signs of a vector along the direction, against it, in half of the dimensions, and none. */
+  @Test
+  void similarityIsTheCosineToTheSigns() {
+    vectors.ensureItems(4);
+    vectors.add(0, 0x0F0F0F0F, 2);
+    vectors.add(1, ~0x0F0F0F0F, 3);
+    vectors.add(2, 0x0F0FF0F0, 4);
+    for (int item = 0; item < 3; item++) {
+      vectors.settle(item);
+    }
+    VectorSearch search = new VectorSearch(vectors);
+    search.aim(new int[] {0}, 1, 4);
+    assertThat(IntStream.range(0, 4).mapToObj(item -> search.similarity(directions.get(item))))
+        .usingElementComparator((one, other) -> Math.abs(one - other) < 1e-6 ? 0 : 1)
+        .containsExactly(1f, -1f, 0f, 0f);
   }
 }

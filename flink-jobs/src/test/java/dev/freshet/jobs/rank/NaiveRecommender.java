@@ -424,11 +424,11 @@ final class NaiveRecommender {
     double longCount = 0;
     double age = Double.NaN;
     double idle = Double.NaN;
-    double cosine = 0;
+    double similarity = 0;
     if (item != null) {
       List<String> attributes = item.attributes; // as they are now
       candidate.values = attribute -> Item.values(attributes, attribute);
-      cosine = items.vectors.cosine(item.id, evidence.direction);
+      similarity = items.vectors.similarity(item.id, evidence.direction);
       if (item.lastChange != Long.MIN_VALUE) {
         age = logHours(asOf - item.firstSeen);
       }
@@ -449,11 +449,10 @@ final class NaiveRecommender {
     features.put("covisit_reciprocal_rank", reciprocal(signs.covisitRank));
     features.put("covisit_log_count", Math.log1p(signs.covisitWeight / items.neighbourWeight(now)));
     features.put("covisit_recent_items", signs.covisitHits / 10.0);
-    features.put("popularity_short_log", Math.log1p(shortCount));
-    features.put("popularity_long_log", Math.log1p(longCount));
+    features.put("popularity_short_log_count", Math.log(shortCount + 0.1));
+    features.put("popularity_long_log_count", Math.log(longCount + 0.1));
     features.put("popularity_short_reciprocal_rank", reciprocal(shortRank));
     features.put("popularity_long_reciprocal_rank", reciprocal(longRank));
-    features.put("popularity_trend_log", Math.log((shortCount + 0.1) / (longCount + 0.1)));
     features.put("item_age_log_hours", age);
     features.put("item_idle_log_hours", idle);
     features.put("seen", position >= 0 ? 1.0 : 0.0);
@@ -470,7 +469,7 @@ final class NaiveRecommender {
     features.put("knn_score", signs.knnScore);
     features.put("knn_reciprocal_rank", reciprocal(signs.knnRank));
     features.put("knn_neighbours_log", Math.log1p(signs.knnNeighbours));
-    features.put("embedding_cosine", cosine);
+    features.put("embedding_similarity", similarity);
     return features;
   }
 

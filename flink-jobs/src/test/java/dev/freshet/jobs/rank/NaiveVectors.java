@@ -139,8 +139,9 @@ final class NaiveVectors {
     return direction;
   }
 
-  float cosine(String item, float[] direction) {
-    return perLength(item) * dot(floats(item), direction) + 0f; // and not -0
+  /** Cosine of the angle between a direction and the signs of an item's vector. */
+  float similarity(String item, float[] direction) {
+    return perLength(item) > 0 ? estimate(item, direction) / (float) Math.sqrt(DIMENSIONS) : 0;
   }
 
   /**

@@ -771,7 +771,7 @@ class RankOperatorTest {
     for (int version = 0; version < versions; version++) {
       byte[] onnx =
           PublishedModels.onnx(
-              "default", "v" + version, List.of("popularity_short_log", "sources"));
+              "default", "v" + version, List.of("popularity_short_log_count", "sources"));
       rank.model(
           PublishedModels.release("v" + version)
               .setName("default")

@@ -71,10 +71,10 @@ final class BenchStack implements AutoCloseable {
       progress.accept("Redis");
       stack.redis = new BenchRedis(stack.folder);
       progress.accept("Kafka");
-      stack.broker = stack.child("broker", "broker", "1g");
+      stack.broker = stack.child("broker", "broker", List.of("-Xmx1g"));
       stack.kafka = stack.broker.ask("address", null, SOON).asText();
       progress.accept("the load generator");
-      stack.generator = stack.child("generator", "generator", "2g");
+      stack.generator = stack.child("generator", "generator", List.of("-Xmx2g"));
       started = true;
       return stack;
     } finally {
@@ -84,9 +84,10 @@ final class BenchStack implements AutoCloseable {
     }
   }
 
-  private ChildProcess child(String name, String role, String heap) throws IOException {
+  private ChildProcess child(String name, String role, List<String> javaOptions)
+      throws IOException {
     Path own = Files.createTempDirectory(folder, role);
-    ChildProcess child = ChildProcess.start(name, role, own, heap, this::trouble);
+    ChildProcess child = ChildProcess.start(name, role, own, javaOptions, this::trouble);
     children.add(child);
     return child;
   }
@@ -163,7 +164,7 @@ final class BenchStack implements AutoCloseable {
 
   /** Starts a process with a variant's job. */
   RunningVariant startJob(Variant variant) throws IOException, InterruptedException {
-    ChildProcess flink = child("flink-" + variant.prefix(), "flink", "");
+    ChildProcess flink = child("flink-" + variant.prefix(), "flink", variant.javaOptions());
     Orders.Started started =
         ChildProcess.as(
             flink.ask(

@@ -75,24 +75,24 @@ final class ChildProcess implements AutoCloseable {
    * @param name in messages and of its log file
    * @param role as {@link BenchChild} names them
    * @param folder for its files
-   * @param heap greatest heap, as in {@code -Xmx}; empty: that of this JVM
+   * @param javaOptions beyond those of this JVM, which they outdo
    * @param trouble tells what is wrong with any process of the measurement; null: nothing
    */
   static ChildProcess start(
-      String name, String role, Path folder, String heap, Supplier<String> trouble)
+      String name, String role, Path folder, List<String> javaOptions, Supplier<String> trouble)
       throws IOException {
     Path log = FreshetHome.folder().resolve("logs").resolve("bench-" + fileName(name) + ".log");
     Files.createDirectories(log.getParent());
     Files.deleteIfExists(log);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmArguments());
-    if (!heap.isEmpty()) {
-      command.add("-Xmx" + heap);
-    }
+    boolean ownCollector = javaOptions.stream().anyMatch(ChildProcess::choosesCollector);
+    command.addAll(
+        jvmArguments().stream().filter(each -> !ownCollector || !choosesCollector(each)).toList());
     command.add("-Dfreshet.home=" + FreshetHome.project());
     command.add("-Dfreshet.log=" + log.getFileName().toString().replace(".log", ""));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(javaOptions);
     command.addAll(List.of(BenchChild.class.getName(), role, folder.toString()));
     Process process =
         new ProcessBuilder(command)
@@ -103,6 +103,11 @@ final class ChildProcess implements AutoCloseable {
 
   private static String fileName(String name) {
     return name.replaceAll("[^A-Za-z0-9.]+", "-");
+  }
+
+  /** Of these, Java takes one alone. */
+  private static boolean choosesCollector(String javaOption) {
+    return javaOption.matches("-XX:\\+Use\\w+GC");
   }
 
   /** Those of this JVM, but for what belongs to it alone. */

@@ -82,6 +82,10 @@ public final class EndToEndBench {
     for (String maxDelay : settings.maxDelays()) {
       variants.add(Variant.full(maxDelay, settings.candidates(), settings.parallelism()));
     }
+    Variant first = variants.get(1);
+    settings
+        .also()
+        .forEach((name, javaOptions) -> variants.add(first.withJavaOptions(name, javaOptions)));
     return variants;
   }
 

@@ -1,6 +1,9 @@
 package dev.freshet.local.bench;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What {@code bench e2e} measures.
@@ -8,6 +11,8 @@ import java.util.List;
  * @param rates actions a second, ascending
  * @param seconds of a window
  * @param maxDelays a variant of the product for each, as in {@code watermark.max-delay}
+ * @param also names of further jobs of the product, each with the first delay and these options of
+ *     its JVM after the usual ones
  * @param candidates scored for a list
  * @param items in the catalog
  * @param users that act
@@ -20,6 +25,7 @@ public record EndToEndSettings(
     List<Double> rates,
     double seconds,
     List<String> maxDelays,
+    Map<String, List<String>> also,
     int candidates,
     int items,
     int users,
@@ -33,6 +39,7 @@ public record EndToEndSettings(
   public EndToEndSettings {
     rates = rates.stream().sorted().distinct().toList();
     maxDelays = List.copyOf(maxDelays);
+    also = Collections.unmodifiableMap(new LinkedHashMap<>(also));
   }
 
   /** Load at the beginning of a window that doesn't count, in seconds. */

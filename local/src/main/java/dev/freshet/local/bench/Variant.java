@@ -4,6 +4,7 @@ import dev.freshet.jobs.config.FreshetConfig;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param maxDelay as in {@code watermark.max-delay}
  * @param candidates scored for a list, as far as there are so many
  * @param stateBackend of its Flink job
+ * @param javaOptions of its process, after the usual ones
  */
 record Variant(
     String name,
@@ -23,7 +25,8 @@ record Variant(
     String maxDelay,
     int candidates,
     int parallelism,
-    StateBackend stateBackend) {
+    StateBackend stateBackend,
+    List<String> javaOptions) {
 
   static final String FLOOR = "floor";
 
@@ -33,7 +36,8 @@ record Variant(
   private static final int DEFAULT_CANDIDATES = 200;
 
   static Variant floor(int candidates, int parallelism) {
-    return new Variant(FLOOR, FLOOR, true, "0ms", candidates, parallelism, StateBackend.HASHMAP);
+    return new Variant(
+        FLOOR, FLOOR, true, "0ms", candidates, parallelism, StateBackend.HASHMAP, List.of());
   }
 
   static Variant full(String maxDelay, int candidates, int parallelism) {
@@ -44,15 +48,31 @@ record Variant(
         maxDelay,
         candidates,
         parallelism,
-        StateBackend.HASHMAP);
+        StateBackend.HASHMAP,
+        List.of());
   }
 
   Variant withPrefix(String prefix) {
-    return new Variant(name, prefix, floor, maxDelay, candidates, parallelism, stateBackend);
+    return new Variant(
+        name, prefix, floor, maxDelay, candidates, parallelism, stateBackend, javaOptions);
   }
 
   Variant withStateBackend(StateBackend stateBackend) {
-    return new Variant(name, prefix, floor, maxDelay, candidates, parallelism, stateBackend);
+    return new Variant(
+        name, prefix, floor, maxDelay, candidates, parallelism, stateBackend, javaOptions);
+  }
+
+  /** The same in a process of other options, and another word in its name. */
+  Variant withJavaOptions(String word, List<String> javaOptions) {
+    return new Variant(
+        name + " " + word,
+        prefix + "-" + word,
+        floor,
+        maxDelay,
+        candidates,
+        parallelism,
+        stateBackend,
+        javaOptions);
   }
 
   /** How long each answer has to wait, in seconds. */

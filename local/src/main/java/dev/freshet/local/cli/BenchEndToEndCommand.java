@@ -7,8 +7,10 @@ import dev.freshet.local.report.EndToEndReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Spec;
       "  ./freshet bench e2e",
       "  ./freshet bench e2e --rates 1000 --seconds 10 --repeats 1 --warm-up 20s",
       "  ./freshet bench e2e --max-delay 0ms,2ms,10ms --candidates 200 --items 100000",
+      "  ./freshet bench e2e --max-delay 0ms --also zgc=-XX:+UseZGC --also 'old=-cp "
+          + "/old/local/target/freshet/lib/*'",
       "",
       "Writes to --out: bench.html (open it in a browser) and bench.json."
     })
@@ -63,6 +67,15 @@ final class BenchEndToEndCommand implements Callable<Integer> {
           "How far the watermark is held behind now, each a job of its own: 0ms ranks on arrival."
               + " Default: ${DEFAULT-VALUE}.")
   private List<String> maxDelays;
+
+  @Option(
+      names = "--also",
+      paramLabel = "NAME=OPTIONS",
+      description =
+          "A further job beside the others, with the first --max-delay, in a JVM with these options"
+              + " after the usual ones: another collector, or with -cp another version's jars. As"
+              + " jobs are measured in turns, it says more than two runs.")
+  private Map<String, String> also = new LinkedHashMap<>();
 
   @Option(
       names = "--candidates",
@@ -127,6 +140,7 @@ final class BenchEndToEndCommand implements Callable<Integer> {
             rates,
             seconds,
             maxDelays,
+            furtherJobs(),
             candidates,
             items,
             users,
@@ -146,6 +160,21 @@ final class BenchEndToEndCommand implements Callable<Integer> {
           "%d actions were not answered exactly once.".formatted(result.unanswered()));
     }
     return 0;
+  }
+
+  private Map<String, List<String>> furtherJobs() {
+    Map<String, List<String>> jobs = new LinkedHashMap<>();
+    also.forEach(
+        (name, options) -> {
+          if (!name.matches("[a-z0-9-]+") || options.isBlank()) {
+            throw new CommandException(
+                "--also %s=%s: wanted are a name of letters a to z, digits and '-', and options of"
+                        .formatted(name, options)
+                    + " java, as in --also zgc=-XX:+UseZGC.");
+          }
+          jobs.put(name, List.of(options.trim().split("\\s+")));
+        });
+    return jobs;
   }
 
   private static void print(EndToEndResult result, PrintWriter out) {

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     description =
         "Trains a ranking model on the training examples that 'replay --examples' left, and"
             + " writes it as ONNX. The lists go through a temporary file beside --out, of 4 bytes"
-            + " for each feature of each candidate: 5 KB for a list of 50 candidates with 26"
+            + " for each feature of each candidate: 5 KB for a list of 50 candidates with 25"
             + " features, 21 KB with 200 (training.negatives). What the system has of memory serves"
             + " as its cache; the Java heap holds one list at a time.",
     footerHeading = "%nExamples:%n",

@@ -59,13 +59,16 @@ class BenchITCase {
         "--candidates",
         "50",
         "--max-delay",
-        "5ms");
+        "5ms",
+        "--also",
+        "serial=-XX:+UseSerialGC -Xmx1g");
 
     JsonNode json = json("bench.json");
-    assertThat(json.path("variants").findValuesAsText("name")).containsExactly("floor", "full 5ms");
-    assertThat(json.path("variants").findValuesAsText("modelFeatures")).containsExactly("0", "26");
-    assertThat(json.path("windows").findValuesAsText("variant"))
-        .containsExactly("floor", "full 5ms");
+    String[] jobs = {"floor", "full 5ms", "full 5ms serial"};
+    assertThat(json.path("variants").findValuesAsText("name")).containsExactly(jobs);
+    assertThat(json.path("variants").findValuesAsText("modelFeatures"))
+        .containsExactly("0", "25", "25");
+    assertThat(json.path("windows").findValuesAsText("variant")).containsExactly(jobs);
     for (JsonNode window : json.path("windows")) {
       JsonNode measured = window.path("measured");
       assertThat(measured.path("actions").asInt()).isEqualTo(400); // half of them to settle
@@ -84,7 +87,7 @@ class BenchITCase {
         assertThat(measured.path("lists").asInt()).isPositive();
       }
     }
-    assertThat(json.path("ratios")).hasSize(1);
+    assertThat(json.path("ratios")).hasSize(2);
     assertThat(Files.readString(folder.resolve("bench.html"))).contains("<svg", "99.9");
     assertThat(out.toString()).contains("full 5ms", "kept up", "times the floor's p50");
   }

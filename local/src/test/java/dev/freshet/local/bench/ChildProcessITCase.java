@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +17,7 @@ class ChildProcessITCase {
   @TempDir private Path folder;
 
   private ChildProcess start(String role, String trouble) throws Exception {
-    return ChildProcess.start("test " + role, role, folder, "256m", () -> trouble);
+    return ChildProcess.start("test " + role, role, folder, List.of("-Xmx256m"), () -> trouble);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.freshet.local.bench.ProcessUsage.Taken;
 import dev.freshet.local.bench.SoakResult.Sample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
@@ -64,10 +65,20 @@ public final class Results {
         STARTED,
         Machine.here("6.2.11"),
         new EndToEndSettings(
-            List.of(2_000.0, 1_000.0), 10, List.of("5ms"), 100, 1_000, 500, 1, 3, 60, 20_000),
+            List.of(2_000.0, 1_000.0),
+            10,
+            List.of("5ms"),
+            Map.of(),
+            100,
+            1_000,
+            500,
+            1,
+            3,
+            60,
+            20_000),
         List.of(
             new EndToEndResult.Job(floor.name(), floor.maxDelay(), 0),
-            new EndToEndResult.Job(full.name(), full.maxDelay(), 26)),
+            new EndToEndResult.Job(full.name(), full.maxDelay(), 25)),
         windows);
   }
 
@@ -98,7 +109,7 @@ public final class Results {
             ThroughputResult.PointResult.of(
                 point,
                 maxDelay,
-                26,
+                25,
                 drains,
                 new ThroughputResult.Paced(Double.NaN, List.of(measured(variant, 1_000, 90, 5)))));
       }
@@ -155,7 +166,7 @@ public final class Results {
         STARTED,
         Machine.here("6.2.11"),
         new SoakSettings(3, 500, "5ms", 100, 10_000, 10_000, 1, 1_200, 30, 20_000),
-        26,
+        25,
         6_000_000,
         0,
         0,
