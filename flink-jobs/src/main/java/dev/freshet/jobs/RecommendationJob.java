@@ -9,6 +9,7 @@ import dev.freshet.jobs.RecommendationPipeline.Learnable;
 import dev.freshet.jobs.RecommendationPipeline.Outputs;
 import dev.freshet.jobs.RecommendationPipeline.Settings;
 import dev.freshet.jobs.RecommendationPipeline.StoreReads;
+import dev.freshet.jobs.checkpoint.PacedCheckpointStorage;
 import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.jobs.config.FreshetConfig.TimeMode;
 import dev.freshet.jobs.evaluate.EvaluationSettings;
@@ -85,6 +86,8 @@ public final class RecommendationJob {
     flink.set(ExecutionOptions.SNAPSHOT_COMPRESSION, true);
     if (config.checkpoints().enabled()) {
       flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpoints().interval());
+      flink.set(
+          CheckpointingOptions.CHECKPOINT_STORAGE, PacedCheckpointStorage.Factory.class.getName());
       flink.set(
           CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
           ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);

@@ -76,7 +76,9 @@ final class GeneratorRole implements Role {
   /** The catalog, and actions on it. */
   private void past(Orders.Past past) {
     Variant variant = variants.get(past.variant());
-    History history = new History(past.actions(), settings.users(), past.endMillis());
+    // Where users stay with what they do, they have always done it.
+    int together = settings.wandering() ? History.SESSION_ACTIONS : 1;
+    History history = new History(past.actions(), settings.users(), together, past.endMillis());
     long before = past.endMillis() - History.SPAN.toMillis() - 1;
     try (AvroTopicWriter bulk = new AvroTopicWriter(kafka, BACKLOG_LINGER_MILLIS)) {
       for (int item = 0; item < settings.items(); item++) {

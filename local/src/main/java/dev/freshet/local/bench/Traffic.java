@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 
 /**
  * Actions of a fixed number of users on a fixed number of items, always by the same laws. Users act
- * evenly, in sessions of eight actions. Cheap: no tables, so that a million items cost nothing and
- * the generator isn't what is measured. The same settings give the same actions.
+ * evenly, in sessions. Cheap: no tables, so that a million items cost nothing and the generator
+ * isn't what is measured. The same settings give the same actions.
  */
 final class Traffic {
 
@@ -19,8 +19,9 @@ final class Traffic {
    * @param items how many there are
    * @param wandering true: items are as popular as log-uniform numbers make them (Zipf with
    *     exponent 1), and half of the actions stay near the item before; every user may come to
-   *     every item, so two items may meet that never did before, for very long. False: every user
-   *     stays with twenty items and likes them alike, so that soon nothing new happens any more
+   *     every item, so two items may meet that never did before, for very long. A session is eight
+   *     actions. False: every user stays with twenty items and likes them alike, so that soon
+   *     nothing new happens any more; a session is half an hour
    * @param seed of everything drawn
    */
   record Settings(int users, int items, boolean wandering, long seed) {
@@ -31,7 +32,7 @@ final class Traffic {
     }
   }
 
-  private static final int SESSION_ACTIONS = 8;
+  private static final long SESSION_MILLIS = 30 * 60_000;
   private static final int NEIGHBOURHOOD = 20;
   private static final int CATEGORIES = 50;
   private static final int BRANDS = 200;
@@ -68,11 +69,15 @@ final class Traffic {
         .setUser("u" + user)
         .setItem("i" + item)
         .setAction(action)
-        .setSession("u" + user + "-" + done / SESSION_ACTIONS)
+        .setSession("u" + user + "-" + session(done, timeMillis))
         .setEventTime(Instant.ofEpochMilli(timeMillis))
         .setValue(action.equals("view") ? null : (double) price(item))
         .setContext(Map.of("device", "phone"))
         .build();
+  }
+
+  private long session(int done, long timeMillis) {
+    return settings.wandering() ? done / History.SESSION_ACTIONS : timeMillis / SESSION_MILLIS;
   }
 
   private int wander(int user, boolean before) {

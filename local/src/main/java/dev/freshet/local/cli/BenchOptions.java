@@ -27,7 +27,7 @@ final class BenchOptions {
       paramLabel = "N",
       description =
           "Actions of the eight days before, so that there is something to recommend. Default: 20000;"
-              + " for soak 100000.")
+              + " for soak 200000.")
   private Integer history;
 
   @Option(

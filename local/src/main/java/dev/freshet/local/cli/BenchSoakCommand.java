@@ -39,8 +39,11 @@ import picocli.CommandLine.Spec;
     })
 final class BenchSoakCommand implements Callable<Integer> {
 
-  /** Enough that all of the windows that features look back on are full. */
-  private static final int USUAL_HISTORY = 100_000;
+  /**
+   * Enough that all windows of features are full: an action of each of the usual users in every
+   * tile, of which those of sessions are the shortest, half an hour.
+   */
+  private static final int USUAL_HISTORY = 200_000;
 
   @Spec private CommandSpec spec;
 

@@ -2,6 +2,7 @@ package dev.freshet.local.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ class HistoryTest {
 
   @Test
   void goesOnInTimeAndEndsBeforeTheMeasurement() {
-    History history = new History(1_003, 50, END);
+    History history = new History(1_003, 50, History.SESSION_ACTIONS, END);
 
     assertThat(history.size()).isEqualTo(1_003);
     long before = END - History.SPAN.toMillis();
@@ -27,12 +28,30 @@ class HistoryTest {
 
   @Test
   void everyUserActs() {
-    History history = new History(800, 100, END);
+    History history = new History(800, 100, History.SESSION_ACTIONS, END);
 
     Set<Integer> users = new HashSet<>();
     for (int act = 0; act < history.size(); act++) {
       users.add(history.user(act));
     }
     assertThat(users).hasSize(100);
+  }
+
+  /** Each of three users at least every 29 minutes, to the end. */
+  @Test
+  void whoActsOnceAtATimeNeverRestsForLong() {
+    int users = 3;
+    History history = new History(400 * users, users, 1, END);
+
+    long[] last = new long[users];
+    Arrays.fill(last, END - History.SPAN.toMillis());
+    for (int act = 0; act < history.size(); act++) {
+      int user = history.user(act);
+      assertThat(history.timeMillis(act) - last[user]).isLessThan(29 * 60_000);
+      last[user] = history.timeMillis(act);
+    }
+    for (long each : last) {
+      assertThat(END - each).isLessThan(29 * 60_000);
+    }
   }
 }

@@ -63,14 +63,17 @@ class TrafficTest {
     Traffic traffic = new Traffic(new Traffic.Settings(50, 510, false, 7));
     Map<String, Set<String>> itemsOfUsers = new HashMap<>();
     Set<String> items = new HashSet<>();
+    Set<String> sessions = new HashSet<>();
     for (int action = 0; action < 20_000; action++) {
-      UserAction next = traffic.next("e" + action, action);
+      UserAction next = traffic.next("e" + action, action * 1_000L);
+      sessions.add(next.getSession());
       itemsOfUsers.computeIfAbsent(next.getUser(), user -> new HashSet<>()).add(next.getItem());
       items.add(next.getItem());
     }
 
     assertThat(itemsOfUsers.values()).allMatch(visited -> visited.size() <= 20);
     assertThat(items).hasSize(510);
+    assertThat(sessions).hasSize(50 * 12); // half hours of five and a half
   }
 
   @Test
