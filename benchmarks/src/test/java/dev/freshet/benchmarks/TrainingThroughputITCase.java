@@ -15,7 +15,7 @@ class TrainingThroughputITCase {
     assertThat(lines.get(2)).startsWith("| 1 |").contains("| 3 |");
     assertThat(lines.get(3)).startsWith("| 2 |");
     assertThat(lines.get(4)).startsWith("| 4 |");
-    assertThat(lines.get(5)).startsWith("300 examples of 10 candidates with 26 features");
+    assertThat(lines.get(5)).startsWith("300 examples of 10 candidates with 25 features");
     // The same examples, whatever the parallelism.
     assertThat(lines.subList(2, 5))
         .extracting(TrainingThroughputITCase::learnedFrom)
