@@ -34,8 +34,6 @@ final class Pace {
   /** When the next piece of work may begin, by the clock. */
   private long next;
 
-  private boolean isUsed;
-
   /**
    * @param clock nanoseconds
    * @param work nanoseconds that the calling thread has worked
@@ -45,23 +43,27 @@ final class Pace {
     this.clock = clock;
     this.work = work;
     this.rest = rest;
+    this.next = clock.getAsLong();
   }
 
   static Pace shared() {
     return SHARED;
   }
 
-  /** Begins a work of the calling thread. */
-  Worker begin(long longestNanos) {
-    return new Worker(longestNanos);
+  /**
+   * Begins a work of the calling thread.
+   *
+   * @param end from when on it rests no longer, by the clock
+   */
+  Worker begin(long end) {
+    return new Worker(end);
   }
 
   /** When who has worked for so long may go on. */
   private synchronized long reserve(long worked) {
     long now = clock.getAsLong();
     long from = now - worked;
-    next = isUsed && next - from > 0 ? next : from;
-    isUsed = true;
+    next = next - from > 0 ? next : from;
     next += (long) (worked / SHARE);
     return next;
   }
@@ -73,13 +75,13 @@ final class Pace {
     private long worked = work.getAsLong();
     private volatile boolean isOver;
 
-    private Worker(long longestNanos) {
-      end = clock.getAsLong() + longestNanos;
+    private Worker(long end) {
+      this.end = end;
     }
 
     /**
-     * Rests after what was worked since the last time, but not after the longest time has passed,
-     * nor when the work is over or the thread interrupted.
+     * Rests after what was worked since the last time, but not beyond the end, nor when the work is
+     * over or the thread interrupted.
      */
     void rest() {
       if (Thread.currentThread() != thread) {

@@ -71,13 +71,6 @@ public final class PacedCheckpointStorage implements CheckpointStorage {
     return new Access(storage.createCheckpointStorage(job), longestNanos);
   }
 
-  private static CheckpointStateOutputStream paced(
-      CheckpointStateOutputStream stream, long longestNanos) {
-    return mayRest(Thread.currentThread())
-        ? new PacedStream(stream, Pace.shared().begin(longestNanos))
-        : stream;
-  }
-
   /** Not a task's own thread: it ranks. */
   static boolean mayRest(Thread thread) {
     return thread.getName().startsWith(ASYNCHRONOUS);
@@ -90,7 +83,8 @@ public final class PacedCheckpointStorage implements CheckpointStorage {
     public CheckpointStreamFactory resolveCheckpointStorageLocation(
         long checkpoint, CheckpointStorageLocationReference reference) throws IOException {
       return new Streams(
-          access.resolveCheckpointStorageLocation(checkpoint, reference), longestNanos);
+          access.resolveCheckpointStorageLocation(checkpoint, reference),
+          System.nanoTime() + longestNanos);
     }
 
     @Override
@@ -136,13 +130,21 @@ public final class PacedCheckpointStorage implements CheckpointStorage {
     }
   }
 
-  private record Streams(CheckpointStreamFactory streams, long longestNanos)
+  /**
+   * What one task writes of one checkpoint.
+   *
+   * @param end from when on there is a hurry, as of {@link System#nanoTime}
+   */
+  private record Streams(CheckpointStreamFactory streams, long end)
       implements CheckpointStreamFactory {
 
     @Override
     public CheckpointStateOutputStream createCheckpointStateOutputStream(
         CheckpointedStateScope scope) throws IOException {
-      return paced(streams.createCheckpointStateOutputStream(scope), longestNanos);
+      CheckpointStateOutputStream stream = streams.createCheckpointStateOutputStream(scope);
+      return mayRest(Thread.currentThread())
+          ? new PacedStream(stream, Pace.shared().begin(end))
+          : stream;
     }
 
     @Override

@@ -57,8 +57,8 @@ class PaceTest {
   }
 
   @Test
-  void nobodyRestsAfterTheLongestTime() {
-    Pace.Worker worker = pace.begin(350);
+  void nobodyRestsBeyondTheEnd() {
+    Pace.Worker worker = pace.begin(now + 350);
     long start = now;
     work(100);
     worker.rest();
