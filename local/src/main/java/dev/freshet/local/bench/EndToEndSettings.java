@@ -34,7 +34,7 @@ public record EndToEndSettings(
     double warmUpSeconds,
     int history) {
 
-  private static final double LONGEST_SETTLING = 5;
+  private static final double LONGEST_SETTLING = 15;
 
   public EndToEndSettings {
     rates = rates.stream().sorted().distinct().toList();
