@@ -41,8 +41,6 @@ final class BenchStack implements AutoCloseable {
           "-XX:InitiatingHeapOccupancyPercent=35",
           "-XX:+ExplicitGCInvokesConcurrent");
 
-  private static final String MOST_HEAP = "-Xmx";
-
   private static final Logger LOG = LoggerFactory.getLogger(BenchStack.class);
 
   /** For what takes no time to speak of, on a machine that is busy. */
@@ -173,31 +171,9 @@ final class BenchStack implements AutoCloseable {
     return variant.keys(kafka, redis.address());
   }
 
-  /**
-   * The whole heap from the start, as Flink's own scripts give it to a TaskManager, and in large
-   * pages where there are any: a list mostly waits for memory, and then for fewer steps of it.
-   *
-   * @param javaOptions outdo these
-   */
-  static List<String> withWholeHeap(List<String> javaOptions) {
-    String heap =
-        javaOptions.stream()
-            .filter(option -> option.startsWith(MOST_HEAP))
-            .reduce((before, last) -> last)
-            .map(option -> option.substring(MOST_HEAP.length()))
-            .orElseGet(() -> (Runtime.getRuntime().maxMemory() >> 20) + "m");
-    List<String> options = new ArrayList<>(List.of("-Xms" + heap, "-XX:+AlwaysPreTouch"));
-    if (System.getProperty("os.name").equals("Linux")) {
-      options.add("-XX:+UseTransparentHugePages");
-    }
-    options.addAll(javaOptions);
-    return options;
-  }
-
   /** Starts a process with a variant's job. */
   RunningVariant startJob(Variant variant) throws IOException, InterruptedException {
-    ChildProcess flink =
-        child("flink-" + variant.prefix(), "flink", withWholeHeap(variant.javaOptions()));
+    ChildProcess flink = child("flink-" + variant.prefix(), "flink", variant.javaOptions());
     Orders.Started started =
         ChildProcess.as(
             flink.ask(

@@ -107,7 +107,7 @@ public final class EndToEndBench {
             settings.history()));
     stack.connect(variant, new Traffic.Settings(settings.users(), settings.items(), true, SEED));
     String past = driver.writePast(variant, settings.history(), System.currentTimeMillis());
-    RunningVariant started = stack.startJob(variant);
+    RunningVariant started = stack.startJob(variant.withWholeHeap());
     running.add(started);
     driver.answersToPast(variant, past, settings.history());
     started.flink().stop();

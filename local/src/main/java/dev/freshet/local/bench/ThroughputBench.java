@@ -101,7 +101,7 @@ public final class ThroughputBench {
       nextMillis = System.currentTimeMillis() - MARGIN.toMillis() - drains * backlogMillis();
       stack.connect(variant, new Traffic.Settings(point.users(), point.items(), true, SEED));
       String past = driver.writePast(variant, settings.history(), nextMillis);
-      RunningVariant running = stack.startJob(variant);
+      RunningVariant running = stack.startJob(variant.withWholeHeap());
       try {
         driver.answersToPast(variant, past, settings.history());
         List<DrainResult> results = new ArrayList<>();

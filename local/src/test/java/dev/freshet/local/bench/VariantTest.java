@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.jobs.config.FreshetConfig;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -47,5 +48,16 @@ class VariantTest {
     assertThat(Variant.full("1s", 100, 1).delaySeconds()).isEqualTo(1);
     assertThat(config(Variant.full("7ms", 100, 3)).watermark().maxDelay()).hasMillis(7);
     assertThat(config(Variant.full("7ms", 100, 3)).job().parallelism()).isEqualTo(3);
+  }
+
+  @Test
+  void aJobBeginsWithTheHeapThatItMayHave() {
+    Variant variant = Variant.full("0ms", 100, 1);
+    assertThat(variant.withWholeHeap().javaOptions())
+        .contains("-Xms" + (Runtime.getRuntime().maxMemory() >> 20) + "m");
+    List<String> own = List.of("-Xmx5g", "-XX:+UseZGC", "-Xmx3g");
+    assertThat(variant.withJavaOptions("own", own).withWholeHeap().javaOptions())
+        .contains("-Xms3g")
+        .endsWith("-Xmx5g", "-XX:+UseZGC", "-Xmx3g");
   }
 }
