@@ -85,7 +85,10 @@ public final class RecommendationJob {
     // Not for the space: without it state is read back a byte a system call.
     flink.set(ExecutionOptions.SNAPSHOT_COMPRESSION, true);
     if (config.checkpoints().enabled()) {
-      flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, config.checkpoints().interval());
+      Duration interval = config.checkpoints().interval();
+      flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+      // What was missed, as the machine stood still or a checkpoint took long, isn't made up for.
+      flink.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, interval.dividedBy(2));
       flink.set(
           CheckpointingOptions.CHECKPOINT_STORAGE, PacedCheckpointStorage.Factory.class.getName());
       flink.set(

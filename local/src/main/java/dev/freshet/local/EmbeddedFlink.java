@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -28,6 +29,8 @@ import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsHistory;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsStatus;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
@@ -226,14 +229,28 @@ public final class EmbeddedFlink implements AutoCloseable {
       return latest == null ? OptionalLong.empty() : OptionalLong.of(latest.getStateSize());
     }
 
+    /** The last checkpoints, completed or not; one that goes on lasts until now. */
+    public List<TimeSpan> checkpoints() throws InterruptedException, ExecutionException {
+      long now = System.currentTimeMillis();
+      return checkpointHistory().getCheckpoints().stream()
+          .map(
+              each ->
+                  new TimeSpan(
+                      each.getTriggerTimestamp(),
+                      each.getStatus() == CheckpointStatsStatus.IN_PROGRESS
+                          ? now - each.getTriggerTimestamp()
+                          : each.getEndToEndDuration()))
+          .toList();
+    }
+
     private CompletedCheckpointStats latestCheckpoint()
         throws InterruptedException, ExecutionException {
-      return cluster
-          .getExecutionGraph(id)
-          .get()
-          .getCheckpointStatsSnapshot()
-          .getHistory()
-          .getLatestCompletedCheckpoint();
+      return checkpointHistory().getLatestCompletedCheckpoint();
+    }
+
+    private CheckpointStatsHistory checkpointHistory()
+        throws InterruptedException, ExecutionException {
+      return cluster.getExecutionGraph(id).get().getCheckpointStatsSnapshot().getHistory();
     }
 
     /** Takes a checkpoint now; returns where it is. */

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -219,7 +220,7 @@ public final class KafkaEndpoints {
             KafkaProperties.producer(config)));
   }
 
-  public KafkaSink<Recommendation> recommendations() {
+  public Sink<Recommendation> recommendations() {
     return sink(
         config.topics().recommendations(),
         Recommendation.class,
@@ -228,25 +229,25 @@ public final class KafkaEndpoints {
         KafkaProperties.producer(config));
   }
 
-  public KafkaSink<Recommendation> shadowRecommendations() {
+  public Sink<Recommendation> shadowRecommendations() {
     return sink(
         config.topics().shadowRecommendations(), Recommendation.class, Recommendation::getUser);
   }
 
-  public KafkaSink<Explanation> explanations() {
+  public Sink<Explanation> explanations() {
     return sink(config.topics().explanations(), Explanation.class, Explanation::getUser);
   }
 
-  public KafkaSink<Evaluation> evaluation() {
+  public Sink<Evaluation> evaluation() {
     return sink(config.topics().evaluation(), Evaluation.class, Evaluation::getPlacement);
   }
 
-  public KafkaSink<TrainingExample> trainingExamples() {
+  public Sink<TrainingExample> trainingExamples() {
     return sink(
         config.topics().trainingExamples(), TrainingExample.class, TrainingExample::getUser);
   }
 
-  public KafkaSink<DeadLetter> deadLetters() {
+  public Sink<DeadLetter> deadLetters() {
     return sink(config.topics().deadLetters(), DeadLetter.class, letter -> null);
   }
 
@@ -294,7 +295,7 @@ public final class KafkaEndpoints {
   }
 
   /** Of what nobody waits for: many records go out together. */
-  private <A extends SpecificRecordBase> KafkaSink<A> sink(
+  private <A extends SpecificRecordBase> Sink<A> sink(
       String topic, Class<A> type, AvroRecordSerializer.Key<A> key) {
     return sink(topic, type, key, guarantee(), KafkaProperties.unhurriedProducer(config));
   }
@@ -305,18 +306,20 @@ public final class KafkaEndpoints {
         : DeliveryGuarantee.AT_LEAST_ONCE;
   }
 
-  private <A extends SpecificRecordBase> KafkaSink<A> sink(
+  private <A extends SpecificRecordBase> Sink<A> sink(
       String topic,
       Class<A> type,
       AvroRecordSerializer.Key<A> key,
       DeliveryGuarantee guarantee,
       Properties properties) {
-    return KafkaSink.<A>builder()
-        .setBootstrapServers(config.kafka().bootstrapServers())
-        .setKafkaProducerConfig(properties)
-        .setRecordSerializer(new AvroRecordSerializer<>(topic, type, key))
-        .setDeliveryGuarantee(guarantee)
-        .setTransactionalIdPrefix(config.job().name() + "-" + topic)
-        .build();
+    KafkaSink<A> sink =
+        KafkaSink.<A>builder()
+            .setBootstrapServers(config.kafka().bootstrapServers())
+            .setKafkaProducerConfig(properties)
+            .setRecordSerializer(new AvroRecordSerializer<>(topic, type, key))
+            .setDeliveryGuarantee(guarantee)
+            .setTransactionalIdPrefix(config.job().name() + "-" + topic)
+            .build();
+    return guarantee == DeliveryGuarantee.EXACTLY_ONCE ? sink : new AtLeastOnceSink<>(sink);
   }
 }

@@ -48,8 +48,7 @@ final class KafkaProperties {
     properties.setProperty("linger.ms", linger);
     properties.setProperty("batch.size", String.valueOf(batchBytes));
     // What comes while so many requests are under way goes out together: records wait for each
-    // other
-    // only when there are many.
+    // other only when there are many.
     properties.putIfAbsent("max.in.flight.requests.per.connection", "2");
     // Must outlast a checkpoint and a restart, else exactly-once would lose what was written.
     properties.setProperty("transaction.timeout.ms", "600000");

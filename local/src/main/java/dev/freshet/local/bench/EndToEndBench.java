@@ -109,7 +109,7 @@ public final class EndToEndBench {
     String past = driver.writePast(variant, settings.history(), System.currentTimeMillis());
     RunningVariant started = stack.startJob(variant.withWholeHeap());
     running.add(started);
-    driver.answersToPast(variant, past, settings.history());
+    driver.awaitPast(started, past, settings.history(), settings.items());
     started.flink().stop();
   }
 

@@ -9,8 +9,10 @@ import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.rank.RankOperator;
 import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.local.EmbeddedFlink;
+import dev.freshet.local.TimeSpan;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
@@ -162,7 +164,9 @@ final class FlinkRole implements Role {
     late = sum(USER_HISTORY, JobCounters.LATE);
     candidates = sum(RankOperator.NAME, CANDIDATES);
     EmbeddedFlink.Job running = job;
+    List<TimeSpan> checkpoints = List.of();
     if (running != null) {
+      checkpoints = running.checkpoints();
       stateBytes = running.checkpointBytes().orElse(stateBytes);
     }
     return new Orders.Done(
@@ -176,7 +180,8 @@ final class FlinkRole implements Role {
         lag.getTotalCount() == 0 ? "" : Latency.encode(lag),
         sumOfGauges("replica_items"),
         sumOfGauges("replica_bytes"),
-        stateBytes);
+        stateBytes,
+        checkpoints);
   }
 
   private static long sum(String operator, String counter) {

@@ -229,7 +229,8 @@ final class GeneratorRole implements Role {
             answers.repeated(),
             sender.backlog,
             Latency.encode(answers.micros()),
-            Latency.encode(sender.lagMicros)));
+            Latency.encode(sender.lagMicros),
+            every == 0 ? answers.steps() : null));
   }
 
   private void tellInterval(Schedule schedule, Answers answers, Sender sender, long now) {

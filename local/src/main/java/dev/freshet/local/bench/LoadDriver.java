@@ -1,15 +1,19 @@
 package dev.freshet.local.bench;
 
+import dev.freshet.jobs.config.FreshetConfig;
 import dev.freshet.local.bench.ProcessUsage.Taken;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Has the generator put a variant under load, and looks at all processes meanwhile. */
 final class LoadDriver {
 
   /** For the answers to a window's last actions. */
   private static final double LEAST_WAIT_SECONDS = 10;
+
+  private static final Duration CATALOG_POLL = Duration.ofMillis(200);
 
   private final BenchStack stack;
   private int windows;
@@ -23,7 +27,7 @@ final class LoadDriver {
    * so that it finds both as it would after a day's rest.
    *
    * @param endMillis when the past is over, in milliseconds since 1970-01-01T00:00:00Z
-   * @return the name of its actions, for {@link #answersToPast}
+   * @return the name of its actions, for {@link #awaitPast}
    */
   String writePast(Variant variant, int actions, long endMillis) throws InterruptedException {
     String window = nextWindow();
@@ -36,14 +40,43 @@ final class LoadDriver {
     return window;
   }
 
-  /** Waits for the answers to what was before, which nobody measures. */
-  void answersToPast(Variant variant, String window, int actions) throws InterruptedException {
+  /**
+   * Waits until a job has taken in what was before, which nobody measures: it has answered the
+   * actions, and all of its subtasks know all items.
+   */
+  void awaitPast(RunningVariant running, String window, int actions, int items)
+      throws InterruptedException {
+    Variant variant = running.variant();
     Orders.Drained drained = drain(variant, window, actions, BenchStack.PATIENT, () -> {});
     if (drained.missing() > 0) {
       throw new BenchException(
           "%s: %d of the %d actions before the measurement were not answered within %d minutes."
               .formatted(
                   variant.name(), drained.missing(), actions, BenchStack.PATIENT.toMinutes()));
+    }
+    // Of more items than it may know, ranking forgets some time and again.
+    if (!variant.floor() && items <= FreshetConfig.defaults().ranking().maxItems()) {
+      awaitCatalog(running, items);
+    }
+  }
+
+  private void awaitCatalog(RunningVariant running, int items) throws InterruptedException {
+    Variant variant = running.variant();
+    long known = (long) items * variant.parallelism();
+    long deadline = System.nanoTime() + BenchStack.PATIENT.toNanos();
+    while (true) {
+      Orders.Done done =
+          ChildProcess.as(running.flink().ask("look", null, BenchStack.SOON), Orders.Done.class);
+      if (done.replicaItems() >= known) {
+        return;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new BenchException(
+            "%s: after %d minutes ranking knew %d items of the catalog instead of %d."
+                .formatted(
+                    variant.name(), BenchStack.PATIENT.toMinutes(), done.replicaItems(), known));
+      }
+      LockSupport.parkNanos(CATALOG_POLL.toNanos());
     }
   }
 

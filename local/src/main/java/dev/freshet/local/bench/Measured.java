@@ -1,5 +1,6 @@
 package dev.freshet.local.bench;
 
+import dev.freshet.local.TimeSpan;
 import dev.freshet.local.bench.ProcessUsage.Taken;
 import java.util.List;
 
@@ -48,13 +49,22 @@ public record Measured(
     Cpu cpu,
     double allocatedMegabytesPerSecond,
     Pauses pauses,
-    Latency generatorLagMillis) {
+    Latency generatorLagMillis,
+    Timeline timeline) {
 
   /** Processor seconds a second, by process. */
   public record Cpu(double flink, double broker, double redis, double generator) {}
 
   /** Of the garbage collector of the job's process. */
-  public record Pauses(int count, long totalMillis, long longestMillis) {}
+  public record Pauses(int count, long totalMillis, long longestMillis) {
+
+    static Pauses of(Taken taken) {
+      return new Pauses(
+          taken.pauses().size(),
+          taken.pauses().stream().mapToLong(TimeSpan::millis).sum(),
+          taken.longestPauseMillis());
+    }
+  }
 
   static Measured of(
       Variant variant,
@@ -91,7 +101,8 @@ public record Measured(
             redisCpuSeconds / flink.seconds(),
             generator.cpuPerSecond()),
         flink.allocatedBytes() / flink.seconds() / 1e6,
-        new Pauses(flink.pauses(), flink.pauseMillis(), flink.longestPauseMillis()),
-        Latency.ofMicros(Latency.decode(loaded.lagMicros())));
+        Pauses.of(flink),
+        Latency.ofMicros(Latency.decode(loaded.lagMicros())),
+        Timeline.of(loaded.steps(), done.checkpoints(), flink.pauses()));
   }
 }

@@ -1,5 +1,8 @@
 package dev.freshet.local.bench;
 
+import dev.freshet.local.TimeSpan;
+import dev.freshet.local.bench.Timeline.Steps;
+import dev.freshet.yaml.Nullable;
 import java.util.List;
 import java.util.Map;
 
@@ -77,6 +80,7 @@ final class Orders {
    * @param repeated answers beyond the first to an action
    * @param micros histogram of latencies, encoded
    * @param lagMicros histogram of how much later than due actions were sent, encoded
+   * @param steps null: figures were told while it went on
    */
   record Loaded(
       long actions,
@@ -84,7 +88,8 @@ final class Orders {
       long repeated,
       Backlog backlog,
       String micros,
-      String lagMicros) {}
+      String lagMicros,
+      @Nullable Steps steps) {}
 
   /** From the generator, while it sends. */
   record Interval(double atSeconds, long sent, long answered, Latency latency) {}
@@ -114,6 +119,7 @@ final class Orders {
    * @param watermarkLagMillis histogram, encoded; empty: there is none
    * @param replicaItems over all subtasks
    * @param stateBytes of the last checkpoint; -1: there was none
+   * @param checkpoints the last ones, some from before the last look
    */
   record Done(
       long lists,
@@ -124,5 +130,6 @@ final class Orders {
       String watermarkLagMillis,
       long replicaItems,
       long replicaBytes,
-      long stateBytes) {}
+      long stateBytes,
+      List<TimeSpan> checkpoints) {}
 }

@@ -4,6 +4,7 @@ import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.GcInfo;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import dev.freshet.local.TimeSpan;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -12,8 +13,10 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +35,7 @@ final class ProcessUsage {
    * @param seconds by the wall clock
    * @param cpuSeconds of all its threads
    * @param allocatedBytes on the heap, by the threads that lived at the end
-   * @param pauses of the garbage collector
+   * @param pauses of the garbage collector, as they began
    * @param heapAfterGcBytes the least that was in use after a collection; -1: there was none
    * @param residentBytes memory of the process; -1: the system doesn't tell
    */
@@ -40,14 +43,16 @@ final class ProcessUsage {
       double seconds,
       double cpuSeconds,
       long allocatedBytes,
-      int pauses,
-      long pauseMillis,
-      long longestPauseMillis,
+      List<TimeSpan> pauses,
       long heapAfterGcBytes,
       long residentBytes) {
 
     double cpuPerSecond() {
       return cpuSeconds / seconds;
+    }
+
+    long longestPauseMillis() {
+      return pauses.stream().mapToLong(TimeSpan::millis).max().orElse(0);
     }
   }
 
@@ -56,12 +61,11 @@ final class ProcessUsage {
   private final ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
   private final Set<String> heapPools = new HashSet<>();
   private final Map<Long, Long> allocatedByThread = new HashMap<>();
+  private final long jvmStartMillis = ManagementFactory.getRuntimeMXBean().getStartTime();
   private long allocated;
   private long startNanos;
   private long startCpuNanos;
-  private int pauses;
-  private long pauseMillis;
-  private long longestPauseMillis;
+  private final List<TimeSpan> pauses = new ArrayList<>();
   private long heapAfterGc;
 
   ProcessUsage() {
@@ -94,9 +98,7 @@ final class ProcessUsage {
     heapAfterGc = heapAfterGc < 0 ? used : Math.min(heapAfterGc, used);
     // What goes on beside the program is no pause.
     if (!info.getGcName().contains("Concurrent") && !info.getGcName().endsWith("Cycles")) {
-      pauses++;
-      pauseMillis += gc.getDuration();
-      longestPauseMillis = Math.max(longestPauseMillis, gc.getDuration());
+      pauses.add(new TimeSpan(jvmStartMillis + gc.getStartTime(), gc.getDuration()));
     }
   }
 
@@ -121,17 +123,13 @@ final class ProcessUsage {
             (now - startNanos) / (double) TimeUnit.SECONDS.toNanos(1),
             (cpu - startCpuNanos) / (double) TimeUnit.SECONDS.toNanos(1),
             allocated,
-            pauses,
-            pauseMillis,
-            longestPauseMillis,
+            List.copyOf(pauses),
             heapAfterGc,
             residentBytes());
     startNanos = now;
     startCpuNanos = cpu;
     allocated = 0;
-    pauses = 0;
-    pauseMillis = 0;
-    longestPauseMillis = 0;
+    pauses.clear();
     heapAfterGc = -1;
     return taken;
   }

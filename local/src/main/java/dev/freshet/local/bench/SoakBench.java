@@ -59,7 +59,7 @@ public final class SoakBench {
       stack.connect(variant, new Traffic.Settings(settings.users(), settings.items(), false, SEED));
       String past = driver.writePast(variant, settings.history(), System.currentTimeMillis());
       RunningVariant running = stack.startJob(variant);
-      driver.answersToPast(variant, past, settings.history());
+      driver.awaitPast(running, past, settings.history(), settings.items());
       progress.accept(
           String.format(
               Locale.ROOT,

@@ -103,7 +103,7 @@ public final class ThroughputBench {
       String past = driver.writePast(variant, settings.history(), nextMillis);
       RunningVariant running = stack.startJob(variant.withWholeHeap());
       try {
-        driver.answersToPast(variant, past, settings.history());
+        driver.awaitPast(running, past, settings.history(), point.items());
         List<DrainResult> results = new ArrayList<>();
         for (int drain = 0; drain < drains; drain++) {
           results.add(drain(running, drain < settings.warmUps()));
@@ -170,7 +170,7 @@ public final class ThroughputBench {
                   generator.cpuPerSecond()),
               1_000 * took.cpuSeconds() / drained.actions(),
               took.allocatedBytes() / took.seconds() / 1e6,
-              new Measured.Pauses(took.pauses(), took.pauseMillis(), took.longestPauseMillis()),
+              Measured.Pauses.of(took),
               done.replicaBytes(),
               done.stateBytes());
       progress.accept(

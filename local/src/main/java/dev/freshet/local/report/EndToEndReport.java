@@ -3,11 +3,13 @@ package dev.freshet.local.report;
 import dev.freshet.local.bench.EndToEndResult;
 import dev.freshet.local.bench.Latency;
 import dev.freshet.local.bench.Measured;
+import dev.freshet.local.bench.Timeline;
 import dev.freshet.model.evaluate.Estimate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -33,7 +35,11 @@ public final class EndToEndReport {
             "From when an action was to be sent until its list was read, through Kafka and Flink, beside a floor: a Flink job that reads, counts and writes the same records. Measured on one machine, the load generator included.");
     medians(page.section("Medians"));
     for (double rate : result.settings().rates()) {
-      curves(page.section(rate(rate)), rate);
+      Element section = page.section(rate(rate));
+      curves(section, rate);
+      for (EndToEndResult.Job job : result.variants()) {
+        moments(section, rate, job.name());
+      }
     }
     windows(page.section("Every window"));
     how(page.section("How it was measured"));
@@ -176,6 +182,59 @@ public final class EndToEndReport {
         Axis.beyond(percentile),
         new Estimate(median, millis[0], millis[millis.length - 1]),
         "%s, %s %%: %s ms".formatted(job, Numbers.tick(percentile), Numbers.plain(median)));
+  }
+
+  /** The window whose p99 is the median one of the rate and job, from moment to moment. */
+  private void moments(Element section, double rate, String job) {
+    List<Measured> windows = new ArrayList<>(kept(rate, job));
+    windows.sort(Comparator.comparingDouble(each -> each.latencyMillis().p99()));
+    if (windows.isEmpty()) {
+      return;
+    }
+    Timeline timeline = windows.get(windows.size() / 2).timeline();
+    List<LinePlot.Point> points = new ArrayList<>();
+    double low = Double.MAX_VALUE;
+    double high = 0;
+    for (int step = 0; step < timeline.meanMillis().size(); step++) {
+      double mean = timeline.meanMillis().get(step);
+      double longest = timeline.longestMillis().get(step);
+      if (Double.isFinite(mean)) {
+        low = Math.min(low, mean);
+        high = Math.max(high, longest);
+        double seconds = step * timeline.stepSeconds();
+        points.add(
+            new LinePlot.Point(
+                seconds,
+                new Estimate(mean, mean, longest),
+                String.format(
+                    Locale.ROOT,
+                    "%.1f s: mean %s ms, longest %s ms",
+                    seconds,
+                    Numbers.plain(mean),
+                    Numbers.plain(longest))));
+      }
+    }
+    LinePlot plot =
+        new LinePlot(
+            "Latency of " + job + " from moment to moment",
+            Axis.tight("seconds", 0, timeline.stepSeconds() * timeline.meanMillis().size()),
+            Axis.log("ms", Math.max(low, 0.01), Math.max(high, 0.02)));
+    for (Timeline.Span checkpoint : timeline.checkpoints()) {
+      plot.shade(checkpoint.from(), checkpoint.to(), "checkpoint");
+    }
+    for (Timeline.Span pause : timeline.pauses()) {
+      plot.mark(
+          pause.from(),
+          String.format(Locale.ROOT, "GC %.0f ms", 1e3 * (pause.to() - pause.from())));
+    }
+    section.add(
+        Element.of("h3", "From moment to moment: " + job),
+        plot.line(job, Plot.Colour.FIRST, points).draw(),
+        HtmlPage.paragraph(
+            String.format(
+                Locale.ROOT,
+                "The window with the median p99. The line is the mean of the actions that were due within %s s, the band reaches to the slowest of them.",
+                Numbers.plain(timeline.stepSeconds()))));
   }
 
   private void windows(Element section) {

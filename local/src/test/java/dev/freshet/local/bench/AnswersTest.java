@@ -62,6 +62,21 @@ class AnswersTest {
   }
 
   @Test
+  void stepsHaveWhatWasDueWithinThem() {
+    Answers many = new Answers(schedule, 304, 4);
+    many.answered(3, schedule.dueNanos(3) + 9_000_000); // before what counts
+    many.answered(4, schedule.dueNanos(4) + 1_000_000);
+    many.answered(103, schedule.dueNanos(103) + 3_000_000);
+    many.answered(104, schedule.dueNanos(104) + 8_000_000);
+
+    Timeline.Steps steps = many.steps();
+
+    assertThat(steps.seconds()).isEqualTo(0.1);
+    assertThat(steps.meanMillis()).containsExactly(2.0, 8.0, Double.NaN);
+    assertThat(steps.longestMillis()).containsExactly(3.0, 8.0, Double.NaN);
+  }
+
+  @Test
   void intervalsHaveWhatCameWithinThem() {
     answer(4, 1);
     assertThat(answers.intervalMicros().getTotalCount()).isEqualTo(1);

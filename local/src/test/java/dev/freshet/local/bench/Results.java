@@ -1,5 +1,6 @@
 package dev.freshet.local.bench;
 
+import dev.freshet.local.TimeSpan;
 import dev.freshet.local.bench.ProcessUsage.Taken;
 import dev.freshet.local.bench.SoakResult.Sample;
 import java.util.ArrayList;
@@ -13,13 +14,23 @@ public final class Results {
 
   private static final String STARTED = "2026-03-01T00:00:00Z";
 
+  /** Of each window, in milliseconds since 1970-01-01T00:00:00Z. */
+  private static final long BEGIN = 1_772_323_200_000L;
+
   private Results() {}
 
   private static Measured measured(Variant variant, double rate, int millis, long waiting) {
     Histogram micros = Answers.histogram();
     micros.recordValueWithCount(millis * 1_000L, 990);
     micros.recordValueWithCount(millis * 2_000L, 10);
-    Taken taken = new Taken(10, 5, 1_000_000_000, 3, 30, 20, 50_000_000, 200_000_000);
+    Taken taken =
+        new Taken(
+            10,
+            5,
+            1_000_000_000,
+            List.of(new TimeSpan(BEGIN + 2_000, 20), new TimeSpan(BEGIN + 7_500, 10)),
+            50_000_000,
+            200_000_000);
     return Measured.of(
         variant,
         rate,
@@ -29,9 +40,20 @@ public final class Results {
             0,
             new Backlog(waiting / 2, waiting),
             Latency.encode(micros),
-            Latency.encode(micros)),
+            Latency.encode(micros),
+            new Timeline.Steps(
+                BEGIN, 5, List.of(0.9 * millis, Double.NaN), List.of(2.0 * millis, Double.NaN))),
         new Orders.Done(
-            1_000, 10, 100, 80, 20, variant.floor() ? "" : Latency.encode(micros), 50, 5_000, -1),
+            1_000,
+            10,
+            100,
+            80,
+            20,
+            variant.floor() ? "" : Latency.encode(micros),
+            50,
+            5_000,
+            -1,
+            List.of(new TimeSpan(BEGIN - 1_000, 3_000))),
         taken,
         taken,
         taken,
