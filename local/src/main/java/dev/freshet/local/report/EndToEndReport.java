@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** {@code bench.html} of {@code bench e2e}, for people. */
@@ -37,9 +39,7 @@ public final class EndToEndReport {
     for (double rate : result.settings().rates()) {
       Element section = page.section(rate(rate));
       curves(section, rate);
-      for (EndToEndResult.Job job : result.variants()) {
-        moments(section, rate, job.name());
-      }
+      moments(section, rate);
     }
     windows(page.section("Every window"));
     how(page.section("How it was measured"));
@@ -184,23 +184,48 @@ public final class EndToEndReport {
         "%s, %s %%: %s ms".formatted(job, Numbers.tick(percentile), Numbers.plain(median)));
   }
 
-  /** The window whose p99 is the median one of the rate and job, from moment to moment. */
-  private void moments(Element section, double rate, String job) {
-    List<Measured> windows = new ArrayList<>(kept(rate, job));
-    windows.sort(Comparator.comparingDouble(each -> each.latencyMillis().p99()));
-    if (windows.isEmpty()) {
+  /** Of each job the window with the median p99, from moment to moment, all to one scale. */
+  private void moments(Element section, double rate) {
+    Map<String, Timeline> timelines = new LinkedHashMap<>();
+    for (EndToEndResult.Job job : result.variants()) {
+      List<Measured> windows = new ArrayList<>(kept(rate, job.name()));
+      windows.sort(Comparator.comparingDouble(each -> each.latencyMillis().p99()));
+      if (!windows.isEmpty()) {
+        timelines.put(job.name(), windows.get(windows.size() / 2).timeline());
+      }
+    }
+    if (timelines.isEmpty()) {
       return;
     }
-    Timeline timeline = windows.get(windows.size() / 2).timeline();
+    double low =
+        timelines.values().stream().mapToDouble(each -> least(each.meanMillis())).min().orElse(1);
+    double high =
+        timelines.values().stream()
+            .mapToDouble(each -> greatest(each.longestMillis()))
+            .max()
+            .orElse(1);
+    Axis latency = Axis.log("ms", Math.max(low, 0.01), Math.max(high, 0.02));
+    section.add(
+        Element.of("h3", "What the slowest lists waited for"),
+        HtmlPage.paragraph(
+            "Of each job the window with the median p99. Lines are the mean latency of the actions that were due within a tenth of a second, bands reach to the slowest of them."));
+    timelines.forEach(
+        (job, timeline) ->
+            section.add(
+                Element.of("h4", job),
+                moments(job, timeline, Plot.Colour.of(job(job)), latency).draw()));
+  }
+
+  private int job(String name) {
+    return result.variants().stream().map(EndToEndResult.Job::name).toList().indexOf(name);
+  }
+
+  private static LinePlot moments(String job, Timeline timeline, Plot.Colour colour, Axis latency) {
     List<LinePlot.Point> points = new ArrayList<>();
-    double low = Double.MAX_VALUE;
-    double high = 0;
     for (int step = 0; step < timeline.meanMillis().size(); step++) {
       double mean = timeline.meanMillis().get(step);
       double longest = timeline.longestMillis().get(step);
       if (Double.isFinite(mean)) {
-        low = Math.min(low, mean);
-        high = Math.max(high, longest);
         double seconds = step * timeline.stepSeconds();
         points.add(
             new LinePlot.Point(
@@ -218,7 +243,7 @@ public final class EndToEndReport {
         new LinePlot(
             "Latency of " + job + " from moment to moment",
             Axis.tight("seconds", 0, timeline.stepSeconds() * timeline.meanMillis().size()),
-            Axis.log("ms", Math.max(low, 0.01), Math.max(high, 0.02)));
+            latency);
     for (Timeline.Span checkpoint : timeline.checkpoints()) {
       plot.shade(checkpoint.from(), checkpoint.to(), "checkpoint");
     }
@@ -227,14 +252,15 @@ public final class EndToEndReport {
           pause.from(),
           String.format(Locale.ROOT, "GC %.0f ms", 1e3 * (pause.to() - pause.from())));
     }
-    section.add(
-        Element.of("h3", "From moment to moment: " + job),
-        plot.line(job, Plot.Colour.FIRST, points).draw(),
-        HtmlPage.paragraph(
-            String.format(
-                Locale.ROOT,
-                "The window with the median p99. The line is the mean of the actions that were due within %s s, the band reaches to the slowest of them.",
-                Numbers.plain(timeline.stepSeconds()))));
+    return plot.line(job, colour, points);
+  }
+
+  private static double least(List<Double> values) {
+    return values.stream().mapToDouble(each -> each).filter(Double::isFinite).min().orElse(1);
+  }
+
+  private static double greatest(List<Double> values) {
+    return values.stream().mapToDouble(each -> each).filter(Double::isFinite).max().orElse(1);
   }
 
   private void windows(Element section) {

@@ -22,7 +22,7 @@ class BenchReportsTest {
         .contains(">floor<", ">full 5ms<", ">99.9 %<")
         .contains("2 of 3, 5 not answered")
         .contains(">left out<")
-        .contains("From moment to moment: full 5ms", ">checkpoint<", ">GC 20 ms<")
+        .contains("What the slowest lists waited for", ">checkpoint<", ">GC 20 ms<")
         .contains("0.0 s: mean 5.40 ms, longest 12.00 ms")
         .contains("Did not keep up in any window: full 5ms.")
         .doesNotContain("NaN");
