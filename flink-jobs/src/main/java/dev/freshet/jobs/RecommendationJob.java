@@ -78,7 +78,9 @@ public final class RecommendationJob {
     flink.set(PipelineOptions.GENERIC_TYPES, false);
     flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     flink.set(PipelineOptions.OBJECT_REUSE, true);
-    flink.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, config.watermark().everyInterval());
+    flink.set(
+        PipelineOptions.AUTO_WATERMARK_INTERVAL,
+        live ? config.watermark().sourceInterval() : config.watermark().everyInterval());
     // Live, every record goes on at once; a replay is after throughput.
     flink.set(ExecutionOptions.BUFFER_TIMEOUT, live ? Duration.ZERO : Duration.ofMillis(5));
     flink.set(RestOptions.ENABLE_FLAMEGRAPH, true);

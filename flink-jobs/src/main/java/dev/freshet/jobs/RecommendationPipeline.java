@@ -22,7 +22,9 @@ import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.features.StoreLookup;
 import dev.freshet.jobs.item.ItemFeatures;
 import dev.freshet.jobs.item.ItemSettings;
+import dev.freshet.jobs.kafka.ClockedWatermarks;
 import dev.freshet.jobs.kafka.Decoded;
+import dev.freshet.jobs.kafka.EventWatermarks.Clocked;
 import dev.freshet.jobs.kafka.SplitDeadLetters;
 import dev.freshet.jobs.learn.StableHash;
 import dev.freshet.jobs.model.ModelCheck;
@@ -82,9 +84,25 @@ public final class RecommendationPipeline {
   /** Dead letters are not in the order of event time. */
   private static final Duration DEAD_LETTER_STEP = Duration.ofMillis(200);
 
-  /** A stream of decoded records: where it comes from and how its event time advances. */
+  /**
+   * A stream of decoded records: where it comes from and how its event time advances.
+   *
+   * @param clocked the clock that the watermarks follow between two of the source's own; null: they
+   *     come from the source alone
+   */
   public record Input<T>(
-      Source<Decoded<T>, ?, ?> source, WatermarkStrategy<Decoded<T>> watermarks, int parallelism) {}
+      Source<Decoded<T>, ?, ?> source,
+      WatermarkStrategy<Decoded<T>> watermarks,
+      @Nullable Clocked clocked,
+      int parallelism) {
+
+    public Input(
+        Source<Decoded<T>, ?, ?> source,
+        WatermarkStrategy<Decoded<T>> watermarks,
+        int parallelism) {
+      this(source, watermarks, null, parallelism);
+    }
+  }
 
   /** What the pipeline reads. */
   public record Inputs(
@@ -374,9 +392,19 @@ public final class RecommendationPipeline {
    */
   public static <T> SingleOutputStreamOperator<T> decoded(
       StreamExecutionEnvironment env, Input<T> input, String topic, Class<T> type) {
-    return env.fromSource(input.source(), input.watermarks(), topic)
-        .uid(topic + "-source")
-        .setParallelism(input.parallelism())
+    SingleOutputStreamOperator<Decoded<T>> records =
+        env.fromSource(input.source(), input.watermarks(), topic)
+            .uid(topic + "-source")
+            .setParallelism(input.parallelism());
+    if (input.clocked() != null) {
+      records =
+          records
+              .transform(
+                  "clock of " + topic, records.getType(), new ClockedWatermarks<>(input.clocked()))
+              .uid(topic + "-clock")
+              .setParallelism(input.parallelism());
+    }
+    return records
         .process(new SplitDeadLetters<T>())
         .name("decode " + topic)
         .uid(topic + "-decode")

@@ -702,6 +702,12 @@ public final class FreshetConfig {
       return maxDelay.isZero() ? WHERE_NONE_WAITS : WHERE_ANSWERS_WAIT;
     }
 
+    /** How often a source looks at the clock; who wants it more often looks at it himself. */
+    public Duration sourceInterval() {
+      Duration every = everyInterval();
+      return every.compareTo(WHERE_NONE_WAITS) < 0 ? WHERE_NONE_WAITS : every;
+    }
+
     @Override
     public void check(Check check) {
       check.range("max-delay", maxDelay, Duration.ZERO, Duration.ofHours(1));

@@ -103,6 +103,14 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     return new EventWatermarks<>(eventTime, clocked, By.WALL_CLOCK_AT_FIRST);
   }
 
+  /**
+   * The watermark at a time: all up to the time less the delay has come, of that millisecond not
+   * all.
+   */
+  static long at(long time, long maxDelay) {
+    return time - maxDelay - 1;
+  }
+
   /** Follows the data alone, {@code maxDelay} ms behind. */
   public static <T> EventWatermarks<T> replay(EventTime<T> eventTime, long maxDelay) {
     return new EventWatermarks<>(eventTime, maxDelay, By.DATA);
@@ -253,9 +261,9 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
       return newest;
     }
 
-    /** All up to a time, less the delay, has come; of that last millisecond more may come. */
+    /** Tells that all up to a time, less the delay, has come. */
     final void emit(long time, WatermarkOutput output) {
-      long watermark = time - maxDelay - 1;
+      long watermark = at(time, maxDelay);
       if (watermark > emitted) {
         emitted = watermark;
         output.emitWatermark(new Watermark(watermark));

@@ -21,6 +21,7 @@ import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
 import dev.freshet.schema.TrainingRound;
+import dev.freshet.yaml.Nullable;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -97,16 +98,19 @@ public final class KafkaEndpoints {
   private Inputs inputs(Watermarks watermarks, Input<ReceivedModel> models) {
     EventRules rules = EventRules.of(config.events());
     TimeSource timeSource = config.time().source();
+    Clocked clocked = clocked();
     return new Inputs(
         new Input<>(
             source(
                 config.topics().userActions(),
                 new UserActionDeserializer(rules, timeSource, contextEntries)),
             watermarks.of((Action action) -> action.time),
+            clocked,
             sourceParallelism(config.topics().userActions())),
         new Input<>(
             source(config.topics().itemUpdates(), new ItemUpdateDeserializer(rules, timeSource)),
             watermarks.of((ItemEvent event) -> event.time),
+            clocked,
             sourceParallelism(config.topics().itemUpdates())),
         new Input<>(
             source(
@@ -114,6 +118,7 @@ public final class KafkaEndpoints {
                 new RecommendationRequestDeserializer(
                     rules, timeSource, config.ranking().placements().keySet())),
             watermarks.of((ListRequest request) -> request.time),
+            clocked,
             sourceParallelism(config.topics().recommendationRequests())),
         models);
   }
@@ -127,9 +132,7 @@ public final class KafkaEndpoints {
     EventWatermarks.EventTime<ReceivedModel> time = received -> received.time;
     return new Input<>(
         live ? source.build() : bounded(source),
-        live
-            ? EventWatermarks.liveAtFirst(time, clocked(config.watermark().maxDelay()))
-            : EventWatermarks.atEnd(time),
+        live ? EventWatermarks.liveAtFirst(time, clockOfSources()) : EventWatermarks.atEnd(time),
         1);
   }
 
@@ -281,12 +284,21 @@ public final class KafkaEndpoints {
   private <T> EventWatermarks<T> watermarks(EventWatermarks.EventTime<T> eventTime) {
     Duration maxDelay = config.watermark().maxDelay();
     return live
-        ? EventWatermarks.live(eventTime, clocked(maxDelay))
+        ? EventWatermarks.live(eventTime, clockOfSources())
         : EventWatermarks.replay(eventTime, maxDelay.toMillis());
   }
 
-  private Clocked clocked(Duration maxDelay) {
-    return new Clocked(maxDelay.toMillis(), config.watermark().everyInterval());
+  private Clocked clockOfSources() {
+    return new Clocked(
+        config.watermark().maxDelay().toMillis(), config.watermark().sourceInterval());
+  }
+
+  /** Null where the sources themselves tell of the clock as often as is wanted. */
+  private @Nullable Clocked clocked() {
+    Duration interval = config.watermark().everyInterval();
+    return live && interval.compareTo(config.watermark().sourceInterval()) < 0
+        ? new Clocked(config.watermark().maxDelay().toMillis(), interval)
+        : null;
   }
 
   /** A source subtask without a partition would hold up everyone's watermark. */
