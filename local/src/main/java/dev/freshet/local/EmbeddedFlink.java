@@ -239,7 +239,7 @@ public final class EmbeddedFlink implements AutoCloseable {
                       each.getTriggerTimestamp(),
                       each.getStatus() == CheckpointStatsStatus.IN_PROGRESS
                           ? now - each.getTriggerTimestamp()
-                          : each.getEndToEndDuration()))
+                          : Math.max(0, each.getEndToEndDuration())))
           .toList();
     }
 

@@ -95,11 +95,7 @@ public final class ClockedWatermarks<T> extends AbstractStreamOperator<T>
   @Override
   public void processWatermark(Watermark mark) throws Exception {
     long time = mark.getTimestamp();
-    if (time == Long.MAX_VALUE) {
-      caughtUp = false; // the source has ended, and has the last word
-    } else if (time >= EventWatermarks.at(clock.millis(), maxDelay) - TOLERANCE) {
-      caughtUp = true;
-    }
+    caughtUp |= time >= EventWatermarks.at(clock.millis(), maxDelay) - TOLERANCE;
     tell(time);
   }
 
