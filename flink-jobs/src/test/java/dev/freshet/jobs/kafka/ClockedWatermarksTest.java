@@ -3,11 +3,7 @@ package dev.freshet.jobs.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.jobs.kafka.EventWatermarks.Clocked;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -21,7 +17,7 @@ class ClockedWatermarksTest {
   private static final long DELAY = 5;
   private static final long BEGIN = 1_772_323_200_000L;
 
-  private final SetClock clock = new SetClock();
+  private final SetClock clock = new SetClock(BEGIN);
   private final ClockedWatermarks<String> operator =
       // So rarely that no tick comes but those that the test gives.
       new ClockedWatermarks<>(new Clocked(DELAY, Duration.ofDays(365)), clock);
@@ -109,24 +105,5 @@ class ClockedWatermarksTest {
     harness.processElement(new StreamRecord<>("one", BEGIN));
 
     assertThat(harness.extractOutputValues()).containsExactly("one");
-  }
-
-  private static final class SetClock extends Clock {
-    private long now = BEGIN;
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(now);
-    }
   }
 }

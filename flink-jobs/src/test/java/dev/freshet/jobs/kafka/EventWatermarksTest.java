@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.jobs.TestEvents;
 import dev.freshet.jobs.event.Action;
 import dev.freshet.schema.DeadLetter;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.Watermark;
@@ -23,35 +19,6 @@ class EventWatermarksTest {
 
   /** Ticks. */
   private static final int SILENCE = 500;
-
-  /** Stands still unless it is told otherwise. */
-  private static final class SetClock extends Clock {
-    long now;
-
-    SetClock(long now) {
-      this.now = now;
-    }
-
-    @Override
-    public long millis() {
-      return now;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(now);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 
   private static final class Output implements WatermarkOutput {
     final List<Long> watermarks = new ArrayList<>();
