@@ -77,8 +77,10 @@ final class GeneratorRole implements Role {
   private void past(Orders.Past past) {
     Variant variant = variants.get(past.variant());
     // Where users stay with what they do, they have always done it.
-    int together = settings.wandering() ? History.SESSION_ACTIONS : 1;
-    History history = new History(past.actions(), settings.users(), together, past.endMillis());
+    History history =
+        settings.wandering()
+            ? History.inSessions(past.actions(), settings.users(), past.endMillis())
+            : History.steady(past.actions(), settings.users(), past.endMillis());
     long before = past.endMillis() - History.SPAN.toMillis() - 1;
     try (AvroTopicWriter bulk = new AvroTopicWriter(kafka, BACKLOG_LINGER_MILLIS)) {
       for (int item = 0; item < settings.items(); item++) {

@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * When which user acted before a measurement: evenly over a span, in sessions or one action at a
- * time, each user in turn, so that every user is seen where there are actions enough. In order of
- * time.
+ * When which user acted before a measurement: each user in turn, so that every user is seen where
+ * there are actions enough. In order of time.
  */
 final class History {
 
@@ -17,6 +16,7 @@ final class History {
   static final int SESSION_ACTIONS = 8;
 
   private static final long STEP_MILLIS = 20_000;
+  private static final long LAST_HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
   private final long startMillis;
   private final int users;
@@ -24,23 +24,52 @@ final class History {
   /** Milliseconds since the start times users, plus the user: sorted, so by time. */
   private final long[] acts;
 
-  /**
-   * @param together how many actions a user does at a time: {@link #SESSION_ACTIONS}, or 1 for one
-   *     who never rests for long if there are actions enough
-   * @param endMillis what is before the measurement, in milliseconds since 1970-01-01T00:00:00Z
-   */
-  History(int actions, int users, int together, long endMillis) {
+  private History(int actions, int users, long endMillis) {
     this.startMillis = endMillis - SPAN.toMillis();
     this.users = users;
     this.acts = new long[actions];
-    long sessions = (actions + together - 1) / together;
-    long room = SPAN.toMillis() - together * STEP_MILLIS;
+  }
+
+  /**
+   * Of users who come for a session and go, evenly over the span.
+   *
+   * @param endMillis what is before the measurement, in milliseconds since 1970-01-01T00:00:00Z
+   */
+  static History inSessions(int actions, int users, long endMillis) {
+    History history = new History(actions, users, endMillis);
+    long sessions = (actions + SESSION_ACTIONS - 1) / SESSION_ACTIONS;
+    long room = SPAN.toMillis() - SESSION_ACTIONS * STEP_MILLIS;
     for (int act = 0; act < actions; act++) {
-      long session = act / together;
-      long millis = room * session / sessions + act % together * STEP_MILLIS;
-      acts[act] = millis * users + session % users;
+      long session = act / SESSION_ACTIONS;
+      long millis = room * session / sessions + act % SESSION_ACTIONS * STEP_MILLIS;
+      history.acts[act] = millis * users + session % users;
     }
-    Arrays.sort(acts);
+    Arrays.sort(history.acts);
+    return history;
+  }
+
+  /**
+   * Of users who never rest for long: in the last hour each acts every 20 seconds, if there are
+   * twice as many actions as that takes, and evenly over the span before. So short windows are as
+   * full as under load, and long ones have something in each of their tiles if there are actions
+   * enough.
+   *
+   * @param endMillis what is before the measurement, in milliseconds since 1970-01-01T00:00:00Z
+   */
+  static History steady(int actions, int users, long endMillis) {
+    History history = new History(actions, users, endMillis);
+    int dense = (int) Math.min(actions / 2, users * (LAST_HOUR_MILLIS / STEP_MILLIS));
+    long before = SPAN.toMillis() - LAST_HOUR_MILLIS;
+    history.fill(0, actions - dense, 0, before);
+    history.fill(actions - dense, actions, before, LAST_HOUR_MILLIS);
+    Arrays.sort(history.acts);
+    return history;
+  }
+
+  private void fill(int from, int to, long startMillis, long millis) {
+    for (int act = from; act < to; act++) {
+      acts[act] = (startMillis + millis * (act - from) / (to - from)) * users + act % users;
+    }
   }
 
   int size() {

@@ -40,10 +40,11 @@ import picocli.CommandLine.Spec;
 final class BenchSoakCommand implements Callable<Integer> {
 
   /**
-   * Enough that all windows of features are full: an action of each of the usual users in every
-   * tile, of which those of sessions are the shortest, half an hour.
+   * Enough that all windows of features are full: for each of the usual users an action every 20
+   * seconds of the last hour, and before in every tile, of which those of sessions are the
+   * shortest, half an hour.
    */
-  private static final int USUAL_HISTORY = 200_000;
+  private static final int USUAL_HISTORY = 290_000;
 
   @Spec private CommandSpec spec;
 

@@ -13,7 +13,7 @@ class HistoryTest {
 
   @Test
   void goesOnInTimeAndEndsBeforeTheMeasurement() {
-    History history = new History(1_003, 50, History.SESSION_ACTIONS, END);
+    History history = History.inSessions(1_003, 50, END);
 
     assertThat(history.size()).isEqualTo(1_003);
     long before = END - History.SPAN.toMillis();
@@ -28,7 +28,7 @@ class HistoryTest {
 
   @Test
   void everyUserActs() {
-    History history = new History(800, 100, History.SESSION_ACTIONS, END);
+    History history = History.inSessions(800, 100, END);
 
     Set<Integer> users = new HashSet<>();
     for (int act = 0; act < history.size(); act++) {
@@ -37,21 +37,35 @@ class HistoryTest {
     assertThat(users).hasSize(100);
   }
 
-  /** Each of three users at least every half hour, to the end. */
+  /** Each of three users at least every half hour, and every 20 seconds in the last hour. */
   @Test
-  void whoActsOnceAtATimeNeverRestsForLong() {
+  void whoIsSteadyNeverRestsForLong() {
     int users = 3;
-    History history = new History(400 * users, users, 1, END);
+    History history = History.steady(580 * users, users, END);
 
     long[] last = new long[users];
     Arrays.fill(last, END - History.SPAN.toMillis());
+    long lastHour = END - 3_600_000;
     for (int act = 0; act < history.size(); act++) {
       int user = history.user(act);
-      assertThat(history.timeMillis(act) - last[user]).isLessThan(30 * 60_000);
+      long rested = history.timeMillis(act) - last[user];
+      assertThat(rested).isBetween(0L, last[user] < lastHour ? 30 * 60_000L : 20_000L);
       last[user] = history.timeMillis(act);
     }
     for (long each : last) {
-      assertThat(END - each).isLessThan(30 * 60_000);
+      assertThat(END - each).isBetween(0L, 20_000L);
     }
+  }
+
+  @Test
+  void aSteadyHistoryOfFewActionsGoesOnInTimeToo() {
+    History history = History.steady(101, 7, END);
+
+    long before = END - History.SPAN.toMillis();
+    for (int act = 0; act < history.size(); act++) {
+      assertThat(history.timeMillis(act)).isBetween(before, END - 1);
+      before = history.timeMillis(act);
+    }
+    assertThat(history.timeMillis(0)).isEqualTo(END - History.SPAN.toMillis());
   }
 }
