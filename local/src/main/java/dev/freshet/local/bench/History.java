@@ -15,13 +15,15 @@ final class History {
   /** Actions of a session where there are sessions. */
   static final int SESSION_ACTIONS = 8;
 
+  /** Between two actions of a user who is there. */
   private static final long STEP_MILLIS = 20_000;
+
   private static final long LAST_HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
   private final long startMillis;
   private final int users;
 
-  /** Milliseconds since the start times users, plus the user: sorted, so by time. */
+  /** Milliseconds since the start times users, plus the user; in order of time. */
   private final long[] acts;
 
   private History(int actions, int users, long endMillis) {
@@ -62,13 +64,13 @@ final class History {
     long before = SPAN.toMillis() - LAST_HOUR_MILLIS;
     history.fill(0, actions - dense, 0, before);
     history.fill(actions - dense, actions, before, LAST_HOUR_MILLIS);
-    Arrays.sort(history.acts);
     return history;
   }
 
-  private void fill(int from, int to, long startMillis, long millis) {
+  /** Evenly over a part of the span, each user in turn. */
+  private void fill(int from, int to, long partMillis, long millis) {
     for (int act = from; act < to; act++) {
-      acts[act] = (startMillis + millis * (act - from) / (to - from)) * users + act % users;
+      acts[act] = (partMillis + millis * (act - from) / (to - from)) * users + act % users;
     }
   }
 
