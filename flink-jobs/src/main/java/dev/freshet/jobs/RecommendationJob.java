@@ -1,38 +1,36 @@
 package dev.freshet.jobs;
 
+import dev.freshet.config.BundledCatalog;
+import dev.freshet.config.ConfiguredStore;
+import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.FreshetConfig.TimeMode;
 import dev.freshet.features.FeatureCatalog;
-import dev.freshet.features.redis.FeatureStoreSettings;
-import dev.freshet.features.redis.RedisSettings;
-import dev.freshet.features.redis.RedisTls;
 import dev.freshet.jobs.RecommendationPipeline.Inputs;
 import dev.freshet.jobs.RecommendationPipeline.Learnable;
 import dev.freshet.jobs.RecommendationPipeline.Outputs;
 import dev.freshet.jobs.RecommendationPipeline.Settings;
 import dev.freshet.jobs.RecommendationPipeline.StoreReads;
 import dev.freshet.jobs.checkpoint.PacedCheckpointStorage;
-import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.jobs.config.FreshetConfig.TimeMode;
 import dev.freshet.jobs.evaluate.EvaluationSettings;
-import dev.freshet.jobs.features.BundledCatalog;
 import dev.freshet.jobs.features.FeatureStoreSink;
 import dev.freshet.jobs.features.StoreCacheSettings;
-import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.kafka.FormerLearning;
 import dev.freshet.jobs.kafka.KafkaEndpoints;
-import dev.freshet.jobs.kafka.KafkaTopics;
 import dev.freshet.jobs.kafka.LearningReplay;
-import dev.freshet.jobs.learn.Rounds;
 import dev.freshet.jobs.learn.TrainingJob;
 import dev.freshet.jobs.learn.TrainingPipeline;
-import dev.freshet.jobs.rank.HalfLives;
-import dev.freshet.jobs.rank.Placement;
-import dev.freshet.jobs.rank.RankerSettings;
-import dev.freshet.jobs.rank.RankingFeatures;
-import dev.freshet.jobs.rank.ReplicaSettings;
 import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.model.ModelBundle;
-import dev.freshet.yaml.Secret;
+import dev.freshet.protocol.kafka.KafkaTopics;
+import dev.freshet.protocol.model.RankingModel;
+import dev.freshet.protocol.model.Rounds;
+import dev.freshet.ranking.feature.RankingFeatures;
+import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.list.Placement;
+import dev.freshet.ranking.replica.HalfLives;
+import dev.freshet.ranking.replica.ReplicaSettings;
+import dev.freshet.ranking.serving.RankerSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -177,47 +175,10 @@ public final class RecommendationJob {
 
   private static FeatureStoreSink featureSink(FreshetConfig config, FeatureCatalog catalog) {
     return new FeatureStoreSink(
-        featureStore(config), catalog, config.sink().redisMaxPending(), config.sink().redisBatch());
-  }
-
-  /** Where the features are, for whoever reads or writes them. */
-  public static FeatureStoreSettings featureStore(FreshetConfig config) {
-    return new FeatureStoreSettings(
-        redisSettings(config),
-        config.featureStore().layout(),
-        config.featureStore().feastProject());
-  }
-
-  static RedisSettings redisSettings(FreshetConfig config) {
-    FreshetConfig.Redis redis = config.redis();
-    RedisSettings settings =
-        switch (redis.topology()) {
-          case STANDALONE -> RedisSettings.parse(redis.address());
-          case CLUSTER -> RedisSettings.cluster(redis.address());
-          case SENTINEL -> RedisSettings.sentinel(redis.sentinelMaster(), redis.address());
-        };
-    return settings
-        .withCredentials(orEmpty(redis.user()), orEmpty(redis.password()))
-        .withSentinelCredentials(orEmpty(redis.sentinelUser()), orEmpty(redis.sentinelPassword()))
-        .withDatabase(redis.database())
-        .withTls(
-            new RedisTls(
-                redis.tls(),
-                orEmpty(redis.tlsCa()),
-                orEmpty(redis.tlsCertificate()),
-                orEmpty(redis.tlsKey()),
-                orEmpty(redis.tlsKeyPassword()),
-                redis.tlsVerifyHost()))
-        .withTimeout(redis.timeout())
-        .withPrefix(redis.keyPrefix());
-  }
-
-  private static String orEmpty(String text) {
-    return text == null ? "" : text;
-  }
-
-  private static String orEmpty(Secret secret) {
-    return secret == null ? "" : secret.reveal();
+        ConfiguredStore.of(config),
+        catalog,
+        config.sink().redisMaxPending(),
+        config.sink().redisBatch());
   }
 
   private static Settings settings(
@@ -242,7 +203,7 @@ public final class RecommendationJob {
         catalog,
         new StoreReads(
             StoreFeatures.of(catalog),
-            featureStore(config),
+            ConfiguredStore.of(config),
             new StoreCacheSettings(
                 features.storeCacheEntities(),
                 features.storeCacheMaxAge(),

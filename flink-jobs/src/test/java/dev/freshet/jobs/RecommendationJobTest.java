@@ -2,7 +2,7 @@ package dev.freshet.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.config.FreshetConfig;
 import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;

@@ -1,9 +1,9 @@
 package dev.freshet.jobs;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.event.Action;
-import dev.freshet.jobs.event.ItemEvent;
-import dev.freshet.jobs.event.Visit;
+import dev.freshet.protocol.event.Action;
+import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.ranking.event.Visit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

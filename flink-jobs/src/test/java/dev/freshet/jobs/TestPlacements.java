@@ -1,8 +1,8 @@
 package dev.freshet.jobs;
 
-import dev.freshet.jobs.rank.Placement;
-import dev.freshet.jobs.rank.Placement.Exclusion;
 import dev.freshet.jobs.user.UserSettings;
+import dev.freshet.ranking.list.Placement;
+import dev.freshet.ranking.list.Placement.Exclusion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;

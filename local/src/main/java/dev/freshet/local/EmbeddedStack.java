@@ -1,8 +1,9 @@
 package dev.freshet.local;
 
+import dev.freshet.config.FreshetConfig;
 import dev.freshet.embedded.EmbeddedKafka;
 import dev.freshet.embedded.EmbeddedRedis;
-import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.protocol.kafka.TopicCreation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedStack implements AutoCloseable {
 
   /** Partitions of each topic: a job can read with as many subtasks. */
-  public static final int PARTITIONS = FreshetTopics.PARTITIONS;
+  public static final int PARTITIONS = TopicCreation.PARTITIONS;
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStack.class);
 
@@ -111,7 +112,7 @@ public final class EmbeddedStack implements AutoCloseable {
    * @throws KafkaException if one is there already or Kafka does not answer
    */
   public void createTopics(FreshetConfig.Topics topics) throws InterruptedException {
-    FreshetTopics.create(kafka, topics);
+    TopicCreation.create(kafka, topics);
   }
 
   @Override

@@ -2,6 +2,15 @@ package dev.freshet.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.client.AvroTopicWriter;
+import dev.freshet.client.feature.ConsistencyReport;
+import dev.freshet.client.feature.FeatureCheck;
+import dev.freshet.client.feature.FeatureConsistency;
+import dev.freshet.client.feature.FeatureConsistency.Example;
+import dev.freshet.client.shopper.RecordedTraffic;
+import dev.freshet.config.BundledCatalog;
+import dev.freshet.config.ConfiguredStore;
+import dev.freshet.config.FreshetConfig;
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureEvent;
@@ -10,16 +19,10 @@ import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureWrite;
 import dev.freshet.features.RowUpdater;
-import dev.freshet.jobs.RecommendationJob;
-import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.jobs.features.BundledCatalog;
-import dev.freshet.local.demo.RecordedTraffic;
-import dev.freshet.local.replay.ConsistencyReport;
-import dev.freshet.local.replay.FeatureConsistency;
-import dev.freshet.local.replay.FeatureConsistency.Example;
-import dev.freshet.local.replay.Judging;
-import dev.freshet.local.replay.ReadOptions;
-import dev.freshet.local.replay.RecordedEvents;
+import dev.freshet.replay.judge.Judging;
+import dev.freshet.replay.reader.ReadOptions;
+import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.run.Replay;
 import dev.freshet.schema.TrustedSchemas;
 import dev.freshet.schema.UserAction;
 import java.nio.file.Files;
@@ -89,7 +92,11 @@ class FeatureCheckITCase {
   void replay() throws Exception {
     config = config("run-" + runs++);
     catalog = BundledCatalog.of(config);
-    new Replay(config, stack.flink(), folder.resolve("out-" + runs), Judging.next("home", 0.2))
+    new Replay(
+            config,
+            new EmbeddedJobRunner(stack.flink()),
+            folder.resolve("out-" + runs),
+            Judging.next("home", 0.2))
         .run(recording, Replay.Progress.SILENT);
   }
 
@@ -119,7 +126,11 @@ class FeatureCheckITCase {
             .with(
                 Map.of(
                     "feature-store.layout", "feast", "feature-store.feast-project", "check-feast"));
-    new Replay(config, stack.flink(), folder.resolve("feast"), Judging.next("home", 0.2))
+    new Replay(
+            config,
+            new EmbeddedJobRunner(stack.flink()),
+            folder.resolve("feast"),
+            Judging.next("home", 0.2))
         .run(recording, Replay.Progress.SILENT);
 
     ConsistencyReport report = check();
@@ -239,7 +250,8 @@ class FeatureCheckITCase {
   }
 
   private ConsistencyReport check() {
-    return new FeatureCheck(config, OptionalLong.empty(), SILENT).ofRecording(recording);
+    return new FeatureCheck(config, OptionalLong.empty(), SILENT)
+        .ofRecording(recording.items(), recording.actions(), recording.actions().size());
   }
 
   private ConsistencyReport checkTopics(FeatureCheck.Progress progress, Duration wait) {
@@ -247,7 +259,7 @@ class FeatureCheckITCase {
   }
 
   private FeatureStore store() {
-    return RecommendationJob.featureStore(config).open(catalog);
+    return ConfiguredStore.of(config).open(catalog);
   }
 
   private void write(FeatureStore store, Entity entity, String id, byte[] packed) {

@@ -3,13 +3,15 @@ package dev.freshet.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.local.replay.ColumnMapping;
-import dev.freshet.local.replay.ItemsFile;
-import dev.freshet.local.replay.Judging;
-import dev.freshet.local.replay.ReadOptions;
-import dev.freshet.local.replay.RecordedEvents;
-import dev.freshet.local.replay.ReplaySummary;
+import dev.freshet.client.AvroTopicWriter;
+import dev.freshet.config.FreshetConfig;
+import dev.freshet.replay.judge.Judging;
+import dev.freshet.replay.reader.ColumnMapping;
+import dev.freshet.replay.reader.ItemsFile;
+import dev.freshet.replay.reader.ReadOptions;
+import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.run.Replay;
+import dev.freshet.replay.run.ReplaySummary;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
@@ -71,7 +73,8 @@ class GoldenReplayITCase {
       stack.createTopics(config.topics());
       ask(config, recording);
       ReplaySummary summary =
-          new Replay(config, stack.flink(), folder, Judging.next("home", 0.2))
+          new Replay(
+                  config, new EmbeddedJobRunner(stack.flink()), folder, Judging.next("home", 0.2))
               .run(recording, Replay.Progress.SILENT);
       assertThat(summary.deadLetters()).isZero();
       assertThat(summary.late()).isZero();

@@ -4,15 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.local.demo.RecordedTraffic;
-import dev.freshet.local.models.UntrainedModel;
-import dev.freshet.local.replay.Judging;
-import dev.freshet.local.replay.ReadOptions;
-import dev.freshet.local.replay.RecordedEvents;
-import dev.freshet.local.replay.ReplaySummary;
-import dev.freshet.local.replay.RoundLength;
+import dev.freshet.client.model.UntrainedModel;
+import dev.freshet.client.shopper.RecordedTraffic;
+import dev.freshet.config.FreshetConfig;
 import dev.freshet.model.ModelBundle;
+import dev.freshet.replay.judge.Judging;
+import dev.freshet.replay.reader.ReadOptions;
+import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.run.Adversity;
+import dev.freshet.replay.run.Replay;
+import dev.freshet.replay.run.ReplaySummary;
+import dev.freshet.replay.run.RoundLength;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrustedSchemas;
 import java.io.IOException;
@@ -147,7 +149,7 @@ class LearningReplayITCase {
     ReplaySummary summary =
         new Replay(
                 config(overrides),
-                stack.flink(),
+                new EmbeddedJobRunner(stack.flink()),
                 out,
                 Judging.next("home", 0.2),
                 adversity,

@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.local.demo.RecordedTraffic;
-import dev.freshet.local.replay.AcceptedActions;
-import dev.freshet.local.replay.Judging;
-import dev.freshet.local.replay.PrequentialMetrics;
-import dev.freshet.local.replay.ReadOptions;
-import dev.freshet.local.replay.RecordedEvents;
-import dev.freshet.local.replay.ReplayComparison;
-import dev.freshet.local.replay.ReplaySummary;
+import dev.freshet.client.AvroTopicReader;
+import dev.freshet.client.AvroTopicWriter;
+import dev.freshet.client.shopper.RecordedTraffic;
+import dev.freshet.config.FreshetConfig;
 import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.replay.compare.ReplayComparison;
+import dev.freshet.replay.judge.AcceptedActions;
+import dev.freshet.replay.judge.Judging;
+import dev.freshet.replay.judge.PrequentialMetrics;
+import dev.freshet.replay.reader.ReadOptions;
+import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.run.Adversity;
+import dev.freshet.replay.run.Replay;
+import dev.freshet.replay.run.ReplaySummary;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.ItemUpdate;
@@ -116,7 +120,7 @@ class ReplayITCase {
     PrequentialMetrics judged =
         new Replay(
                 config,
-                stack.flink(),
+                new EmbeddedJobRunner(stack.flink()),
                 folder.resolve("own"),
                 new Judging("home", 0, Judging.Lists.NEXT, excludeSeen))
             .run(recording, Replay.Progress.SILENT)
@@ -230,7 +234,11 @@ class ReplayITCase {
       kafka.flush();
     }
     Replay replay =
-        new Replay(config, stack.flink(), folder.resolve("garbage"), Judging.next("home", 0.2));
+        new Replay(
+            config,
+            new EmbeddedJobRunner(stack.flink()),
+            folder.resolve("garbage"),
+            Judging.next("home", 0.2));
     ReplaySummary summary = replay.run(recording, Replay.Progress.SILENT);
     assertThat(summary.recommendationsSha256()).isEqualTo(reference.recommendationsSha256());
     assertThat(summary.deadLettersByReason())
@@ -318,7 +326,11 @@ class ReplayITCase {
         FreshetConfig.of(
             Map.of("kafka.bootstrap-servers", stack.kafka(), "topics.user-actions", "nowhere"));
     Replay replay =
-        new Replay(config, stack.flink(), folder.resolve("none"), Judging.next("home", 0.2));
+        new Replay(
+            config,
+            new EmbeddedJobRunner(stack.flink()),
+            folder.resolve("none"),
+            Judging.next("home", 0.2));
     assertThatThrownBy(replay::submit)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("override topics.user-actions")
@@ -374,7 +386,7 @@ class ReplayITCase {
     FreshetConfig config = config(overrides);
     return new Replay(
             config,
-            stack.flink(),
+            new EmbeddedJobRunner(stack.flink()),
             folder.resolve("out-" + runs),
             Judging.next("home", 0.2),
             adversity,

@@ -2,6 +2,9 @@ package dev.freshet.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.client.shopper.RecordedTraffic;
+import dev.freshet.config.ConfiguredStore;
+import dev.freshet.config.FreshetConfig;
 import dev.freshet.embedded.EmbeddedRedis;
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
@@ -10,18 +13,16 @@ import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureVersion;
 import dev.freshet.features.FeatureWrite;
 import dev.freshet.features.RowUpdater;
-import dev.freshet.jobs.RecommendationJob;
-import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.local.demo.RecordedTraffic;
-import dev.freshet.local.replay.Judging;
-import dev.freshet.local.replay.ReadOptions;
-import dev.freshet.local.replay.RecordedEvents;
-import dev.freshet.local.replay.ReplaySummary;
 import dev.freshet.model.ModelMetadata;
 import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
 import dev.freshet.model.train.RankerTrainer;
 import dev.freshet.model.train.RankingExample;
+import dev.freshet.replay.judge.Judging;
+import dev.freshet.replay.reader.ReadOptions;
+import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.run.Replay;
+import dev.freshet.replay.run.ReplaySummary;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
@@ -163,7 +164,7 @@ class StoreFeaturesITCase {
                         users,
                         action.getUser(),
                         user.given(version, Map.of("mood", new double[] {0.25, -1})))));
-    try (FeatureStore store = RecommendationJob.featureStore(config).open(catalog)) {
+    try (FeatureStore store = ConfiguredStore.of(config).open(catalog)) {
       store.write(writes);
     }
   }
@@ -178,7 +179,7 @@ class StoreFeaturesITCase {
     writeBoosts(config);
     Path out = folder.resolve("with");
     ReplaySummary summary =
-        new Replay(config, stack.flink(), out, Judging.next("home", 0.2))
+        new Replay(config, new EmbeddedJobRunner(stack.flink()), out, Judging.next("home", 0.2))
             .run(recording, Replay.Progress.SILENT);
     assertThat(summary.recommendations()).isEqualTo(ACTIONS);
     int lists = 0;
@@ -207,7 +208,7 @@ class StoreFeaturesITCase {
     FreshetConfig config = config();
     Path out = folder.resolve("without");
     ReplaySummary summary =
-        new Replay(config, stack.flink(), out, Judging.next("home", 0.2))
+        new Replay(config, new EmbeddedJobRunner(stack.flink()), out, Judging.next("home", 0.2))
             .run(recording, Replay.Progress.SILENT);
     assertThat(summary.recommendations()).isEqualTo(ACTIONS);
     assertThat(summary.metrics().hitRateAt20()).isPositive();

@@ -1,6 +1,6 @@
 package dev.freshet.jobs.evaluate;
 
-import dev.freshet.jobs.event.Judgement;
+import dev.freshet.ranking.list.Judgement;
 import dev.freshet.schema.Evaluation;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package dev.freshet.jobs.evaluate;
 
-import dev.freshet.jobs.event.Judgement;
 import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.ranking.list.Judgement;
 import dev.freshet.schema.Evaluation;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.freshet.jobs.evaluate;
 
 import dev.freshet.features.aggregate.DistinctSketch;
-import dev.freshet.jobs.event.Judgement;
+import dev.freshet.ranking.list.Judgement;
 import java.util.Arrays;
 
 /**

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.event;
 
+import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.schema.ModelRecord;
 
 /** What every ranking subtask is told. Exactly one of the two is there. */

@@ -1,5 +1,7 @@
 package dev.freshet.jobs.event;
 
+import dev.freshet.protocol.event.Action;
+import dev.freshet.protocol.event.ListRequest;
 import java.util.Comparator;
 
 /** What is to be answered for a user: exactly one of an action and a request for a list. */

@@ -1,7 +1,7 @@
 package dev.freshet.jobs.item;
 
 import dev.freshet.features.aggregate.DecayedCount;
-import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.protocol.event.ItemEvent;
 
 /** What is remembered of an item. A Flink POJO, kept in keyed state. */
 public class ItemProfile {

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.kafka;
 
+import dev.freshet.protocol.event.RejectReason;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;

@@ -1,9 +1,11 @@
 package dev.freshet.jobs.kafka;
 
-import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.config.FreshetConfig;
 import dev.freshet.jobs.learn.LearningStart;
 import dev.freshet.jobs.learn.PlanFilter;
-import dev.freshet.jobs.model.ReceivedModel;
+import dev.freshet.protocol.event.AvroDecoder;
+import dev.freshet.protocol.event.RejectedRecordException;
+import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.TrainingRound;
 import dev.freshet.yaml.ConfigurationException;

@@ -1,19 +1,27 @@
 package dev.freshet.jobs.kafka;
 
+import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.FreshetConfig.Delivery;
+import dev.freshet.config.FreshetConfig.TimeMode;
+import dev.freshet.config.FreshetConfig.TimeSource;
 import dev.freshet.jobs.RecommendationPipeline.Input;
 import dev.freshet.jobs.RecommendationPipeline.Inputs;
-import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.jobs.config.FreshetConfig.Delivery;
-import dev.freshet.jobs.config.FreshetConfig.TimeMode;
-import dev.freshet.jobs.config.FreshetConfig.TimeSource;
-import dev.freshet.jobs.event.Action;
-import dev.freshet.jobs.event.ItemEvent;
-import dev.freshet.jobs.event.ListRequest;
 import dev.freshet.jobs.kafka.EventWatermarks.Clocked;
 import dev.freshet.jobs.learn.TrainingJob;
 import dev.freshet.jobs.learn.TrainingPipeline;
-import dev.freshet.jobs.model.ModelKeys;
-import dev.freshet.jobs.model.ReceivedModel;
+import dev.freshet.protocol.event.Action;
+import dev.freshet.protocol.event.EventDecoder;
+import dev.freshet.protocol.event.EventRules;
+import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.protocol.event.ItemUpdateDecoder;
+import dev.freshet.protocol.event.ListRequest;
+import dev.freshet.protocol.event.RecommendationRequestDecoder;
+import dev.freshet.protocol.event.TrainingExampleDecoder;
+import dev.freshet.protocol.event.TrainingRoundDecoder;
+import dev.freshet.protocol.event.UserActionDecoder;
+import dev.freshet.protocol.kafka.KafkaTopics;
+import dev.freshet.protocol.model.ModelKeys;
+import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.Explanation;
@@ -103,19 +111,19 @@ public final class KafkaEndpoints {
         new Input<>(
             source(
                 config.topics().userActions(),
-                new UserActionDeserializer(rules, timeSource, contextEntries)),
+                new UserActionDecoder(rules, timeSource, contextEntries)),
             watermarks.of((Action action) -> action.time),
             clocked,
             sourceParallelism(config.topics().userActions())),
         new Input<>(
-            source(config.topics().itemUpdates(), new ItemUpdateDeserializer(rules, timeSource)),
+            source(config.topics().itemUpdates(), new ItemUpdateDecoder(rules, timeSource)),
             watermarks.of((ItemEvent event) -> event.time),
             clocked,
             sourceParallelism(config.topics().itemUpdates())),
         new Input<>(
             source(
                 config.topics().recommendationRequests(),
-                new RecommendationRequestDeserializer(
+                new RecommendationRequestDecoder(
                     rules, timeSource, config.ranking().placements().keySet())),
             watermarks.of((ListRequest request) -> request.time),
             clocked,
@@ -156,7 +164,7 @@ public final class KafkaEndpoints {
     EventRules rules = EventRules.of(config.events());
     String examples = config.topics().trainingExamples();
     KafkaSourceBuilder<Decoded<TrainingExample>> source =
-        builder(examples, new TrainingExampleDeserializer(rules))
+        builder(examples, new EventDeserializer<>(new TrainingExampleDecoder(rules)))
             .setStartingOffsets(
                 live
                     ? OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST)
@@ -173,7 +181,9 @@ public final class KafkaEndpoints {
                 : EventWatermarks.replay(time, maxDelay.toMillis()),
             sourceParallelism(examples)),
         rounds(
-            builder(config.topics().trainingRounds(), new TrainingRoundDeserializer(rules))
+            builder(
+                    config.topics().trainingRounds(),
+                    new EventDeserializer<>(new TrainingRoundDecoder(rules)))
                 .setStartingOffsets(OffsetsInitializer.offsets(rounds))
                 .build()),
         new Input<>(
@@ -188,7 +198,7 @@ public final class KafkaEndpoints {
         new EndingKafkaSource<>(
             this.<TrainingRound>builder(config.topics().trainingRounds())
                 .setStartingOffsets(OffsetsInitializer.offsets(learning.former().roundsEnd())),
-            new TrainingRoundDeserializer(EventRules.of(config.events())),
+            new EventDeserializer<>(new TrainingRoundDecoder(EventRules.of(config.events()))),
             learning.lastRound()));
   }
 
@@ -255,8 +265,8 @@ public final class KafkaEndpoints {
   }
 
   private <A extends SpecificRecordBase, T> Source<Decoded<T>, ?, ?> source(
-      String topic, EventDeserializer<A, T> deserializer) {
-    KafkaSourceBuilder<Decoded<T>> source = builder(topic, deserializer);
+      String topic, EventDecoder<A, T> decoder) {
+    KafkaSourceBuilder<Decoded<T>> source = builder(topic, new EventDeserializer<>(decoder));
     if (live) {
       return source
           .setStartingOffsets(OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST))

@@ -1,15 +1,12 @@
 package dev.freshet.jobs.kafka;
 
-import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.jobs.config.FreshetConfig.TimeMode;
-import dev.freshet.jobs.model.ModelRules;
+import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.FreshetConfig.TimeMode;
+import dev.freshet.protocol.kafka.KafkaTopics;
 import java.util.Properties;
 
 /** Client settings: the user's, and those that latency and exactness rest on. */
 final class KafkaProperties {
-
-  /** A dead letter carries its record whole, a model at the largest, and something more. */
-  static final int MAX_REQUEST_BYTES = ModelRules.MAX_RECORD_BYTES + (1 << 20);
 
   private KafkaProperties() {}
 
@@ -44,7 +41,7 @@ final class KafkaProperties {
   private static Properties producer(FreshetConfig config, String linger, int batchBytes) {
     Properties properties = common(config);
     properties.setProperty("acks", "all");
-    properties.setProperty("max.request.size", String.valueOf(MAX_REQUEST_BYTES));
+    properties.setProperty("max.request.size", String.valueOf(KafkaTopics.MAX_REQUEST_BYTES));
     properties.setProperty("linger.ms", linger);
     properties.setProperty("batch.size", String.valueOf(batchBytes));
     // What comes while so many requests are under way goes out together: records wait for each

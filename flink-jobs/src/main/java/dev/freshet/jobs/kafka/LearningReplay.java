@@ -1,7 +1,7 @@
 package dev.freshet.jobs.kafka;
 
-import dev.freshet.jobs.learn.Rounds;
-import dev.freshet.jobs.model.ReceivedModel;
+import dev.freshet.protocol.model.ReceivedModel;
+import dev.freshet.protocol.model.Rounds;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.TrainingRound;
 import java.time.Duration;

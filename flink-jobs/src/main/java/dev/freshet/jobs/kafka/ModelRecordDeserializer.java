@@ -1,6 +1,8 @@
 package dev.freshet.jobs.kafka;
 
-import dev.freshet.jobs.model.ReceivedModel;
+import dev.freshet.protocol.event.AvroDecoder;
+import dev.freshet.protocol.event.RejectedRecordException;
+import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ModelRecord;
 import java.nio.charset.StandardCharsets;

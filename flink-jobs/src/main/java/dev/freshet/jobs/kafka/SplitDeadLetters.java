@@ -1,5 +1,6 @@
 package dev.freshet.jobs.kafka;
 
+import dev.freshet.protocol.event.RejectReason;
 import dev.freshet.schema.DeadLetter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.learn;
 
+import dev.freshet.protocol.model.Rounds;
 import dev.freshet.schema.TrainingExample;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

@@ -1,8 +1,8 @@
 package dev.freshet.jobs.learn;
 
-import dev.freshet.jobs.model.ModelPlans;
 import dev.freshet.model.ServingPlan;
 import dev.freshet.model.ServingPlan.Step;
+import dev.freshet.protocol.model.ModelPlans;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.yaml.Nullable;
 import java.time.Instant;

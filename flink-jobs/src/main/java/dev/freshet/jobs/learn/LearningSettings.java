@@ -2,6 +2,7 @@ package dev.freshet.jobs.learn;
 
 import dev.freshet.model.train.LearnedState;
 import dev.freshet.model.train.LearningOptions;
+import dev.freshet.protocol.model.Rounds;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.freshet.jobs.learn;
 
-import dev.freshet.jobs.model.ModelKeys;
-import dev.freshet.jobs.model.ModelRefusedException;
-import dev.freshet.jobs.model.ModelRules;
-import dev.freshet.jobs.model.ReceivedModel;
+import dev.freshet.protocol.model.ModelKeys;
+import dev.freshet.protocol.model.ModelRefusedException;
+import dev.freshet.protocol.model.ModelRules;
+import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.schema.ModelPlan;
 import org.apache.flink.api.common.functions.FilterFunction;
 

@@ -1,7 +1,5 @@
 package dev.freshet.jobs.learn;
 
-import dev.freshet.jobs.model.ModelRefusedException;
-import dev.freshet.jobs.model.ModelRules;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelMetadata;
 import dev.freshet.model.train.LearnedState;
@@ -13,6 +11,8 @@ import dev.freshet.model.train.RoundValidation;
 import dev.freshet.model.train.RoundValidation.HeldOut;
 import dev.freshet.model.train.RoundValidation.Verdict;
 import dev.freshet.model.train.ShardResult;
+import dev.freshet.protocol.model.ModelRefusedException;
+import dev.freshet.protocol.model.ModelRules;
 import dev.freshet.schema.FeatureDrift;
 import dev.freshet.schema.HeldOutFigures;
 import dev.freshet.schema.ModelRelease;

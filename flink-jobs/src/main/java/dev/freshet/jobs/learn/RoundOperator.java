@@ -1,6 +1,6 @@
 package dev.freshet.jobs.learn;
 
-import dev.freshet.jobs.model.ReceivedModel;
+import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.schema.FeatureDrift;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;

@@ -5,6 +5,7 @@ import dev.freshet.model.train.LearningExample;
 import dev.freshet.model.train.RehearsalMemory;
 import dev.freshet.model.train.ShardLearner;
 import dev.freshet.model.train.ShardResult;
+import dev.freshet.protocol.model.Rounds;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

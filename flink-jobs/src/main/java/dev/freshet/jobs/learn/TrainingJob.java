@@ -1,16 +1,17 @@
 package dev.freshet.jobs.learn;
 
+import dev.freshet.config.BundledCatalog;
+import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.FreshetConfig.TimeMode;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.jobs.RecommendationJob;
-import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.jobs.config.FreshetConfig.TimeMode;
-import dev.freshet.jobs.features.BundledCatalog;
-import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.kafka.FormerLearning;
 import dev.freshet.jobs.kafka.KafkaEndpoints;
-import dev.freshet.jobs.kafka.KafkaTopics;
-import dev.freshet.jobs.rank.RankingFeatures;
 import dev.freshet.model.train.LearnedState;
+import dev.freshet.protocol.kafka.KafkaTopics;
+import dev.freshet.protocol.model.Rounds;
+import dev.freshet.ranking.feature.RankingFeatures;
+import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.schema.TrainingRound;
 import dev.freshet.yaml.ConfigurationException;
 import java.nio.file.Path;

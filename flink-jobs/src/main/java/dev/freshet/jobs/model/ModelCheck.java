@@ -2,6 +2,9 @@ package dev.freshet.jobs.model;
 
 import dev.freshet.jobs.kafka.DeadLetterCounters;
 import dev.freshet.jobs.kafka.SplitDeadLetters;
+import dev.freshet.protocol.model.ModelRefusedException;
+import dev.freshet.protocol.model.ModelRules;
+import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ModelRecord;
 import org.apache.flink.api.common.functions.OpenContext;

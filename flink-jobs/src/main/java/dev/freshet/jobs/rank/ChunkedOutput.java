@@ -13,7 +13,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * Writes in chunks what {@link DataOutputStream} would write, but a number at once and not byte by
  * byte: millions of numbers of a checkpoint.
  */
-final class ChunkedOutput extends OutputStream implements DataOutputView {
+public final class ChunkedOutput extends OutputStream implements DataOutputView {
 
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
@@ -24,7 +24,7 @@ final class ChunkedOutput extends OutputStream implements DataOutputView {
 
   /** Takes the chunks, one after the other. */
   @FunctionalInterface
-  interface Target {
+  public interface Target {
 
     /**
      * Takes a chunk.
@@ -42,7 +42,7 @@ final class ChunkedOutput extends OutputStream implements DataOutputView {
   /**
    * @param chunkBytes of all chunks but the last
    */
-  ChunkedOutput(int chunkBytes, Target target) {
+  public ChunkedOutput(int chunkBytes, Target target) {
     chunk = new byte[chunkBytes];
     this.target = target;
   }

@@ -1,6 +1,7 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.event.Judgement;
+import dev.freshet.ranking.list.Judgement;
+import dev.freshet.ranking.serving.Ranker;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,9 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.VariableLengthSerializer;
-import dev.freshet.jobs.event.ItemChange;
+import dev.freshet.ranking.event.ItemChange;
+import dev.freshet.ranking.replica.ItemReplica;
+import dev.freshet.ranking.replica.ReplicaImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.freshet.jobs.user;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.event.Action;
+import dev.freshet.protocol.event.Action;
 import java.util.Arrays;
 import java.util.Objects;
 

@@ -1,6 +1,6 @@
 package dev.freshet.jobs.user;
 
-import dev.freshet.jobs.rank.Placement;
+import dev.freshet.ranking.list.Placement;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.freshet.jobs.user;
 
-import dev.freshet.jobs.rank.Placement;
-import dev.freshet.jobs.rank.Placement.Exclusion;
+import dev.freshet.ranking.list.Placement;
+import dev.freshet.ranking.list.Placement.Exclusion;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

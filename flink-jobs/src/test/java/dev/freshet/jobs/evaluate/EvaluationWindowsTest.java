@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.event.Judgement;
-import dev.freshet.jobs.event.RankRequest;
-import dev.freshet.jobs.event.ServedList;
 import dev.freshet.model.evaluate.ClusteredMean;
 import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.ranking.event.RankRequest;
+import dev.freshet.ranking.list.Judgement;
+import dev.freshet.ranking.list.ServedList;
 import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.TrustedSchemas;
 import java.time.Duration;

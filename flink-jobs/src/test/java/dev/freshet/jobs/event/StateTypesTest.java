@@ -8,6 +8,13 @@ import dev.freshet.jobs.evaluate.ShownItems;
 import dev.freshet.jobs.evaluate.UserGroups;
 import dev.freshet.jobs.item.ItemProfile;
 import dev.freshet.jobs.user.UserProfile;
+import dev.freshet.protocol.event.Action;
+import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.protocol.event.ListRequest;
+import dev.freshet.ranking.event.ItemChange;
+import dev.freshet.ranking.event.RankRequest;
+import dev.freshet.ranking.event.Visit;
+import dev.freshet.ranking.list.Judgement;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

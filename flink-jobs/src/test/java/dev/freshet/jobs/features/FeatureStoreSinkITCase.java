@@ -3,6 +3,7 @@ package dev.freshet.jobs.features;
 import static dev.freshet.jobs.TestEvents.seen;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.config.BundledCatalog;
 import dev.freshet.embedded.EmbeddedRedis;
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;

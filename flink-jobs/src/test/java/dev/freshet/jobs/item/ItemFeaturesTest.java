@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.EventOrder;
-import dev.freshet.jobs.event.ItemChange;
-import dev.freshet.jobs.event.ItemEvent;
+import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.ranking.event.ItemChange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.freshet.jobs.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.jobs.TestEvents;
-import dev.freshet.jobs.event.Action;
+import dev.freshet.protocol.event.Action;
 import dev.freshet.schema.DeadLetter;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.freshet.jobs.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.config.FreshetConfig;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.connector.sink2.Sink;

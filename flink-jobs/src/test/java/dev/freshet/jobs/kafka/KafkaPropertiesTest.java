@@ -2,7 +2,7 @@ package dev.freshet.jobs.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.config.FreshetConfig;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package dev.freshet.jobs.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.jobs.model.PublishedModels;
-import dev.freshet.jobs.model.ReceivedModel;
+import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.TrustedSchemas;

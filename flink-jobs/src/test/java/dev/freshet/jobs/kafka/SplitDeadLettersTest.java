@@ -4,7 +4,8 @@ import static dev.freshet.jobs.TestEvents.BY_FIELDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.jobs.TestEvents;
-import dev.freshet.jobs.event.Action;
+import dev.freshet.protocol.event.Action;
+import dev.freshet.protocol.event.RejectReason;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.TrustedSchemas;
 import java.nio.ByteBuffer;

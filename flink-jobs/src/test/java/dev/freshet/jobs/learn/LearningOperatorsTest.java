@@ -5,12 +5,13 @@ import static dev.freshet.jobs.learn.TasteExamples.ROUND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.jobs.learn.TasteExamples.Served;
-import dev.freshet.jobs.model.ModelPlans;
-import dev.freshet.jobs.model.ReceivedModel;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ServingPlan;
 import dev.freshet.model.ServingPlan.Step;
 import dev.freshet.model.train.LearnedState;
+import dev.freshet.protocol.model.ModelPlans;
+import dev.freshet.protocol.model.ReceivedModel;
+import dev.freshet.protocol.model.Rounds;
 import dev.freshet.schema.FeatureDrift;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;

@@ -3,6 +3,7 @@ package dev.freshet.jobs.learn;
 import static org.apache.flink.types.PojoTestUtils.assertSerializedAsPojoWithoutKryo;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.protocol.model.Rounds;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.util.InstantiationUtil;

@@ -3,6 +3,7 @@ package dev.freshet.jobs.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freshet.protocol.model.Rounds;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

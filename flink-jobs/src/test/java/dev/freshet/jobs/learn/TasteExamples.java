@@ -1,6 +1,7 @@
 package dev.freshet.jobs.learn;
 
 import dev.freshet.model.train.LearningOptions;
+import dev.freshet.protocol.model.Rounds;
 import dev.freshet.schema.ExampleCandidate;
 import dev.freshet.schema.TrainingExample;
 import java.nio.ByteBuffer;

@@ -3,13 +3,13 @@ package dev.freshet.jobs.learn;
 import static dev.freshet.jobs.learn.TasteExamples.ROUND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.config.BundledCatalog;
+import dev.freshet.config.FreshetConfig;
 import dev.freshet.embedded.EmbeddedKafka;
-import dev.freshet.jobs.config.FreshetConfig;
-import dev.freshet.jobs.features.BundledCatalog;
-import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.learn.TasteExamples.Served;
-import dev.freshet.jobs.model.ModelRules;
-import dev.freshet.jobs.rank.RankingFeatures;
+import dev.freshet.protocol.model.ModelRules;
+import dev.freshet.ranking.feature.RankingFeatures;
+import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.ModelRelease;

@@ -3,8 +3,9 @@ package dev.freshet.jobs.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.jobs.config.FreshetConfig;
+import dev.freshet.config.FreshetConfig;
 import dev.freshet.model.train.LearningOptions;
+import dev.freshet.protocol.model.Rounds;
 import dev.freshet.schema.TrainingRound;
 import dev.freshet.yaml.ConfigurationException;
 import java.time.Duration;

@@ -9,6 +9,8 @@ import static dev.freshet.jobs.model.PublishedModels.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.jobs.kafka.SplitDeadLetters;
+import dev.freshet.protocol.model.ModelRules;
+import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.TrustedSchemas;

@@ -6,6 +6,7 @@ import static dev.freshet.jobs.model.PublishedModels.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.model.ServingPlan;
+import dev.freshet.protocol.model.ModelPlans;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.PlanStep;
 import java.util.List;

@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.freshet.jobs.kafka.RejectReason;
+import dev.freshet.protocol.event.RejectReason;
+import dev.freshet.protocol.model.ModelKeys;
+import dev.freshet.protocol.model.ModelRefusedException;
+import dev.freshet.protocol.model.ModelRules;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.ModelRelease;

@@ -3,6 +3,8 @@ package dev.freshet.jobs.model;
 import dev.freshet.model.ModelMetadata;
 import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
+import dev.freshet.protocol.model.ModelKeys;
+import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.ModelRelease;

@@ -1,9 +1,9 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.event.Action;
-import dev.freshet.jobs.event.ItemEvent;
-import dev.freshet.jobs.event.ListRequest;
 import dev.freshet.jobs.event.UserEvent;
+import dev.freshet.protocol.event.Action;
+import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.protocol.event.ListRequest;
 import java.util.Comparator;
 
 /**

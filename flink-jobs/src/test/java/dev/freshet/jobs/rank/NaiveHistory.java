@@ -1,7 +1,7 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.event.Action;
 import dev.freshet.jobs.user.UserSettings;
+import dev.freshet.protocol.event.Action;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

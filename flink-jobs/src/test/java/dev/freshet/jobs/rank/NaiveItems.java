@@ -1,6 +1,8 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.rank.NaiveEvent.Moment;
+import dev.freshet.ranking.replica.HalfLives;
+import dev.freshet.ranking.replica.ReplicaSettings;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

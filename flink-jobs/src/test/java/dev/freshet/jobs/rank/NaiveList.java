@@ -3,6 +3,7 @@ package dev.freshet.jobs.rank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.freshet.ranking.list.Placement;
 import dev.freshet.schema.Explanation;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;

@@ -1,6 +1,7 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.model.train.MlpRanker;
+import dev.freshet.ranking.list.Placement;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.PlanStep;
 import dev.freshet.schema.PlanVariant;

@@ -1,5 +1,7 @@
 package dev.freshet.jobs.rank;
 
+import dev.freshet.ranking.evidence.NearestSessions;
+import dev.freshet.ranking.replica.SessionLog;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,7 +15,7 @@ import java.util.Map;
  * @param <U> user
  * @param <I> item
  */
-final class NaiveSessions<U, I> {
+public final class NaiveSessions<U, I> {
 
   private static final int ITEMS_PER_SESSION = 20;
   private static final int SESSIONS_PER_ITEM = 128;
@@ -25,10 +27,10 @@ final class NaiveSessions<U, I> {
   private static final int NEAREST = 60;
 
   /** A session; items and sessions are listed with the last first. */
-  static final class Session<I> {
-    final long number;
-    final List<I> items = new ArrayList<>();
-    long lastTime;
+  public static final class Session<I> {
+    public final long number;
+    public final List<I> items = new ArrayList<>();
+    public long lastTime;
 
     Session(long number, long time) {
       this.number = number;
@@ -37,22 +39,22 @@ final class NaiveSessions<U, I> {
   }
 
   /** What the nearest sessions say of an item. */
-  static final class Score {
-    double score;
-    int neighbours;
+  public static final class Score {
+    public double score;
+    public int neighbours;
   }
 
   private final int slots;
   private long begun;
-  final Map<U, Session<I>> ofUser = new LinkedHashMap<>();
-  final Map<I, List<Long>> ofItem = new HashMap<>();
-  final Map<I, Integer> counts = new HashMap<>();
+  public final Map<U, Session<I>> ofUser = new LinkedHashMap<>();
+  public final Map<I, List<Long>> ofItem = new HashMap<>();
+  public final Map<I, Integer> counts = new HashMap<>();
 
-  NaiveSessions(int slots) {
+  public NaiveSessions(int slots) {
     this.slots = slots;
   }
 
-  void visit(U user, I item, List<I> before, long time) {
+  public void visit(U user, I item, List<I> before, long time) {
     if (!ofUser.containsKey(user)) {
       ofUser.values().removeIf(session -> session.number <= begun - slots);
       ofUser.put(user, new Session<>(begun++, time));
@@ -81,14 +83,14 @@ final class NaiveSessions<U, I> {
     }
   }
 
-  void forget(I item) {
+  public void forget(I item) {
     ofUser.values().forEach(session -> session.items.remove(item));
     ofItem.remove(item);
     counts.remove(item);
   }
 
   /** Score of each item in the nearest sessions, as one comes upon them from the nearest on. */
-  Map<I, Score> scores(U user, List<I> recent, long time, long halfLife) {
+  public Map<I, Score> scores(U user, List<I> recent, long time, long halfLife) {
     Map<Session<I>, Double> similarities = new LinkedHashMap<>();
     for (int back = 0; back < Math.min(REACH, recent.size()); back++) {
       I item = recent.get(back);

@@ -1,5 +1,7 @@
 package dev.freshet.jobs.rank;
 
+import dev.freshet.ranking.evidence.VectorSearch;
+import dev.freshet.ranking.replica.ItemVectors;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,13 +1,14 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.rank.Placement.Exclusion;
+import dev.freshet.ranking.list.Placement;
+import dev.freshet.ranking.list.Placement.Exclusion;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Placements for tests, built by what differs. */
-final class Placements {
+public final class Placements {
 
   private Set<String> actions = Set.of(Placement.EVERY_ACTION);
   private int listSize = 5;
@@ -22,7 +23,7 @@ final class Placements {
   private int explore;
   private String model = "default";
 
-  static Placements of(Map<String, Integer> sources) {
+  public static Placements of(Map<String, Integer> sources) {
     Placements placements = new Placements();
     placements.sources.putAll(sources);
     return placements;
@@ -34,7 +35,7 @@ final class Placements {
     return this;
   }
 
-  Placements listSize(int items) {
+  public Placements listSize(int items) {
     listSize = items;
     return this;
   }
@@ -54,27 +55,27 @@ final class Placements {
     return this;
   }
 
-  Placements without(Exclusion... what) {
+  public Placements without(Exclusion... what) {
     excluded = Set.of(what);
     return this;
   }
 
-  Placements require(String attribute, String... values) {
+  public Placements require(String attribute, String... values) {
     required.put(attribute, Set.of(values));
     return this;
   }
 
-  Placements forbid(String attribute, String... values) {
+  public Placements forbid(String attribute, String... values) {
     forbidden.put(attribute, Set.of(values));
     return this;
   }
 
-  Placements most(String attribute, int items) {
+  public Placements most(String attribute, int items) {
     mostPerValue.put(attribute, items);
     return this;
   }
 
-  Placements explore(int places) {
+  public Placements explore(int places) {
     explore = places;
     return this;
   }
@@ -84,7 +85,7 @@ final class Placements {
     return this;
   }
 
-  Placement named(String name) {
+  public Placement named(String name) {
     return new Placement(
         name,
         actions,

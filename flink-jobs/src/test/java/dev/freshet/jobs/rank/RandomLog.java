@@ -1,14 +1,18 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.TestEvents;
-import dev.freshet.jobs.event.Action;
-import dev.freshet.jobs.event.ItemEvent;
-import dev.freshet.jobs.event.ListRequest;
 import dev.freshet.jobs.event.UserEvent;
-import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.rank.NaiveEvent.Moment;
-import dev.freshet.jobs.rank.Placement.Exclusion;
 import dev.freshet.jobs.user.UserSettings;
+import dev.freshet.protocol.event.Action;
+import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.protocol.event.ListRequest;
+import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.list.Placement;
+import dev.freshet.ranking.list.Placement.Exclusion;
+import dev.freshet.ranking.replica.HalfLives;
+import dev.freshet.ranking.replica.ReplicaSettings;
+import dev.freshet.ranking.serving.RankerSettings;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.PlanStep;

@@ -2,16 +2,18 @@ package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.TestPlacements;
-import dev.freshet.jobs.event.Action;
-import dev.freshet.jobs.event.ItemChange;
-import dev.freshet.jobs.event.ItemEvent;
-import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.UserEvent;
-import dev.freshet.jobs.features.StoreFeatures;
 import dev.freshet.jobs.item.ItemFeatures;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.jobs.user.UserSettings;
+import dev.freshet.protocol.event.Action;
+import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.ranking.event.ItemChange;
+import dev.freshet.ranking.event.RankRequest;
+import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.replica.HalfLives;
+import dev.freshet.ranking.replica.ReplicaSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -20,17 +22,17 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
 /** What ranking gets to see of some actions, made by the operators before it; in event order. */
 @SuppressWarnings("try") // the harness's close may throw anything
-record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
+public record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
 
-  static final HalfLives HALF_LIVES = new HalfLives(500, 5_000, 2_000);
+  public static final HalfLives HALF_LIVES = new HalfLives(500, 5_000, 2_000);
 
   static final List<String> ATTRIBUTES = List.of("genre", "x");
 
-  static ReplicaSettings replica(HalfLives halfLives) {
+  public static ReplicaSettings replica(HalfLives halfLives) {
     return new ReplicaSettings(halfLives, StoreFeatures.NONE, ATTRIBUTES, 1_000, 64);
   }
 
-  static RecordedStream of(List<Action> actions, List<ItemEvent> catalog) throws Exception {
+  public static RecordedStream of(List<Action> actions, List<ItemEvent> catalog) throws Exception {
     List<RankRequest> requests = new ArrayList<>();
     List<ItemEvent> itemEvents = new ArrayList<>(catalog);
     UserSettings user = TestPlacements.home(8, 1_000, 10_000);

@@ -1,16 +1,18 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.event.ItemChange;
-import dev.freshet.jobs.event.Visit;
-import dev.freshet.jobs.features.StoreFeatures;
+import dev.freshet.ranking.event.ItemChange;
+import dev.freshet.ranking.event.Visit;
+import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.replica.ItemReplica;
+import dev.freshet.ranking.replica.ReplicaSettings;
 import java.util.List;
 
 /** Replicas and changes for tests. */
-final class Replicas {
+public final class Replicas {
 
   private Replicas() {}
 
-  static ItemReplica with(String... attributes) {
+  public static ItemReplica with(String... attributes) {
     return new ItemReplica(
         new ReplicaSettings(
             RecordedStream.HALF_LIVES,
@@ -21,7 +23,7 @@ final class Replicas {
   }
 
   /** What the catalog says of an item. */
-  static ItemChange catalog(String item, long time, String... attributes) {
+  public static ItemChange catalog(String item, long time, String... attributes) {
     ItemChange change = new ItemChange();
     change.item = item;
     change.time = time;

@@ -1,14 +1,14 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.EventOrder;
-import dev.freshet.jobs.event.ItemChange;
-import dev.freshet.jobs.event.ItemEvent;
-import dev.freshet.jobs.event.RankRequest;
 import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.jobs.item.ItemFeatures;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.user.UserHistory;
+import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.ranking.event.ItemChange;
+import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.schema.Recommendation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

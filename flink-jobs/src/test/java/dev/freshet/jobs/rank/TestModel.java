@@ -8,6 +8,11 @@ import dev.freshet.model.OnnxScorer;
 import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
 import dev.freshet.model.train.RankingExample;
+import dev.freshet.ranking.feature.RankingFeatures;
+import dev.freshet.ranking.list.Placement;
+import dev.freshet.ranking.serving.ModelScoring;
+import dev.freshet.ranking.serving.RankerSettings;
+import dev.freshet.ranking.serving.Scoring;
 import dev.freshet.schema.ModelRelease;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -17,7 +22,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** A real ONNX model with random weights, over all features. */
-final class TestModel {
+public final class TestModel {
 
   static final String NAME = "test";
   static final String VERSION = "v7";
@@ -38,11 +43,11 @@ final class TestModel {
     return ranker;
   }
 
-  static byte[] onnx() {
+  public static byte[] onnx() {
     return onnx(NAME, VERSION);
   }
 
-  static byte[] onnx(String name, String version) {
+  public static byte[] onnx(String name, String version) {
     return OnnxExport.toOnnx(
         ranker(version),
         new ModelMetadata(name, version, RankingFeatures.NAMES, Optional.empty(), new TreeMap<>()));
@@ -62,7 +67,7 @@ final class TestModel {
   }
 
   /** The model as an operator scores with it; closing the scorer is the test's business. */
-  static Scoring scoring(OnnxScorer scorer) {
+  public static Scoring scoring(OnnxScorer scorer) {
     try {
       return new ModelScoring(ModelBundle.of(onnx()), scorer, RankingFeatures.NAMES, 100);
     } catch (ModelRejectedException e) {
@@ -80,11 +85,11 @@ final class TestModel {
     return Placements.of(quotas).named("home");
   }
 
-  static RankerSettings settings() {
+  public static RankerSettings settings() {
     return settings(placement());
   }
 
-  static RankerSettings settings(Placement... placements) {
+  public static RankerSettings settings(Placement... placements) {
     return new RankerSettings(8, List.of(placements), true, 4, true, true, RankerSettings.SETTLED);
   }
 }

@@ -5,7 +5,7 @@ import static dev.freshet.jobs.TestEvents.inSession;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.event.Action;
+import dev.freshet.protocol.event.Action;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,7 +1,8 @@
 package dev.freshet.local.demo;
 
+import dev.freshet.client.shopper.DemoStatistics;
+import dev.freshet.client.shopper.DemoStatistics.Snapshot;
 import dev.freshet.local.demo.DemoPanel.History;
-import dev.freshet.local.demo.DemoStatistics.Snapshot;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

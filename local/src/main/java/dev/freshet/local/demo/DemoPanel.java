@@ -1,7 +1,8 @@
 package dev.freshet.local.demo;
 
-import dev.freshet.local.demo.DemoStatistics.FollowedAction;
-import dev.freshet.local.demo.DemoStatistics.Snapshot;
+import dev.freshet.client.shopper.DemoStatistics;
+import dev.freshet.client.shopper.DemoStatistics.FollowedAction;
+import dev.freshet.client.shopper.DemoStatistics.Snapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.freshet.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.client.shopper.DemoStatistics.FollowedAction;
+import dev.freshet.client.shopper.DemoStatistics.Snapshot;
 import dev.freshet.local.demo.DemoPanel.History;
-import dev.freshet.local.demo.DemoStatistics.FollowedAction;
-import dev.freshet.local.demo.DemoStatistics.Snapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -1,0 +1,2 @@
+/** The pages of {@code ./freshet bench}. */
+package dev.freshet.bench.report;

@@ -1,0 +1,95 @@
+package dev.freshet.cli;
+
+import dev.freshet.bench.BenchException;
+import dev.freshet.client.FreshetHome;
+import dev.freshet.client.model.ModelControlException;
+import dev.freshet.features.FeatureStoreException;
+import dev.freshet.replay.reader.ReplayInputException;
+import dev.freshet.yaml.ConfigurationException;
+import java.nio.file.NoSuchFileException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+
+/** The command line. */
+@Command(
+    name = "freshet",
+    mixinStandardHelpOptions = true,
+    version = "Freshet " + FreshetHome.VERSION,
+    description = "A real-time recommender on Apache Flink.",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./freshet demo                          see it work, with simulated shoppers",
+      "  ./freshet replay events.csv --out OUT   play your own events through it",
+      "  ./freshet topics tail recommendations   see what a running demo recommends",
+      "  ./freshet recommend u0001               ask it for a list",
+      "  ./freshet explain --user u0001          why that list",
+      "  ./freshet features list                 see which features it keeps",
+      "  ./freshet features get user u0001       see what it knows of a user"
+    },
+    subcommands = {
+      DemoCommand.class,
+      ProduceCommand.class,
+      ReplayCommand.class,
+      RecommendCommand.class,
+      ExplainCommand.class,
+      FeaturesCommand.class,
+      TopicsCommand.class,
+      ModelsCommand.class,
+      ExamplesCommand.class,
+      GenerateCommand.class,
+      BenchCommand.class,
+      CommandLine.HelpCommand.class
+    })
+public final class Freshet {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Freshet.class);
+
+  private Freshet() {}
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The whole command line, to be run within this process. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new Freshet())
+        .setExecutionExceptionHandler(explain())
+        // An option may take @FILE itself.
+        .setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true);
+  }
+
+  /** What the user can mend is told in words; the rest points to the log, where its trace is. */
+  private static IExecutionExceptionHandler explain() {
+    return (exception, command, parsed) -> {
+      LOG.error("{} failed", command.getCommandName(), exception);
+      command.getErr().println(command.getColorScheme().errorText(message(exception)));
+      return CommandLine.ExitCode.SOFTWARE;
+    };
+  }
+
+  private static String message(Exception exception) {
+    if (exception instanceof ConfigurationException
+        || exception instanceof ReplayInputException
+        || exception instanceof FeatureStoreException
+        || exception instanceof ModelControlException
+        || exception instanceof BenchException
+        || exception instanceof CommandException) {
+      return exception.getMessage();
+    }
+    if (exception instanceof NoSuchFileException missing) {
+      return "There is no file " + missing.getFile() + ".";
+    }
+    Throwable cause = exception;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return "%s%nCause: %s%nThe whole story is in %s."
+        .formatted(exception.getMessage(), cause, FreshetHome.log());
+  }
+}

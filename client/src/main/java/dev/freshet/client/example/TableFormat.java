@@ -1,0 +1,22 @@
+package dev.freshet.client.example;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/** As what kind of table examples are written. */
+public enum TableFormat {
+  /** Comma-separated with a header line, quoted as in RFC 4180, UTF-8. */
+  CSV,
+  /** Apache Parquet, columns compressed with Zstandard. */
+  PARQUET;
+
+  /** The format that the file's extension tells; that of CSV also with {@code .gz}. */
+  public static Optional<TableFormat> of(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {
+      return Optional.of(CSV);
+    }
+    return name.endsWith(".parquet") ? Optional.of(PARQUET) : Optional.empty();
+  }
+}

@@ -1,0 +1,249 @@
+package dev.freshet.ranking.replica;
+
+import static dev.freshet.jobs.TestEvents.catalog;
+import static dev.freshet.jobs.TestEvents.randomActions;
+import static dev.freshet.jobs.TestEvents.visit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import dev.freshet.jobs.rank.RecordedStream;
+import dev.freshet.jobs.rank.TestModel;
+import dev.freshet.model.ModelBundle;
+import dev.freshet.model.OnnxScorer;
+import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.ranking.event.ItemChange;
+import dev.freshet.ranking.event.RankRequest;
+import dev.freshet.ranking.event.Visit;
+import dev.freshet.ranking.evidence.Evidence;
+import dev.freshet.ranking.evidence.RankingContext;
+import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.serving.Ranker;
+import dev.freshet.schema.RankedItem;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ItemReplicaTest {
+
+  private static final long DAY = Duration.ofDays(1).toMillis();
+
+  private static byte[] written(ItemReplica replica) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    replica.image().write(new DataOutputStream(bytes));
+    return bytes.toByteArray();
+  }
+
+  private static ItemReplica read(byte[] bytes, HalfLives halfLives) throws IOException {
+    ItemReplica replica = new ItemReplica(RecordedStream.replica(halfLives));
+    replica.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+    return replica;
+  }
+
+  private static ItemReplica copy(ItemReplica replica) throws IOException {
+    return read(written(replica), RecordedStream.HALF_LIVES);
+  }
+
+  private static RecordedStream stream(Random random, int step) throws Exception {
+    List<ItemEvent> catalog =
+        List.of(
+            catalog("c1", "i1", 1_000_100, true),
+            catalog("c2", "i2", 1_000_000 + 100L * step / 2, true),
+            catalog("c3", "never acted on", 1_000_000, false, "x=1"));
+    return RecordedStream.of(randomActions(random, 200, 6, 30, 1_000_000, step), catalog);
+  }
+
+  @Test
+  void aCopyAnswersAlikeBitForBitAndGoesOnDoingSo() throws Exception {
+    try (OnnxScorer scorer = new OnnxScorer(ModelBundle.of(TestModel.onnx()))) {
+      for (int step : new int[] {10, 1_000, 100_000}) { // the last moves all landmarks often
+        RecordedStream stream = stream(new Random(step), step);
+        ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
+        ItemReplica copied = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
+        List<ItemChange> changes = stream.changes();
+        int next = 0;
+        for (RankRequest request : stream.requests()) {
+          while (next < changes.size() && changes.get(next).time < request.time) {
+            replica.apply(changes.get(next));
+            copied.apply(changes.get(next));
+            next++;
+          }
+          copied = copy(copied);
+          assertThat(written(copied)).isEqualTo(written(replica));
+          assertThat(copied.longTotal()).isEqualTo(replica.longTotal());
+          assertThat(replica.longTotal()).isCloseTo(sumOfLong(replica), withinPercentage(1e-9));
+          assertThat(list(copied, scorer, request)).isEqualTo(list(replica, scorer, request));
+        }
+        assertThat(next).isGreaterThan(100);
+      }
+    }
+  }
+
+  private static double sumOfLong(ItemReplica replica) {
+    double sum = 0;
+    for (int item = 0; item < replica.numbers(); item++) {
+      sum += replica.popularLong().weight(item);
+    }
+    return sum;
+  }
+
+  @Test
+  void whatIsEvictedDoesNotCountForTheTotal() {
+    ItemReplica replica =
+        new ItemReplica(
+            new ReplicaSettings(
+                RecordedStream.HALF_LIVES,
+                StoreFeatures.NONE,
+                List.of(),
+                100,
+                ReplicaSettings.DEFAULT_SESSIONS));
+    for (int item = 0; item < 250; item++) {
+      change(replica, "i" + item, 1_000 + item);
+      assertThat(replica.longTotal()).isCloseTo(sumOfLong(replica), withinPercentage(1e-9));
+    }
+    assertThat(replica.evictions()).isGreaterThan(100);
+  }
+
+  private static List<RankedItem> list(
+      ItemReplica replica, OnnxScorer scorer, RankRequest request) {
+    Ranker ranker = new Ranker(replica, TestModel.settings());
+    ranker.gather(request, "home");
+    ranker.score(TestModel.scoring(scorer));
+    return ranker.list();
+  }
+
+  @Test
+  void anUnknownFormatIsRefused() throws IOException {
+    byte[] bytes = written(new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES)));
+    bytes[0] = 99;
+    assertThatThrownBy(() -> read(bytes, RecordedStream.HALF_LIVES))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("format 99");
+  }
+
+  @Test
+  void otherHalfLivesThanThoseOfTheCheckpointAreRefused() throws IOException {
+    ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
+    replica.advanceTo(1_000 * DAY);
+    byte[] bytes = written(replica);
+    assertThatThrownBy(() -> read(bytes, new HalfLives(499, 4_999, 1_999)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("half-life");
+  }
+
+  /** Counts with half-lives of a minute, over years. */
+  @Test
+  void orderAndCountsOutliveEveryLandmark() {
+    long minute = 60_000;
+    ItemReplica replica =
+        new ItemReplica(RecordedStream.replica(new HalfLives(minute, minute, minute)));
+    for (int year = 0; year < 30; year++) {
+      long time = 365 * DAY * year + 12_345;
+      change(replica, "a", time);
+      change(replica, "b", time + minute, "a");
+      change(replica, "c", time + 2 * minute, "b", "a");
+      int a = replica.find("a");
+      int b = replica.find("b");
+      int c = replica.find("c");
+      long now = time + 3 * minute;
+      replica.advanceTo(now);
+      assertThat(
+              List.of(
+                  replica.popularShort().rank(c),
+                  replica.popularShort().rank(b),
+                  replica.popularShort().rank(a)))
+          .containsExactly(0, 1, 2);
+      assertThat(replica.popularShort().weight(c) * replica.shortFactor(now))
+          .isCloseTo(0.5, within(1e-9));
+      assertThat(replica.popularLong().weight(a) * replica.longFactor(now))
+          .isCloseTo(0.125, within(1e-9));
+      assertThat(replica.transitions().weight(b, 0) * replica.neighbourFactor(now))
+          .isCloseTo(0.5, within(1e-9));
+      assertThat(replica.transitions().total(a) * replica.neighbourFactor(now))
+          .isCloseTo(0.25, within(1e-9));
+    }
+  }
+
+  private static void change(ItemReplica replica, String item, long time, String... before) {
+    ItemChange change = new ItemChange();
+    change.item = item;
+    change.time = time;
+    change.shortCount = 1;
+    change.longCount = 1;
+    change.countTime = time;
+    change.firstSeen = time;
+    change.lastAction = time;
+    change.visits = new Visit[] {visit("e" + time, item, time, before).visit};
+    replica.apply(change);
+  }
+
+  /** What has faded to nothing must not spoil what is fresh. */
+  @Test
+  void evidenceThatHasFadedToNothingLeavesTheFreshAsItIs() {
+    long minute = 60_000;
+    ItemReplica replica =
+        new ItemReplica(RecordedStream.replica(new HalfLives(minute, minute, minute)));
+    change(replica, "target", 10, "old");
+    long now = 3_650 * DAY;
+    change(replica, "other", now - 3, "fresh");
+    change(replica, "target", now - 2, "fresh");
+    RankingContext context = new RankingContext(replica, 5);
+    RankRequest request = new RankRequest();
+    request.time = now;
+    request.user = "someone";
+    request.recent = new String[] {"old", "fresh", "target"};
+    context.prepare(request, 5);
+    Evidence evidence = context.evidence();
+    int row = evidence.find(replica.find("target"));
+    assertThat(evidence.transitionScore[row]).isCloseTo(0.5 * 0.5, within(1e-4));
+    assertThat(evidence.covisitScore[row]).isPositive().isFinite();
+    for (int each = 0; each < evidence.size(); each++) {
+      assertThat(evidence.transitionScore[each]).isFinite();
+      assertThat(evidence.covisitScore[each]).isFinite();
+    }
+    assertThat(context.bestCovisits()).isPositive();
+  }
+
+  @Test
+  void anItemThatWasOnlyVisitedBeforeOthersIsKnownByName() {
+    ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
+    change(replica, "b", 20, "a");
+    int a = replica.find("a");
+    assertThat(replica.size()).isEqualTo(2);
+    assertThat(replica.firstSeen(a)).isEqualTo(Long.MIN_VALUE);
+    assertThat(replica.lastAction(a)).isEqualTo(Long.MIN_VALUE);
+    assertThat(replica.deleted(a)).isFalse();
+    assertThat(replica.popularShort().rank(a)).isNegative();
+    assertThat(replica.find("c")).isEqualTo(ItemIndex.ABSENT);
+  }
+
+  @Test
+  void coVisitsReachTenItemsBackAndCountLessEachStepTransitionsOne() {
+    ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
+    List<String> before = new ArrayList<>();
+    for (int back = 1; back <= 12; back++) {
+      before.add("back" + back);
+    }
+    change(replica, "x", 0, before.toArray(String[]::new));
+    int x = replica.find("x");
+    assertThat(replica.covisits().size(x)).isEqualTo(ItemReplica.COVISIT_REACH);
+    for (int back = 1; back <= 10; back++) {
+      int earlier = replica.find("back" + back);
+      assertThat(replica.covisits().neighbour(x, back - 1)).isEqualTo(earlier);
+      assertThat(replica.covisits().weight(x, back - 1))
+          .isCloseTo(Math.pow(0.9, back - 1), within(1e-12));
+      assertThat(replica.covisits().weight(earlier, 0))
+          .isEqualTo(replica.covisits().weight(x, back - 1));
+      assertThat(replica.transitions().size(earlier)).isEqualTo(back == 1 ? 1 : 0);
+    }
+    assertThat(replica.find("back11")).isEqualTo(ItemIndex.ABSENT);
+  }
+}

@@ -1,2 +1,0 @@
-/** What operators do with models: publish them, and say which of them serve from when. */
-package dev.freshet.local.models;

@@ -1,0 +1,2 @@
+/** Ranking features: the inputs of the model for each candidate. */
+package dev.freshet.ranking.feature;

@@ -1,0 +1,16 @@
+package dev.freshet.ranking.source;
+
+import dev.freshet.ranking.evidence.RankingContext;
+
+/** What is in the sessions most like the user's. */
+final class KnnSource implements CandidateSource {
+
+  @Override
+  public void propose(RankingContext context, int quota, CandidateSet candidates) {
+    for (int rank = 0; rank < context.bestKnn(); rank++) {
+      if (!candidates.propose(context.bestKnn(rank))) {
+        return;
+      }
+    }
+  }
+}

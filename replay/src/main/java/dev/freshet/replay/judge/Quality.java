@@ -1,0 +1,27 @@
+package dev.freshet.replay.judge;
+
+import dev.freshet.model.evaluate.Estimate;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * How well lists foretold the next action.
+ *
+ * @param tests actions that judged a list
+ * @param users who made them
+ * @param metrics means over the tests, each with its interval
+ */
+public record Quality(long tests, int users, Map<RankMetric, Estimate> metrics) {
+
+  public Quality {
+    EnumMap<RankMetric, Estimate> inOrder = new EnumMap<>(RankMetric.class);
+    inOrder.putAll(metrics);
+    metrics = Collections.unmodifiableMap(inOrder);
+  }
+
+  /** One of the metrics. */
+  public Estimate of(RankMetric metric) {
+    return metrics.get(metric);
+  }
+}

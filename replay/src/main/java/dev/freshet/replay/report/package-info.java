@@ -1,0 +1,2 @@
+/** The report pages of a replay and of a comparison. */
+package dev.freshet.replay.report;
