@@ -35,6 +35,7 @@ final class ChildProcess implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
   private static final long POLL_MILLIS = 50;
   private static final Charset UTF_8 = StandardCharsets.UTF_8;
 
@@ -250,7 +251,31 @@ final class ChildProcess implements AutoCloseable {
     if (!stopped) {
       signal("-STOP");
       stopped = true;
+      awaitStopped();
     }
+  }
+
+  /** The signal is delivered to each thread in its own time: until all have it, some still run. */
+  private void awaitStopped() throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+    while (!state().startsWith("T")) {
+      if (System.nanoTime() > deadline) {
+        throw new BenchException(
+            "The process '%s' did not stop within %d s. Its log is %s."
+                .formatted(name, STOP_TIMEOUT.toSeconds(), log));
+      }
+    }
+  }
+
+  /** The state of the process as ps prints it; {@code T}: stopped. */
+  private String state() throws IOException, InterruptedException {
+    Process ps =
+        new ProcessBuilder("ps", "-o", "state=", "-p", Long.toString(process.pid()))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String state = new String(ps.getInputStream().readAllBytes(), UTF_8).strip();
+    ps.waitFor();
+    return state;
   }
 
   /** Lets it go on after a {@link #stop}. */
