@@ -2,8 +2,8 @@ package dev.freshet.jobs.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.jobs.model.PublishedModels;
 import dev.freshet.protocol.model.ReceivedModel;
+import dev.freshet.ranking.PublishedModels;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.TrustedSchemas;

@@ -1,16 +1,17 @@
 package dev.freshet.jobs.model;
 
-import static dev.freshet.jobs.model.PublishedModels.TIME;
-import static dev.freshet.jobs.model.PublishedModels.plan;
-import static dev.freshet.jobs.model.PublishedModels.received;
-import static dev.freshet.jobs.model.PublishedModels.release;
-import static dev.freshet.jobs.model.PublishedModels.step;
-import static dev.freshet.jobs.model.PublishedModels.variant;
+import static dev.freshet.jobs.model.ReceivedModels.received;
+import static dev.freshet.ranking.PublishedModels.TIME;
+import static dev.freshet.ranking.PublishedModels.plan;
+import static dev.freshet.ranking.PublishedModels.release;
+import static dev.freshet.ranking.PublishedModels.step;
+import static dev.freshet.ranking.PublishedModels.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.jobs.kafka.SplitDeadLetters;
 import dev.freshet.protocol.model.ModelRules;
 import dev.freshet.protocol.model.ReceivedModel;
+import dev.freshet.ranking.PublishedModels;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.TrustedSchemas;

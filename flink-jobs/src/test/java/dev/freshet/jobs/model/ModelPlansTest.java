@@ -1,8 +1,8 @@
 package dev.freshet.jobs.model;
 
-import static dev.freshet.jobs.model.PublishedModels.TIME;
-import static dev.freshet.jobs.model.PublishedModels.plan;
-import static dev.freshet.jobs.model.PublishedModels.variant;
+import static dev.freshet.ranking.PublishedModels.TIME;
+import static dev.freshet.ranking.PublishedModels.plan;
+import static dev.freshet.ranking.PublishedModels.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.model.ServingPlan;

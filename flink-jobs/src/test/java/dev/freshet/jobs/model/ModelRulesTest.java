@@ -1,10 +1,10 @@
 package dev.freshet.jobs.model;
 
-import static dev.freshet.jobs.model.PublishedModels.TIME;
-import static dev.freshet.jobs.model.PublishedModels.plan;
-import static dev.freshet.jobs.model.PublishedModels.release;
-import static dev.freshet.jobs.model.PublishedModels.step;
-import static dev.freshet.jobs.model.PublishedModels.variant;
+import static dev.freshet.ranking.PublishedModels.TIME;
+import static dev.freshet.ranking.PublishedModels.plan;
+import static dev.freshet.ranking.PublishedModels.release;
+import static dev.freshet.ranking.PublishedModels.step;
+import static dev.freshet.ranking.PublishedModels.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -13,6 +13,7 @@ import dev.freshet.protocol.event.RejectReason;
 import dev.freshet.protocol.model.ModelKeys;
 import dev.freshet.protocol.model.ModelRefusedException;
 import dev.freshet.protocol.model.ModelRules;
+import dev.freshet.ranking.PublishedModels;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.ModelRelease;

@@ -14,11 +14,12 @@ import dev.freshet.jobs.evaluate.EvaluationSettings;
 import dev.freshet.jobs.event.FeatureUpdate;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.kafka.EventWatermarks;
-import dev.freshet.jobs.model.PublishedModels;
+import dev.freshet.jobs.model.ReceivedModels;
 import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.protocol.model.ReceivedModel;
+import dev.freshet.ranking.TestModel;
 import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Evaluation;
@@ -204,7 +205,7 @@ class ExactnessITCase {
     private Inputs inputs(int parallelism) {
       feed.put(
           ReceivedModel.class,
-          List.of(log.models().stream().map(PublishedModels::received).toList()));
+          List.of(log.models().stream().map(ReceivedModels::received).toList()));
       return new Inputs(
           input(Action.class, log.actions(), action -> action.time, parallelism),
           input(ItemEvent.class, log.itemUpdates(), update -> update.time, parallelism),

@@ -1,6 +1,9 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.rank.NaiveEvent.Moment;
+import dev.freshet.ranking.NaiveHash;
+import dev.freshet.ranking.NaiveSessions;
+import dev.freshet.ranking.NaiveVectors;
 import dev.freshet.ranking.replica.HalfLives;
 import dev.freshet.ranking.replica.ReplicaSettings;
 import java.util.Comparator;

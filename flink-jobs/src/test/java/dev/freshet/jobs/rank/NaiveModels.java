@@ -1,6 +1,8 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.model.train.MlpRanker;
+import dev.freshet.ranking.NaiveHash;
+import dev.freshet.ranking.TestModel;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.PlanStep;

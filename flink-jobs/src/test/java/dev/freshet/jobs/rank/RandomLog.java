@@ -7,6 +7,9 @@ import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
+import dev.freshet.ranking.Placements;
+import dev.freshet.ranking.Replicas;
+import dev.freshet.ranking.TestModel;
 import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.ranking.list.Placement.Exclusion;
@@ -55,7 +58,7 @@ record RandomLog(
     List<Pause> pauses) {
 
   static final long DELAY = 200;
-  static final HalfLives HALF_LIVES = RecordedStream.HALF_LIVES;
+  static final HalfLives HALF_LIVES = Replicas.HALF_LIVES;
 
   static final List<String> ATTRIBUTES = List.of("genre", "brand", "stock");
 

@@ -8,12 +8,15 @@ import static org.assertj.core.api.Assertions.within;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.event.RankUpdate;
-import dev.freshet.jobs.model.PublishedModels;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelPool;
 import dev.freshet.model.OnnxScorer;
 import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.ranking.Placements;
+import dev.freshet.ranking.PublishedModels;
+import dev.freshet.ranking.Replicas;
+import dev.freshet.ranking.TestModel;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.event.Visit;
@@ -92,8 +95,7 @@ class RankOperatorTest {
     private TwoInputStreamOperatorTestHarness<RankRequest, RankUpdate, Recommendation> create(
         int parallelism, int subtask) throws Exception {
       RankOperator operator =
-          new RankOperator(
-              MODEL, RecordedStream.replica(RecordedStream.HALF_LIVES), settings, order);
+          new RankOperator(MODEL, Replicas.settings(Replicas.HALF_LIVES), settings, order);
       var harness =
           new KeyedTwoInputStreamOperatorTestHarness<
               String, RankRequest, RankUpdate, Recommendation>(
@@ -379,7 +381,7 @@ class RankOperatorTest {
   @Test
   void aVeryLateRequestGetsFiniteScores() throws Exception {
     rank = Subtasks.byWatermark();
-    long now = 4_000 * RecordedStream.HALF_LIVES.popularityShort();
+    long now = 4_000 * Replicas.HALF_LIVES.popularityShort();
     rank.change(change("a", now - 10));
     rank.change(change("b", now - 10, "a"));
     rank.watermark(now);
@@ -638,7 +640,7 @@ class RankOperatorTest {
     assertThat(judgement.shown[judgement.rank - 1]).isEqualTo("b");
     assertThat(judgement.itemsKnown).isEqualTo(4);
     // What all have faded by says nothing of a's and b's share; c counts as if it had one action.
-    double faded = Math.pow(0.5, 90.0 / RecordedStream.HALF_LIVES.popularityLong());
+    double faded = Math.pow(0.5, 90.0 / Replicas.HALF_LIVES.popularityLong());
     assertThat(judgement.novelty)
         .isCloseTo(
             (float) ((log2(32.5 / 8) + log2(32.5 / 24) + log2(32.5 * faded)) / 3), within(1e-5f));

@@ -9,11 +9,9 @@ import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.ranking.Replicas;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
-import dev.freshet.ranking.feature.StoreFeatures;
-import dev.freshet.ranking.replica.HalfLives;
-import dev.freshet.ranking.replica.ReplicaSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -23,14 +21,6 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 /** What ranking gets to see of some actions, made by the operators before it; in event order. */
 @SuppressWarnings("try") // the harness's close may throw anything
 public record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
-
-  public static final HalfLives HALF_LIVES = new HalfLives(500, 5_000, 2_000);
-
-  static final List<String> ATTRIBUTES = List.of("genre", "x");
-
-  public static ReplicaSettings replica(HalfLives halfLives) {
-    return new ReplicaSettings(halfLives, StoreFeatures.NONE, ATTRIBUTES, 1_000, 64);
-  }
 
   public static RecordedStream of(List<Action> actions, List<ItemEvent> catalog) throws Exception {
     List<RankRequest> requests = new ArrayList<>();
@@ -52,12 +42,13 @@ public record RecordedStream(List<RankRequest> requests, List<ItemChange> change
           .forEach(element -> itemEvents.add(element.getValue()));
     }
     List<ItemChange> changes = new ArrayList<>();
-    ItemSettings item = new ItemSettings(HALF_LIVES.popularityShort(), HALF_LIVES.popularityLong());
+    ItemSettings item =
+        new ItemSettings(
+            Replicas.HALF_LIVES.popularityShort(), Replicas.HALF_LIVES.popularityLong());
     try (KeyedOneInputStreamOperatorTestHarness<String, ItemEvent, ItemChange> items =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
-                new ItemFeatures(
-                    item, List.of(), RecordedStream.ATTRIBUTES, EventOrder.BY_WATERMARK)),
+                new ItemFeatures(item, List.of(), Replicas.ATTRIBUTES, EventOrder.BY_WATERMARK)),
             event -> event.item,
             Types.STRING)) {
       items.open();

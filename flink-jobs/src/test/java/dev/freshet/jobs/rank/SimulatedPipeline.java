@@ -7,6 +7,7 @@ import dev.freshet.jobs.item.ItemFeatures;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.ranking.TestModel;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.schema.Recommendation;

@@ -52,7 +52,7 @@ class ItemReplicaProperties {
   void answersAsMapsAndListsDo(
       @ForAll long seed, @ForAll @IntRange(min = 16, max = 150) int maxItems) throws IOException {
     Random random = new Random(seed);
-    Changes changes = new Changes(random, 2 * maxItems, 1 << random.nextInt(22));
+    RandomChanges changes = new RandomChanges(random, 2 * maxItems, 1 << random.nextInt(22));
     ReplicaSettings settings = settings(maxItems);
     ItemReplica replica = new ItemReplica(settings);
     ItemReplica copied = new ItemReplica(settings);
@@ -79,7 +79,7 @@ class ItemReplicaProperties {
   void anImageIsOfItsMomentHoweverTheReplicaGoesOn(
       @ForAll long seed, @ForAll @IntRange(min = 16, max = 150) int maxItems) throws IOException {
     Random random = new Random(seed);
-    Changes changes = new Changes(random, 2 * maxItems, 1 << random.nextInt(22));
+    RandomChanges changes = new RandomChanges(random, 2 * maxItems, 1 << random.nextInt(22));
     // Fewer sessions than users, so that they are overwritten, and a number from the store.
     StoreFeatures stored =
         new StoreFeatures(List.of(), List.of("price"), List.of(), List.of("item.price"));
@@ -95,7 +95,7 @@ class ItemReplicaProperties {
     }
   }
 
-  private static void apply(Changes changes, int steps, Random random, ItemReplica replica) {
+  private static void apply(RandomChanges changes, int steps, Random random, ItemReplica replica) {
     for (int step = 0; step < steps; step++) {
       ItemChange change = changes.next();
       change.stored = new float[] {random.nextFloat()};
@@ -106,7 +106,7 @@ class ItemReplicaProperties {
   /** More items of a value than are listed, which come and go. */
   @Example
   void whatAValueListsIsExactHoweverManyHaveIt() throws IOException {
-    Changes changes = new Changes(new Random(3), 900, 20);
+    RandomChanges changes = new RandomChanges(new Random(3), 900, 20);
     ReplicaSettings settings = settings(600);
     ItemReplica replica = new ItemReplica(settings);
     NaiveReplica naive = new NaiveReplica(settings);
@@ -239,65 +239,5 @@ class ItemReplicaProperties {
   private static int valueOf(ItemReplica replica, String value) {
     int at = value.indexOf('=');
     return replica.valueOf(replica.attribute(value.substring(0, at)), value.substring(at + 1));
-  }
-
-  /** Changes as they may come, of some items often, with a late one now and then. */
-  private static final class Changes {
-    private final Random random;
-    private final int items;
-    private final int step;
-    private long time = 1_000_000;
-
-    Changes(Random random, int items, int step) {
-      this.random = random;
-      this.items = items;
-      this.step = step;
-    }
-
-    private String item() {
-      return "item " + (int) (items * Math.pow(random.nextDouble(), 2));
-    }
-
-    ItemChange next() {
-      time += random.nextInt(step);
-      ItemChange change = new ItemChange();
-      change.item = item();
-      change.time = random.nextInt(20) == 0 ? time - random.nextInt(step) : time;
-      change.firstSeen = change.time - random.nextInt(50);
-      change.lastAction = random.nextInt(3) == 0 ? Long.MIN_VALUE : change.time;
-      change.countTime = change.lastAction;
-      change.deleted = random.nextInt(6) == 0;
-      change.attributes = attributes();
-      change.visits = new Visit[change.lastAction == Long.MIN_VALUE ? 0 : random.nextInt(3)];
-      if (change.lastAction != Long.MIN_VALUE) {
-        change.shortCount = 1 + random.nextInt(3);
-        change.longCount = 1 + random.nextInt(4);
-      }
-      for (int visit = 0; visit < change.visits.length; visit++) {
-        change.visits[visit] = new Visit();
-        change.visits[visit].user = "u" + (change.time + visit) % 7;
-        TreeSet<String> before = new TreeSet<>();
-        for (int count = random.nextInt(13); count > 0; count--) {
-          before.add(item());
-        }
-        before.remove(change.item);
-        change.visits[visit].before = before.toArray(String[]::new);
-      }
-      return change;
-    }
-
-    private String[] attributes() {
-      TreeSet<String> attributes = new TreeSet<>();
-      for (int count = random.nextInt(4); count > 0; count--) {
-        attributes.add("genre=g" + random.nextInt(2));
-        attributes.add("x=ü" + random.nextInt(1_000));
-      }
-      if (random.nextInt(10) == 0) {
-        for (int count = 0; count < 20; count++) {
-          attributes.add("x=" + count);
-        }
-      }
-      return attributes.toArray(String[]::new);
-    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.freshet.jobs.rank;
+package dev.freshet.ranking;
 
 import dev.freshet.ranking.evidence.VectorSearch;
 import dev.freshet.ranking.replica.ItemVectors;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * sums, as the product does it: vectors of little company are often parallel, and then the last bit
  * decides which item lies nearer.
  */
-final class NaiveVectors {
+public final class NaiveVectors {
 
   private static final int DIMENSIONS = 32;
 
@@ -30,7 +30,7 @@ final class NaiveVectors {
   private final Map<String, List<String>> places = new HashMap<>();
 
   /** The item was visited with another. */
-  void add(String item, String other, double weight) {
+  public void add(String item, String other, double weight) {
     double[] vector = vectors.computeIfAbsent(item, id -> new double[DIMENSIONS]);
     long hash = NaiveHash.of(other);
     long signs = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
@@ -47,7 +47,7 @@ final class NaiveVectors {
   }
 
   /** Puts an item where its vector belongs now. */
-  void settle(String item) {
+  public void settle(String item) {
     List<String> before = places.getOrDefault(item, List.of());
     List<String> now = perLength(item) > 0 ? buckets(floats(item)) : List.of();
     for (String bucket : before) {
@@ -67,7 +67,7 @@ final class NaiveVectors {
     places.put(item, now);
   }
 
-  void forget(String item) {
+  public void forget(String item) {
     vectors.remove(item);
     places.remove(item);
     buckets.values().forEach(items -> items.remove(item));
@@ -123,7 +123,7 @@ final class NaiveVectors {
   }
 
   /** Where the last ten items point; of length 1, or 0 if they point nowhere. */
-  float[] direction(List<String> recent) {
+  public float[] direction(List<String> recent) {
     float[] direction = new float[DIMENSIONS];
     float step = 1;
     for (String item : recent.subList(0, Math.min(10, recent.size()))) {
@@ -142,7 +142,7 @@ final class NaiveVectors {
   }
 
   /** Cosine of the angle between a direction and the signs of an item's vector. */
-  float similarity(String item, float[] direction) {
+  public float similarity(String item, float[] direction) {
     return perLength(item) > 0 ? estimate(item, direction) / (float) Math.sqrt(DIMENSIONS) : 0;
   }
 
@@ -150,7 +150,7 @@ final class NaiveVectors {
    * How far an item lies in a direction as far as the signs of its vector tell: in sums of four
    * dimensions, which are added by turns to two sums, as the product does it.
    */
-  float estimate(String item, float[] direction) {
+  public float estimate(String item, float[] direction) {
     float[] vector = floats(item);
     float[] sums = new float[2];
     for (int part = 0; part < DIMENSIONS / 4; part++) {
@@ -165,7 +165,7 @@ final class NaiveVectors {
   }
 
   /** Items in the direction's buckets and in those beside them, as one comes upon them. */
-  Collection<String> near(float[] direction) {
+  public Collection<String> near(float[] direction) {
     Set<String> near = new LinkedHashSet<>();
     if (dot(direction, direction) > 0) {
       for (int table = 0; table < 8; table++) {

@@ -2,8 +2,8 @@ package dev.freshet.ranking.list;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.jobs.rank.Placements;
-import dev.freshet.jobs.rank.Replicas;
+import dev.freshet.ranking.Placements;
+import dev.freshet.ranking.Replicas;
 import dev.freshet.ranking.evidence.Evidence;
 import dev.freshet.ranking.replica.ItemIndex;
 import dev.freshet.ranking.replica.ItemReplica;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.freshet.jobs.rank.NaiveSessions;
+import dev.freshet.ranking.NaiveSessions;
 import dev.freshet.ranking.replica.SessionLog;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,6 +1,5 @@
-package dev.freshet.jobs.rank;
+package dev.freshet.ranking;
 
-import dev.freshet.jobs.model.PublishedModels;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelMetadata;
 import dev.freshet.model.ModelRejectedException;
@@ -24,13 +23,13 @@ import java.util.TreeMap;
 /** A real ONNX model with random weights, over all features. */
 public final class TestModel {
 
-  static final String NAME = "test";
-  static final String VERSION = "v7";
+  public static final String NAME = "test";
+  public static final String VERSION = "v7";
 
   private TestModel() {}
 
   /** A version of the model as its weights are in Java. */
-  static MlpRanker ranker(String version) {
+  public static MlpRanker ranker(String version) {
     int features = RankingFeatures.NAMES.size();
     int count = 100;
     SplittableRandom random = new SplittableRandom(version.hashCode());
@@ -54,7 +53,7 @@ public final class TestModel {
   }
 
   /** A version as it is published. */
-  static ModelRelease release(String name, String version) {
+  public static ModelRelease release(String name, String version) {
     byte[] onnx = onnx(name, version);
     return ModelRelease.newBuilder()
         .setName(name)
@@ -76,7 +75,7 @@ public final class TestModel {
   }
 
   /** Sources with evidence and what is popular, small lists. */
-  static Placement placement() {
+  public static Placement placement() {
     LinkedHashMap<String, Integer> quotas = new LinkedHashMap<>();
     quotas.put("transitions", 10);
     quotas.put("covisits", 10);

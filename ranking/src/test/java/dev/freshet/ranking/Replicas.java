@@ -1,8 +1,9 @@
-package dev.freshet.jobs.rank;
+package dev.freshet.ranking;
 
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
 import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.replica.HalfLives;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.ReplicaSettings;
 import java.util.List;
@@ -10,12 +11,21 @@ import java.util.List;
 /** Replicas and changes for tests. */
 public final class Replicas {
 
+  public static final HalfLives HALF_LIVES = new HalfLives(500, 5_000, 2_000);
+
+  /** The attributes that {@link #settings} keeps. */
+  public static final List<String> ATTRIBUTES = List.of("genre", "x");
+
   private Replicas() {}
+
+  public static ReplicaSettings settings(HalfLives halfLives) {
+    return new ReplicaSettings(halfLives, StoreFeatures.NONE, ATTRIBUTES, 1_000, 64);
+  }
 
   public static ItemReplica with(String... attributes) {
     return new ItemReplica(
         new ReplicaSettings(
-            RecordedStream.HALF_LIVES,
+            HALF_LIVES,
             StoreFeatures.NONE,
             List.of(attributes),
             ReplicaSettings.DEFAULT_MAX_ITEMS,

@@ -1,14 +1,14 @@
-package dev.freshet.jobs.rank;
+package dev.freshet.ranking;
 
 import java.nio.charset.StandardCharsets;
 
 /** The 64-bit hash that Freshet has of a text, by the definition: over the bytes of its UTF-8. */
-final class NaiveHash {
+public final class NaiveHash {
 
   private NaiveHash() {}
 
   /** FNV-1a, then the finalizer of MurmurHash3. */
-  static long of(String text) {
+  public static long of(String text) {
     long hash = Long.parseUnsignedLong("14695981039346656037");
     for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
       hash = (hash ^ (each & 0xff)) * 1_099_511_628_211L;

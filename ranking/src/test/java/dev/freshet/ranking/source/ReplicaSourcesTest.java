@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.rank.Placements;
-import dev.freshet.jobs.rank.RecordedStream;
+import dev.freshet.ranking.Placements;
+import dev.freshet.ranking.Replicas;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.event.Visit;
@@ -25,8 +25,7 @@ class ReplicaSourcesTest {
 
   private static final long NOW = 10_000;
 
-  private final ItemReplica replica =
-      new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
+  private final ItemReplica replica = new ItemReplica(Replicas.settings(Replicas.HALF_LIVES));
 
   private void know(
       String item, long firstSeen, double shortCount, double longCount, String... of) {

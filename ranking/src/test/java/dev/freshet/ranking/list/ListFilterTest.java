@@ -3,8 +3,8 @@ package dev.freshet.ranking.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.rank.Placements;
-import dev.freshet.jobs.rank.Replicas;
+import dev.freshet.ranking.Placements;
+import dev.freshet.ranking.Replicas;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.list.Placement.Exclusion;

@@ -3,8 +3,8 @@ package dev.freshet.ranking.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.jobs.rank.Placements;
-import dev.freshet.jobs.rank.RecordedStream;
+import dev.freshet.ranking.Placements;
+import dev.freshet.ranking.Replicas;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
 import dev.freshet.ranking.evidence.Evidence;
@@ -22,7 +22,7 @@ class CandidateSetTest {
 
   private final ItemReplica replica =
       new ItemReplica(
-          new ReplicaSettings(RecordedStream.HALF_LIVES, StoreFeatures.NONE, List.of(), 2_000, 64));
+          new ReplicaSettings(Replicas.HALF_LIVES, StoreFeatures.NONE, List.of(), 2_000, 64));
   private final Evidence evidence = new Evidence();
   private final CandidateSet candidates = new CandidateSet(replica, evidence, 4);
 

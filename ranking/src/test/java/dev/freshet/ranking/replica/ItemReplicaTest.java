@@ -1,18 +1,14 @@
 package dev.freshet.ranking.replica;
 
-import static dev.freshet.jobs.TestEvents.catalog;
-import static dev.freshet.jobs.TestEvents.randomActions;
-import static dev.freshet.jobs.TestEvents.visit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import dev.freshet.jobs.rank.RecordedStream;
-import dev.freshet.jobs.rank.TestModel;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.OnnxScorer;
-import dev.freshet.protocol.event.ItemEvent;
+import dev.freshet.ranking.Replicas;
+import dev.freshet.ranking.TestModel;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.event.Visit;
@@ -43,48 +39,51 @@ class ItemReplicaTest {
   }
 
   private static ItemReplica read(byte[] bytes, HalfLives halfLives) throws IOException {
-    ItemReplica replica = new ItemReplica(RecordedStream.replica(halfLives));
+    ItemReplica replica = new ItemReplica(Replicas.settings(halfLives));
     replica.read(new DataInputStream(new ByteArrayInputStream(bytes)));
     return replica;
   }
 
   private static ItemReplica copy(ItemReplica replica) throws IOException {
-    return read(written(replica), RecordedStream.HALF_LIVES);
-  }
-
-  private static RecordedStream stream(Random random, int step) throws Exception {
-    List<ItemEvent> catalog =
-        List.of(
-            catalog("c1", "i1", 1_000_100, true),
-            catalog("c2", "i2", 1_000_000 + 100L * step / 2, true),
-            catalog("c3", "never acted on", 1_000_000, false, "x=1"));
-    return RecordedStream.of(randomActions(random, 200, 6, 30, 1_000_000, step), catalog);
+    return read(written(replica), Replicas.HALF_LIVES);
   }
 
   @Test
   void aCopyAnswersAlikeBitForBitAndGoesOnDoingSo() throws Exception {
     try (OnnxScorer scorer = new OnnxScorer(ModelBundle.of(TestModel.onnx()))) {
       for (int step : new int[] {10, 1_000, 100_000}) { // the last moves all landmarks often
-        RecordedStream stream = stream(new Random(step), step);
-        ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
-        ItemReplica copied = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
-        List<ItemChange> changes = stream.changes();
-        int next = 0;
-        for (RankRequest request : stream.requests()) {
-          while (next < changes.size() && changes.get(next).time < request.time) {
-            replica.apply(changes.get(next));
-            copied.apply(changes.get(next));
-            next++;
-          }
+        Random random = new Random(step);
+        RandomChanges changes = new RandomChanges(random, 30, step);
+        ItemReplica replica = new ItemReplica(Replicas.settings(Replicas.HALF_LIVES));
+        ItemReplica copied = new ItemReplica(Replicas.settings(Replicas.HALF_LIVES));
+        int listed = 0;
+        for (int number = 0; number < 200; number++) {
+          ItemChange change = changes.next();
+          replica.apply(change);
+          copied.apply(change);
           copied = copy(copied);
           assertThat(written(copied)).isEqualTo(written(replica));
           assertThat(copied.longTotal()).isEqualTo(replica.longTotal());
           assertThat(replica.longTotal()).isCloseTo(sumOfLong(replica), withinPercentage(1e-9));
-          assertThat(list(copied, scorer, request)).isEqualTo(list(replica, scorer, request));
+          RankRequest request = request(changes, random.nextInt(8));
+          List<RankedItem> list = list(replica, scorer, request);
+          assertThat(list(copied, scorer, request)).isEqualTo(list);
+          listed += list.size();
         }
-        assertThat(next).isGreaterThan(100);
+        assertThat(listed).isGreaterThan(500);
       }
     }
+  }
+
+  private static RankRequest request(RandomChanges changes, int recent) {
+    RankRequest request = new RankRequest();
+    request.user = "u" + recent;
+    request.time = changes.time() + 1;
+    request.recent = new String[recent];
+    for (int back = 0; back < recent; back++) {
+      request.recent[back] = changes.item();
+    }
+    return request;
   }
 
   private static double sumOfLong(ItemReplica replica) {
@@ -100,7 +99,7 @@ class ItemReplicaTest {
     ItemReplica replica =
         new ItemReplica(
             new ReplicaSettings(
-                RecordedStream.HALF_LIVES,
+                Replicas.HALF_LIVES,
                 StoreFeatures.NONE,
                 List.of(),
                 100,
@@ -122,16 +121,16 @@ class ItemReplicaTest {
 
   @Test
   void anUnknownFormatIsRefused() throws IOException {
-    byte[] bytes = written(new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES)));
+    byte[] bytes = written(new ItemReplica(Replicas.settings(Replicas.HALF_LIVES)));
     bytes[0] = 99;
-    assertThatThrownBy(() -> read(bytes, RecordedStream.HALF_LIVES))
+    assertThatThrownBy(() -> read(bytes, Replicas.HALF_LIVES))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("format 99");
   }
 
   @Test
   void otherHalfLivesThanThoseOfTheCheckpointAreRefused() throws IOException {
-    ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
+    ItemReplica replica = new ItemReplica(Replicas.settings(Replicas.HALF_LIVES));
     replica.advanceTo(1_000 * DAY);
     byte[] bytes = written(replica);
     assertThatThrownBy(() -> read(bytes, new HalfLives(499, 4_999, 1_999)))
@@ -143,8 +142,7 @@ class ItemReplicaTest {
   @Test
   void orderAndCountsOutliveEveryLandmark() {
     long minute = 60_000;
-    ItemReplica replica =
-        new ItemReplica(RecordedStream.replica(new HalfLives(minute, minute, minute)));
+    ItemReplica replica = new ItemReplica(Replicas.settings(new HalfLives(minute, minute, minute)));
     for (int year = 0; year < 30; year++) {
       long time = 365 * DAY * year + 12_345;
       change(replica, "a", time);
@@ -181,7 +179,9 @@ class ItemReplicaTest {
     change.countTime = time;
     change.firstSeen = time;
     change.lastAction = time;
-    change.visits = new Visit[] {visit("e" + time, item, time, before).visit};
+    change.visits = new Visit[] {new Visit()};
+    change.visits[0].user = "user at " + time;
+    change.visits[0].before = before;
     replica.apply(change);
   }
 
@@ -189,8 +189,7 @@ class ItemReplicaTest {
   @Test
   void evidenceThatHasFadedToNothingLeavesTheFreshAsItIs() {
     long minute = 60_000;
-    ItemReplica replica =
-        new ItemReplica(RecordedStream.replica(new HalfLives(minute, minute, minute)));
+    ItemReplica replica = new ItemReplica(Replicas.settings(new HalfLives(minute, minute, minute)));
     change(replica, "target", 10, "old");
     long now = 3_650 * DAY;
     change(replica, "other", now - 3, "fresh");
@@ -214,7 +213,7 @@ class ItemReplicaTest {
 
   @Test
   void anItemThatWasOnlyVisitedBeforeOthersIsKnownByName() {
-    ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
+    ItemReplica replica = new ItemReplica(Replicas.settings(Replicas.HALF_LIVES));
     change(replica, "b", 20, "a");
     int a = replica.find("a");
     assertThat(replica.size()).isEqualTo(2);
@@ -227,7 +226,7 @@ class ItemReplicaTest {
 
   @Test
   void coVisitsReachTenItemsBackAndCountLessEachStepTransitionsOne() {
-    ItemReplica replica = new ItemReplica(RecordedStream.replica(RecordedStream.HALF_LIVES));
+    ItemReplica replica = new ItemReplica(Replicas.settings(Replicas.HALF_LIVES));
     List<String> before = new ArrayList<>();
     for (int back = 1; back <= 12; back++) {
       before.add("back" + back);

@@ -1,12 +1,9 @@
-package dev.freshet.jobs.model;
+package dev.freshet.ranking;
 
 import dev.freshet.model.ModelMetadata;
 import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
-import dev.freshet.protocol.model.ModelKeys;
-import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.schema.ModelPlan;
-import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.ModelRelease;
 import dev.freshet.schema.PlanStep;
 import dev.freshet.schema.PlanVariant;
@@ -58,15 +55,6 @@ public final class PublishedModels {
 
   public static PlanVariant variant(String version, int share) {
     return new PlanVariant(version, version, share);
-  }
-
-  /** As it is read from Kafka, with the right key. */
-  public static ReceivedModel received(ModelRecord record) {
-    ReceivedModel received = new ReceivedModel();
-    received.time = TIME.toEpochMilli();
-    received.key = ModelKeys.of(record);
-    received.record = record;
-    return received;
   }
 
   public static String sha256(byte[] bytes) {

@@ -1,4 +1,4 @@
-package dev.freshet.jobs.rank;
+package dev.freshet.ranking;
 
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.ranking.list.Placement.Exclusion;
@@ -30,7 +30,7 @@ public final class Placements {
   }
 
   /** Which kinds of action ask for the list; all, if this isn't called. */
-  Placements askedBy(String... kinds) {
+  public Placements askedBy(String... kinds) {
     actions = Set.of(kinds);
     return this;
   }
@@ -40,17 +40,17 @@ public final class Placements {
     return this;
   }
 
-  Placements maxCandidates(int candidates) {
+  public Placements maxCandidates(int candidates) {
     maxCandidates = candidates;
     return this;
   }
 
-  Placements history(int items) {
+  public Placements history(int items) {
     history = items;
     return this;
   }
 
-  Placements fallback(String... names) {
+  public Placements fallback(String... names) {
     fallback = List.of(names);
     return this;
   }
@@ -80,7 +80,7 @@ public final class Placements {
     return this;
   }
 
-  Placements model(String name) {
+  public Placements model(String name) {
     model = name;
     return this;
   }

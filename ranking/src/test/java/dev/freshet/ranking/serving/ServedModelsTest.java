@@ -1,22 +1,19 @@
 package dev.freshet.ranking.serving;
 
-import static dev.freshet.jobs.model.PublishedModels.FEATURES;
-import static dev.freshet.jobs.model.PublishedModels.TIME;
-import static dev.freshet.jobs.model.PublishedModels.onnx;
-import static dev.freshet.jobs.model.PublishedModels.release;
-import static dev.freshet.jobs.model.PublishedModels.step;
-import static dev.freshet.jobs.model.PublishedModels.variant;
+import static dev.freshet.ranking.PublishedModels.FEATURES;
+import static dev.freshet.ranking.PublishedModels.TIME;
+import static dev.freshet.ranking.PublishedModels.onnx;
+import static dev.freshet.ranking.PublishedModels.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.jobs.model.PublishedModels;
 import dev.freshet.model.ModelLease;
 import dev.freshet.model.ModelPool;
-import dev.freshet.protocol.model.ModelPlans;
+import dev.freshet.model.ServingPlan;
+import dev.freshet.model.ServingPlan.Step;
+import dev.freshet.model.ServingPlan.Variant;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.schema.ModelRelease;
-import dev.freshet.schema.PlanStep;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,12 +69,20 @@ class ServedModelsTest {
     }
   }
 
-  private void plan(PlanStep... steps) {
-    models.plan(ModelPlans.servingPlan(PublishedModels.plan(steps)));
+  private void plan(Step... steps) {
+    models.plan(new ServingPlan(MODEL, List.of(steps)));
   }
 
-  private static PlanStep from(long time, String version, String... shadows) {
-    return step(Instant.ofEpochMilli(time), List.of(shadows), variant(version, 10_000));
+  private static Step from(long time, String version, String... shadows) {
+    return step(time, List.of(shadows), variant(version, 10_000));
+  }
+
+  private static Step step(long from, List<String> shadows, Variant... variants) {
+    return new Step(from, List.of(variants), shadows);
+  }
+
+  private static Variant variant(String version, int share) {
+    return new Variant(version, version, share);
   }
 
   private void settleAndLoad(long time) {
@@ -161,9 +166,7 @@ class ServedModelsTest {
   @Test
   void aSplitServesAUserAlwaysTheSameAndNamesTheVariant() {
     publish("1", "2");
-    plan(
-        from(0, "1"),
-        step(Instant.ofEpochMilli(100), List.of(), variant("2", 2_000), variant("1", 8_000)));
+    plan(from(0, "1"), step(100, List.of(), variant("2", 2_000), variant("1", 8_000)));
     settleAndLoad(0);
     Map<String, String> versions = new HashMap<>();
     for (int user = 0; user < 2_000; user++) {
@@ -199,8 +202,8 @@ class ServedModelsTest {
     publish("2");
     plan(
         from(0, "1"),
-        step(Instant.ofEpochMilli(100), List.of("2"), variant("1", 10_000)),
-        step(Instant.ofEpochMilli(200), List.of(), variant("2", 5_000), variant("1", 5_000)));
+        step(100, List.of("2"), variant("1", 10_000)),
+        step(200, List.of(), variant("2", 5_000), variant("1", 5_000)));
     models.settle(0);
     assertThat(version(150)).as("only the shadow is missing").isEqualTo("1");
     assertThat(models.shadows()).isEmpty();
@@ -299,7 +302,7 @@ class ServedModelsTest {
   }
 
   private void planOfManySteps(int count) {
-    PlanStep[] steps = new PlanStep[count];
+    Step[] steps = new Step[count];
     for (int step = 0; step < count; step++) {
       publish("v" + step);
       steps[step] = from(step * 100L, "v" + step);

@@ -1,4 +1,4 @@
-package dev.freshet.jobs.rank;
+package dev.freshet.ranking;
 
 import dev.freshet.ranking.evidence.NearestSessions;
 import dev.freshet.ranking.replica.SessionLog;
