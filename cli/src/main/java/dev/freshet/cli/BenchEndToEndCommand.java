@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "  ./freshet bench e2e --rates 1000 --seconds 10 --repeats 1 --warm-up 20s",
       "  ./freshet bench e2e --max-delay 0ms,2ms,10ms --candidates 200 --items 100000",
       "  ./freshet bench e2e --max-delay 0ms --also zgc=-XX:+UseZGC --also 'old=-cp "
-          + "/old/local/target/freshet/lib/*'",
+          + "/old/cli/target/freshet/lib/*'",
       "",
       "Writes to --out: bench.html (open it in a browser) and bench.json."
     })
