@@ -11,7 +11,7 @@ record Backlog(long halfway, long atEnd) {
   /**
    * Whether no more than what comes within a second waited, beside what has to wait for its delay.
    * Otherwise the job was falling behind, or had been and was catching up: either way latencies
-   * tell of the backlog and not of the rate.
+   * measure the backlog instead of the rate.
    *
    * @param rate actions a second
    * @param delaySeconds that each answer has to wait

@@ -47,7 +47,7 @@ public final class BenchChild {
     } catch (Exception e) { // whatever it is, the controller is to know
       LOG.error("The process ends", e);
       status = FAILED;
-      tell("event", "failed", String.valueOf(e.getMessage()));
+      send("event", "failed", String.valueOf(e.getMessage()));
     }
     // The folder is the controller's to delete, and nothing else is worth waiting for.
     Runtime.getRuntime().halt(status);
@@ -74,19 +74,19 @@ public final class BenchChild {
             case "usage" -> usage.take();
             default -> role.handle(name, command);
           };
-      tell("reply", name, value);
+      send("reply", name, value);
     }
   }
 
   private void event(String name, Object value) {
-    tell("event", name, value);
+    send("event", name, value);
     if (name.equals("failed")) {
       LOG.error("The process ends: {}", value);
       Runtime.getRuntime().halt(FAILED);
     }
   }
 
-  private synchronized void tell(String kind, String name, Object value) {
+  private synchronized void send(String kind, String name, Object value) {
     ObjectNode line = JSON.createObjectNode();
     line.put(kind, name);
     line.set("value", JSON.valueToTree(value));

@@ -1,6 +1,6 @@
 package dev.freshet.bench;
 
-/** A measurement can't go on; the message tells the user why, and where more is told. */
+/** A measurement cannot go on. The message gives the cause and the log with the details. */
 public final class BenchException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

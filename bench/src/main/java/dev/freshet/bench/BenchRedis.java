@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import redis.clients.jedis.Jedis;
 
-/** Redis, a process of its own, and what it tells of itself. Not thread safe. */
+/** Redis, a process of its own, and the figures that it reports. Not thread safe. */
 final class BenchRedis implements AutoCloseable {
 
   private final EmbeddedRedis server;

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Broker, Redis, load generator and a Flink process for each job, all of them processes of their
- * own. All of it goes when it is closed, and when the JVM is told to stop (Ctrl-C).
+ * own. All of it goes when it is closed, and when the JVM receives a signal to end (Ctrl-C).
  */
 final class BenchStack implements AutoCloseable {
 
@@ -52,7 +52,7 @@ final class BenchStack implements AutoCloseable {
   /** Of each partition that is read: more than a run writes ahead of its reader. */
   private static final int READ_BYTES = 256 << 20;
 
-  /** Of each partition that nobody reads: so that hours of load don't fill the disk. */
+  /** Retention of partitions without a reader, so that hours of load do not fill the disk. */
   private static final int UNREAD_BYTES = 32 << 20;
 
   private final Path folder;
@@ -70,7 +70,7 @@ final class BenchStack implements AutoCloseable {
   /**
    * Starts all but the jobs.
    *
-   * @param progress told what is being started
+   * @param progress receives the name of each part as it starts
    */
   static BenchStack start(Consumer<String> progress) throws IOException, InterruptedException {
     BenchStack stack = new BenchStack(Files.createTempDirectory("freshet-bench-"));

@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A child process, as the controller sees it: started as this JVM was, told what to do in lines of
- * JSON, stopped and continued. It does not outlive this JVM: it ends when its input does, and for a
+ * A child process, as the controller sees it: started as this JVM was, controlled by lines of JSON,
+ * stopped and continued. It does not outlive this JVM: it ends when its input does, and for a
  * stopped one, which can't see that, there is a watchdog.
  */
 final class ChildProcess implements AutoCloseable {
@@ -39,7 +39,7 @@ final class ChildProcess implements AutoCloseable {
   private static final long POLL_MILLIS = 50;
   private static final Charset UTF_8 = StandardCharsets.UTF_8;
 
-  /** What a process tells: to which command or of which event, and what. */
+  /** A message of a process: a reply to a command, or an event, and its value. */
   record Message(String name, JsonNode value) {}
 
   private final String name;
@@ -77,7 +77,7 @@ final class ChildProcess implements AutoCloseable {
    * @param role as {@link BenchChild} names them
    * @param folder for its files
    * @param javaOptions beyond those of this JVM, which they outdo
-   * @param trouble tells what is wrong with any process of the measurement; null: nothing
+   * @param trouble returns what is wrong with any process of the measurement; null: nothing
    */
   static ChildProcess start(
       String name, String role, Path folder, List<String> javaOptions, Supplier<String> trouble)
@@ -128,7 +128,7 @@ final class ChildProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    // If the process ends by itself, its number may go to somebody else.
+    // If the process ends by itself, the system may give its number to another process.
     var unused = guarded.onExit().thenRun(watchdog::destroyForcibly);
     return watchdog;
   }
@@ -138,18 +138,18 @@ final class ChildProcess implements AutoCloseable {
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         if (!line.startsWith("{")) {
-          continue; // an agent of the JVM's, such as a profiler's, prints past Java
+          continue; // an agent of the JVM's, such as a profiler's, writes to the same output
         }
-        JsonNode told = JSON.readTree(line);
-        JsonNode value = told.path("value");
-        if (told.has("reply")) {
-          replies.add(new Message(told.path("reply").asText(), value));
-        } else if (told.path("event").asText().equals("failed")) {
+        JsonNode message = JSON.readTree(line);
+        JsonNode value = message.path("value");
+        if (message.has("reply")) {
+          replies.add(new Message(message.path("reply").asText(), value));
+        } else if (message.path("event").asText().equals("failed")) {
           failure =
               "The process '%s' of the benchmark failed: %s%nThe whole story is in %s."
                   .formatted(name, value.asText(), log);
         } else {
-          events.add(new Message(told.path("event").asText(), value));
+          events.add(new Message(message.path("event").asText(), value));
         }
       }
     } catch (IOException e) {
@@ -184,12 +184,12 @@ final class ChildProcess implements AutoCloseable {
    * @throws BenchException if a process of the measurement fails or this one doesn't answer in time
    */
   JsonNode ask(String command, Object arguments, Duration timeout) throws InterruptedException {
-    tell(command, arguments);
+    send(command, arguments);
     return await(replies, command, timeout);
   }
 
   /** Gives a command. */
-  void tell(String command, Object arguments) {
+  void send(String command, Object arguments) {
     ObjectNode line =
         arguments == null ? JSON.createObjectNode() : JSON.<ObjectNode>valueToTree(arguments);
     line.put("do", command);
@@ -207,16 +207,16 @@ final class ChildProcess implements AutoCloseable {
     return await(events, event, timeout);
   }
 
-  private JsonNode await(BlockingQueue<Message> told, String wanted, Duration timeout)
+  private JsonNode await(BlockingQueue<Message> messages, String wanted, Duration timeout)
       throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < deadline) {
-      Message message = told.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      Message message = messages.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
       if (message == null) {
         check();
       } else if (message.name.equals(wanted)) {
         return message.value;
-      } // else of no interest to who asks
+      } // another command's reply is skipped
     }
     throw new BenchException(
         "The process '%s' of the benchmark did not answer '%s' within %d s. Its log is %s."

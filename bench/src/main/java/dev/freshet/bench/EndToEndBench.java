@@ -31,7 +31,7 @@ public final class EndToEndBench {
   private final Set<String> givenUp = new HashSet<>();
 
   /**
-   * @param progress told what is being done, a line at a time
+   * @param progress receives each step as it begins, a line at a time
    */
   public EndToEndBench(EndToEndSettings settings, Consumer<String> progress) {
     this.settings = settings;

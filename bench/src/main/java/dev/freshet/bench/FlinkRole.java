@@ -126,7 +126,7 @@ final class FlinkRole implements Role {
                         + result
                             .getSerializedThrowable()
                             .map(Throwable::toString)
-                            .orElse("nobody knows why"));
+                            .orElse("no cause is known"));
               }
             });
   }

@@ -8,7 +8,7 @@ import java.util.zip.DataFormatException;
 import org.HdrHistogram.Histogram;
 
 /**
- * How a distribution of times is told, in milliseconds.
+ * A summary of a distribution of times, in milliseconds.
  *
  * @param count values
  */

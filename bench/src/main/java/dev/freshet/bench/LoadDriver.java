@@ -41,7 +41,7 @@ final class LoadDriver {
   }
 
   /**
-   * Waits until a job has taken in what was before, which nobody measures: it has answered the
+   * Waits until a job has taken in what was before, which is not measured: it has answered the
    * actions, and all of its subtasks know all items.
    */
   void awaitPast(RunningVariant running, String window, int actions, int items)
@@ -158,16 +158,16 @@ final class LoadDriver {
         running.variant(), rate, loaded, done, flinkTook, brokerTook, generatorTook, redisTook);
   }
 
-  /** Is told while load goes on. */
+  /** Receives figures while the load goes on. */
   interface Listener {
-    void told(Orders.Interval interval) throws InterruptedException;
+    void measured(Orders.Interval interval) throws InterruptedException;
   }
 
   /**
    * Load for long.
    *
    * @param every seconds between two looks
-   * @param listener told at each
+   * @param listener receives each interval
    */
   Orders.Loaded load(
       RunningVariant running, double rate, double seconds, double every, Listener listener)
@@ -190,7 +190,7 @@ final class LoadDriver {
       if (event.isPresent()) {
         silentSince = System.nanoTime();
         if (event.get().name().equals("interval")) {
-          listener.told(ChildProcess.as(event.get().value(), Orders.Interval.class));
+          listener.measured(ChildProcess.as(event.get().value(), Orders.Interval.class));
         } else if (event.get().name().equals("loaded")) {
           return ChildProcess.as(event.get().value(), Orders.Loaded.class);
         }

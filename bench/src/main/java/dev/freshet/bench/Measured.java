@@ -8,7 +8,7 @@ import java.util.List;
  * What one window of load at a steady rate has shown.
  *
  * @param rate actions a second that were to be sent
- * @param sustained whether the job kept up: otherwise latencies tell how long the window was
+ * @param sustained whether the job kept up: otherwise latencies grow with the length of the window
  * @param actions sent, those while it settled included
  * @param missing not answered within the time that is waited
  * @param repeated answers beyond the first to an action

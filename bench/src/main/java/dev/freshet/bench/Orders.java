@@ -6,7 +6,7 @@ import dev.freshet.yaml.Nullable;
 import java.util.List;
 import java.util.Map;
 
-/** What processes of a measurement are told to do, and what they answer. */
+/** The commands for the processes of a measurement, and their replies. */
 final class Orders {
 
   private Orders() {}
@@ -61,7 +61,7 @@ final class Orders {
    * @param settleSeconds at the beginning that don't count
    * @param seconds that count
    * @param waitSeconds for answers, after the last action was sent
-   * @param everySeconds figures are told while it goes on; 0: never
+   * @param everySeconds interval between figures while it goes on; 0: none
    */
   record Load(
       String variant,
@@ -80,7 +80,7 @@ final class Orders {
    * @param repeated answers beyond the first to an action
    * @param micros histogram of latencies, encoded
    * @param lagMicros histogram of how much later than due actions were sent, encoded
-   * @param steps null: figures were told while it went on
+   * @param steps null: the figures came while it went on
    */
   record Loaded(
       long actions,

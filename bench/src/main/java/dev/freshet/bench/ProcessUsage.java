@@ -37,7 +37,7 @@ final class ProcessUsage {
    * @param allocatedBytes on the heap, by the threads that lived at the end
    * @param pauses of the garbage collector, as they began
    * @param heapAfterGcBytes the least that was in use after a collection; -1: there was none
-   * @param residentBytes memory of the process; -1: the system doesn't tell
+   * @param residentBytes memory of the process; -1: the system does not report it
    */
   record Taken(
       double seconds,

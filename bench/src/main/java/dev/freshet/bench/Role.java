@@ -14,7 +14,7 @@ interface Role {
    *
    * @param command its name
    * @param arguments as the command has them
-   * @return to be told as JSON; null: nothing but that it is done
+   * @return the reply, written as JSON; null: only that the command is done
    * @throws Exception ends the process and with it the measurement, with its message
    */
   Object handle(String command, JsonNode arguments) throws Exception;

@@ -19,7 +19,7 @@ public final class SoakBench {
   private static final long SEED = 1;
   private static final double MEGABYTE = 1e6;
 
-  /** How often it is told how it goes, in samples. */
+  /** Number of samples between two progress lines. */
   private static final int SAMPLES_PER_LINE = 6;
 
   private final SoakSettings settings;
@@ -30,7 +30,7 @@ public final class SoakBench {
   private double nextCollection;
 
   /**
-   * @param progress told how it goes, a line at a time
+   * @param progress receives the figures as they come, a line at a time
    */
   public SoakBench(SoakSettings settings, Consumer<String> progress) {
     this.settings = settings;

@@ -77,8 +77,8 @@ public record SoakResult(
     private final ToDoubleFunction<Sample> figure;
 
     /**
-     * @param least whether the least of several samples tells more than their median: a heap falls
-     *     to what is in use only now and then
+     * @param least whether the least of several samples is more informative than their median: a
+     *     heap falls to what is in use only now and then
      */
     Series(String label, String unit, boolean least, ToDoubleFunction<Sample> figure) {
       this.label = label;

@@ -38,7 +38,7 @@ public final class ThroughputBench {
   private final Consumer<String> progress;
 
   /**
-   * @param progress told what is being done, a line at a time
+   * @param progress receives each step as it begins, a line at a time
    */
   public ThroughputBench(ThroughputSettings settings, Consumer<String> progress) {
     this.settings = settings;

@@ -52,7 +52,7 @@ final class Traffic {
     this.logItems = Math.log(settings.items() + 1.0);
   }
 
-  /** The next action of whoever acts next. */
+  /** The next action, of the user whose turn it is. */
   UserAction next(String eventId, long timeMillis) {
     return act(random.nextInt(settings.users()), eventId, timeMillis);
   }

@@ -21,7 +21,7 @@ class ChildProcessITCase {
   }
 
   @Test
-  void doesWhatItIsToldAlsoAfterItWasStopped() throws Exception {
+  void answersCommandsAgainAfterItWasStopped() throws Exception {
     try (ChildProcess child = start("generator", null)) {
       child.ask("usage", null, PATIENT);
       child.stop();
@@ -37,7 +37,7 @@ class ChildProcessITCase {
   }
 
   @Test
-  void oneThatFailsIsToldWithWhyAndWithItsLog() throws Exception {
+  void aFailureIsReportedWithItsCauseAndLog() throws Exception {
     try (ChildProcess child = start("stowaway", null)) {
       assertThatThrownBy(() -> child.ask("usage", null, PATIENT))
           .isInstanceOf(BenchException.class)
@@ -49,7 +49,7 @@ class ChildProcessITCase {
   }
 
   @Test
-  void oneThatIsKilledIsToldWithItsLog() throws Exception {
+  void aKilledProcessIsReportedWithItsLog() throws Exception {
     try (ChildProcess child = start("generator", null)) {
       child.ask("usage", null, PATIENT);
       ProcessHandle.of(child.pid()).orElseThrow().destroyForcibly();
@@ -61,7 +61,7 @@ class ChildProcessITCase {
   }
 
   @Test
-  void nobodyWaitsForOneWhenAnotherIsInTrouble() throws Exception {
+  void waitingEndsWhenAnotherProcessFails() throws Exception {
     try (ChildProcess child = start("generator", "The process 'other' ended.")) {
       assertThatThrownBy(() -> child.awaitEvent("sent", PATIENT))
           .isInstanceOf(BenchException.class)
@@ -70,7 +70,7 @@ class ChildProcessITCase {
   }
 
   @Test
-  void aStoppedOneEndsToo() throws Exception {
+  void aStoppedProcessEndsToo() throws Exception {
     ChildProcess child = start("generator", null);
     child.ask("usage", null, PATIENT);
     ProcessHandle process = ProcessHandle.of(child.pid()).orElseThrow();

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Kafka, Redis and Flink on this machine, on free ports, in a temporary folder. All of it goes when
- * it is closed, also when a part failed to start, and when the JVM is told to stop (Ctrl-C).
+ * it is closed, also when a part failed to start, and when the JVM receives a signal to end
+ * (Ctrl-C).
  */
 public final class EmbeddedStack implements AutoCloseable {
 
@@ -68,7 +69,7 @@ public final class EmbeddedStack implements AutoCloseable {
    * Starts everything.
    *
    * @param slots greatest parallelism of a job
-   * @param progress told what is being started
+   * @param progress receives the name of each part as it starts
    */
   public static EmbeddedStack start(int slots, Consumer<String> progress) throws Exception {
     return start(slots, Optional.empty(), Optional.empty(), progress);

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the job has written to a real Redis, against what is reckoned from the events. */
+/** What the job has written to a real Redis, against a recomputation from the events. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class FeatureCheckITCase {

@@ -41,8 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A recorded file and what is recommended for it, both kept with the project: an answer that
- * changes is a change that somebody wants, or a fault. The folder's README says how the files are
- * made.
+ * changes is either intended or a fault. The folder's README says how the files are made.
  *
  * <p>Items must be the same ones in the same order. Scores may differ by {@link #TOLERANCE}, as
  * other processors may round otherwise within the model.
@@ -102,7 +101,7 @@ class GoldenReplayITCase {
     return new Replay.Recording(actions, items, List.of());
   }
 
-  /** Every hundredth action a shelf is to be ranked too: some known items, and one of nobody's. */
+  /** Every hundredth action a shelf is to be ranked too: some known items, and one unknown item. */
   private static void ask(FreshetConfig config, Replay.Recording recording) {
     try (AvroTopicWriter kafka = new AvroTopicWriter(config.kafka().bootstrapServers(), 5)) {
       List<String> seen = new ArrayList<>();

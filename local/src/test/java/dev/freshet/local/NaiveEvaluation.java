@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the running job tells of a placement's lists in windows, reckoned anew from the actions and
- * the lists alone. Short: what users did doesn't decay here.
+ * The evaluation of a placement's lists in windows, as the job emits it, recomputed from the
+ * actions and the lists alone. Short: what users did doesn't decay here.
  */
 final class NaiveEvaluation {
 
@@ -119,37 +119,37 @@ final class NaiveEvaluation {
     return 0;
   }
 
-  /** Fails unless the job told the same, in one record a window. */
-  void assertSame(List<Evaluation> told) {
-    assertThat(told)
+  /** Fails unless the job emitted the same, in one record a window. */
+  void assertSame(List<Evaluation> emitted) {
+    assertThat(emitted)
         .extracting(window -> window.getEndTime().toEpochMilli())
         .containsExactlyInAnyOrderElementsOf(windows.keySet());
-    for (Evaluation window : told) {
+    for (Evaluation window : emitted) {
       assertSame(window, windows.get(window.getEndTime().toEpochMilli()));
     }
   }
 
-  private static void assertSame(Evaluation told, Window expected) {
+  private static void assertSame(Evaluation emitted, Window expected) {
     double tests = expected.tests;
-    assertThat(told.getTests()).isEqualTo(expected.tests);
-    assertThat(told.getHitRate5()).isEqualTo(expected.hits5 / tests);
-    assertThat(told.getHitRate20()).isEqualTo(expected.hits20 / tests);
-    assertThat(told.getUserGroups()).isEqualTo(expected.groups.size());
+    assertThat(emitted.getTests()).isEqualTo(expected.tests);
+    assertThat(emitted.getHitRate5()).isEqualTo(expected.hits5 / tests);
+    assertThat(emitted.getHitRate20()).isEqualTo(expected.hits20 / tests);
+    assertThat(emitted.getUserGroups()).isEqualTo(expected.groups.size());
     Estimate hits = expected.hits.wilson();
-    assertThat(told.getHitRate10()).isCloseTo(hits.value(), within(1e-12));
-    assertThat(told.getHitRate10Low()).isCloseTo(hits.low(), within(1e-9));
-    assertThat(told.getHitRate10High()).isCloseTo(hits.high(), within(1e-9));
+    assertThat(emitted.getHitRate10()).isCloseTo(hits.value(), within(1e-12));
+    assertThat(emitted.getHitRate10Low()).isCloseTo(hits.low(), within(1e-9));
+    assertThat(emitted.getHitRate10High()).isCloseTo(hits.high(), within(1e-9));
     Estimate reciprocals = expected.reciprocals.normal();
-    assertThat(told.getMrr10()).isCloseTo(reciprocals.value(), within(1e-9));
-    assertThat(told.getMrr10Low()).isCloseTo(reciprocals.low(), within(1e-8));
-    assertThat(told.getMrr10High()).isCloseTo(reciprocals.high(), within(1e-8));
+    assertThat(emitted.getMrr10()).isCloseTo(reciprocals.value(), within(1e-9));
+    assertThat(emitted.getMrr10Low()).isCloseTo(reciprocals.low(), within(1e-8));
+    assertThat(emitted.getMrr10High()).isCloseTo(reciprocals.high(), within(1e-8));
     Estimate gains = expected.gains.normal();
-    assertThat(told.getNdcg10()).isCloseTo(gains.value(), within(1e-9));
-    assertThat(told.getNdcg10Low()).isCloseTo(gains.low(), within(1e-8));
-    assertThat(told.getNdcg10High()).isCloseTo(gains.high(), within(1e-8));
-    assertThat(told.getItems10()).isCloseTo(expected.items.size(), withinPercentage(5));
-    assertThat(told.getCoverage10())
-        .isEqualTo(Math.min(1, (double) told.getItems10() / told.getItemsKnown()));
-    assertThat(told.getNovelty10()).isCloseTo(expected.novelty / expected.places, within(1e-3));
+    assertThat(emitted.getNdcg10()).isCloseTo(gains.value(), within(1e-9));
+    assertThat(emitted.getNdcg10Low()).isCloseTo(gains.low(), within(1e-8));
+    assertThat(emitted.getNdcg10High()).isCloseTo(gains.high(), within(1e-8));
+    assertThat(emitted.getItems10()).isCloseTo(expected.items.size(), withinPercentage(5));
+    assertThat(emitted.getCoverage10())
+        .isEqualTo(Math.min(1, (double) emitted.getItems10() / emitted.getItemsKnown()));
+    assertThat(emitted.getNovelty10()).isCloseTo(expected.novelty / expected.places, within(1e-3));
   }
 }

@@ -113,7 +113,7 @@ class ReplayITCase {
     ownEvaluation(Map.of("evaluation.exclude-seen", "true", "ranking.seen-items", "10000"), true);
   }
 
-  /** What the job told, which is that of the files. */
+  /** The job's own summary, which is that of the files. */
   private List<Evaluation> ownEvaluation(Map<String, String> overrides, boolean excludeSeen)
       throws Exception {
     FreshetConfig config = config(overrides);

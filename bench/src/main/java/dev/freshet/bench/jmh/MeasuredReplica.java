@@ -55,7 +55,7 @@ final class MeasuredReplica {
     return measured;
   }
 
-  /** Holds a catalog, and what many sessions tell of it. */
+  /** Holds a catalog and the evidence of many sessions. */
   static MeasuredReplica ofSessions(int items, int maxItems) {
     MeasuredReplica measured = ofCatalog(items, maxItems);
     SplittableRandom random = new SplittableRandom(1);

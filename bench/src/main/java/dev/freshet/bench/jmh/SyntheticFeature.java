@@ -34,30 +34,30 @@ public enum SyntheticFeature {
   QUANTILE_1D("type: quantile, of: value, q: [0.25, 0.5, 0.75], window: 1d"),
   AFFINITY("type: affinity, of: context.channel, half-life: 7d, weights: [view=1, purchase=5]"),
   POPULARITY_RANK("type: popularity-rank, of: context.city, half-life: 1d, size: 50"),
-  ATTRIBUTE_TEXTS("type: attribute, of: item.category, as: texts", Told.CATALOG),
-  ATTRIBUTE_NUMBER("type: attribute, of: item.price_eur, as: number", Told.CATALOG),
-  DELETED("type: deleted", Told.CATALOG);
+  ATTRIBUTE_TEXTS("type: attribute, of: item.category, as: texts", Input.CATALOG),
+  ATTRIBUTE_NUMBER("type: attribute, of: item.price_eur, as: number", Input.CATALOG),
+  DELETED("type: deleted", Input.CATALOG);
 
-  private enum Told {
+  private enum Input {
     ACTIONS,
     CATALOG
   }
 
   private final String keys;
-  private final Told told;
+  private final Input input;
 
   SyntheticFeature(String keys) {
-    this(keys, Told.ACTIONS);
+    this(keys, Input.ACTIONS);
   }
 
-  SyntheticFeature(String keys, Told told) {
+  SyntheticFeature(String keys, Input input) {
     this.keys = keys;
-    this.told = told;
+    this.input = input;
   }
 
   /** Whether it looks at the catalog's word on the item, and at no action. */
   boolean isOfCatalog() {
-    return told == Told.CATALOG;
+    return input == Input.CATALOG;
   }
 
   /** A catalog of this feature alone. */

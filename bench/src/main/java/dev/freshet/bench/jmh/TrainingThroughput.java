@@ -103,7 +103,7 @@ public final class TrainingThroughput {
    *
    * @param nanos from when all of the job was running until the last round was on its topic
    * @param roundNanos between a round and the next one
-   * @param lists new lists that the rounds tell of; without those that are held out
+   * @param lists new lists in the rounds, without those that are held out
    */
   private record Outcome(int examples, long nanos, long[] roundNanos, long lists) {
     String line(int parallelism) {

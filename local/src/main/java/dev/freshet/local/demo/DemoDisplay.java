@@ -198,7 +198,7 @@ public final class DemoDisplay implements AutoCloseable {
 
     Size size() {
       Size now = size;
-      // Some terminals don't tell.
+      // Some terminals do not report it.
       return now.getColumns() > 0 && now.getRows() > 0 ? now : new Size(80, 24);
     }
 
