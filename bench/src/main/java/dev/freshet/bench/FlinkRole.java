@@ -3,7 +3,7 @@ package dev.freshet.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.config.BundledCatalog;
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.jobs.JobCounters;
+import dev.freshet.jobs.flow.JobCounters;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.rank.RankOperator;
 import dev.freshet.local.EmbeddedFlink;

@@ -1,7 +1,6 @@
 package dev.freshet.bench;
 
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.jobs.RecommendationPipeline;
 import dev.freshet.jobs.kafka.KafkaEndpoints;
 import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.kafka.KafkaTopics;
@@ -31,7 +30,7 @@ final class FloorJob {
       throws InterruptedException {
     KafkaEndpoints kafka = new KafkaEndpoints(config, KafkaTopics.check(config), Set.of());
     env.setParallelism(config.job().parallelism());
-    RecommendationPipeline.decoded(env, kafka.inputs().userActions(), "user-actions", Action.class)
+    kafka.inputs().userActions().read(env, "user-actions", Action.class)
         .keyBy(action -> action.user)
         .process(new Count())
         .name("count")

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -24,7 +25,7 @@ class ArchitectureTest {
 
   /** These order, hold state and call; all else must be testable without Flink. */
   private static final String WITH_FLINK =
-      ".*\\.(RankOperator|RankMetrics|ReplicaSnapshot|ChunkedOutput|UserHistory|ItemFeatures)(\\$.*)?";
+      ".*\\.(RankOperator|RankMetrics|ReplicaSnapshot|ChunkedOutput|UserHistory|ItemHistory)(\\$.*)?";
 
   private static final String HOT_PATH =
       ".*\\.rank\\.(Ranker|RankingContext|RankingFeatures|Evidence|TopRows|CandidateSet"
@@ -44,6 +45,19 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.flink..");
+
+  @ArchTest
+  static final ArchRule packagesFormNoCycle =
+      slices().matching("dev.freshet.jobs.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule entryPointsAreAtTheTop =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.freshet.jobs")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.freshet.jobs");
 
   @ArchTest
   static final ArchRule noClassIsALeftOverDrawer =

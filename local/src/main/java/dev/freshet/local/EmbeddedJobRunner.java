@@ -1,6 +1,6 @@
 package dev.freshet.local;
 
-import dev.freshet.jobs.JobCounters;
+import dev.freshet.jobs.flow.JobCounters;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.replay.run.JobRunner;
 import java.io.IOException;

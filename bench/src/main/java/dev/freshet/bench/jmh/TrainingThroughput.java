@@ -3,7 +3,7 @@ package dev.freshet.bench.jmh;
 import dev.freshet.client.AvroTopicReader;
 import dev.freshet.client.AvroTopicWriter;
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.jobs.learn.TrainingJob;
+import dev.freshet.jobs.TrainingJob;
 import dev.freshet.local.EmbeddedFlink;
 import dev.freshet.local.EmbeddedStack;
 import dev.freshet.ranking.feature.RankingFeatures;

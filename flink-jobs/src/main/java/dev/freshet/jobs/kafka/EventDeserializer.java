@@ -1,5 +1,6 @@
 package dev.freshet.jobs.kafka;
 
+import dev.freshet.jobs.input.Decoded;
 import dev.freshet.protocol.event.AvroDecoder;
 import dev.freshet.protocol.event.EventDecoder;
 import dev.freshet.protocol.event.RejectedRecordException;

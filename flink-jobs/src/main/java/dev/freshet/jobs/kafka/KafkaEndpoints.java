@@ -4,11 +4,12 @@ import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.FreshetConfig.Delivery;
 import dev.freshet.config.FreshetConfig.TimeMode;
 import dev.freshet.config.FreshetConfig.TimeSource;
-import dev.freshet.jobs.RecommendationPipeline.Input;
-import dev.freshet.jobs.RecommendationPipeline.Inputs;
-import dev.freshet.jobs.kafka.EventWatermarks.Clocked;
-import dev.freshet.jobs.learn.TrainingJob;
-import dev.freshet.jobs.learn.TrainingPipeline;
+import dev.freshet.jobs.input.Decoded;
+import dev.freshet.jobs.input.EventWatermarks;
+import dev.freshet.jobs.input.EventWatermarks.Clocked;
+import dev.freshet.jobs.input.Input;
+import dev.freshet.jobs.pipeline.RecommendationPipeline.Inputs;
+import dev.freshet.jobs.pipeline.TrainingPipeline;
 import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.EventDecoder;
 import dev.freshet.protocol.event.EventRules;
@@ -177,7 +178,7 @@ public final class KafkaEndpoints {
             source.build(),
             live
                 ? EventWatermarks.live(
-                    time, new Clocked(maxDelay.toMillis(), TrainingJob.WATERMARK_INTERVAL))
+                    time, new Clocked(maxDelay.toMillis(), TrainingPipeline.WATERMARK_INTERVAL))
                 : EventWatermarks.replay(time, maxDelay.toMillis()),
             sourceParallelism(examples)),
         rounds(

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.kafka;
 
+import dev.freshet.jobs.input.Decoded;
 import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.protocol.model.Rounds;
 import dev.freshet.schema.ModelPlan;

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class ExampleReader extends ProcessFunction<TrainingExample, ShardExample> {
 
   /** A round that has examples, when no earlier one had yet. */
-  static final OutputTag<ShardReport> ROUNDS =
+  public static final OutputTag<ShardReport> ROUNDS =
       new OutputTag<>("rounds-with-examples", TypeInformation.of(ShardReport.class));
 
   private static final long serialVersionUID = 1;

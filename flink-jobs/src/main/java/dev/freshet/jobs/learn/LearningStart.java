@@ -1,5 +1,6 @@
 package dev.freshet.jobs.learn;
 
+import dev.freshet.model.train.LearnedState;
 import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
@@ -48,13 +49,19 @@ public final class LearningStart implements Serializable {
 
   /** The last round of a former run; null: there is none. */
   @Nullable
-  TrainingRound round() {
+  public TrainingRound round() {
     TrustedSchemas.register();
     try {
       return round == null ? null : TrainingRound.fromByteBuffer(ByteBuffer.wrap(round));
     } catch (IOException e) {
       throw new UncheckedIOException("Reading from memory failed", e);
     }
+  }
+
+  /** The state that the last round of a former run has learned; null: there is no such round. */
+  public @Nullable LearnedState state() {
+    TrainingRound former = round();
+    return former == null ? null : LearnedState.read(ByteArrays.of(former.getState()));
   }
 
   /** The newest plan; null: there is none. */

@@ -1,6 +1,6 @@
 package dev.freshet.jobs.learn;
 
-import dev.freshet.jobs.VariableLengthSerializer;
+import dev.freshet.jobs.flow.VariableLengthSerializer;
 import dev.freshet.model.train.LearningOptions;
 import dev.freshet.model.train.RehearsalMemory;
 import dev.freshet.yaml.Nullable;

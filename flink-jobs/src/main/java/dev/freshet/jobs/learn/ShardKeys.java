@@ -8,10 +8,10 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
  * the hashes of keys into groups and the groups into ranges, one for each subtask; so the keys are
  * chosen for the groups that their hashes fall into, evenly over all groups.
  */
-final class ShardKeys implements Serializable {
+public final class ShardKeys implements Serializable {
 
   /** Key groups of the operator, whatever its parallelism. */
-  static final int KEY_GROUPS = 128;
+  public static final int KEY_GROUPS = 128;
 
   private static final long serialVersionUID = 1;
 
@@ -20,7 +20,7 @@ final class ShardKeys implements Serializable {
   /**
    * @param shards from 1 to {@value #KEY_GROUPS}
    */
-  ShardKeys(int shards) {
+  public ShardKeys(int shards) {
     if (shards < 1 || shards > KEY_GROUPS) {
       throw new IllegalArgumentException(
           "%d shards; from 1 to %d, as many as there are key groups".formatted(shards, KEY_GROUPS));
@@ -36,7 +36,7 @@ final class ShardKeys implements Serializable {
     }
   }
 
-  int keyOf(int shard) {
+  public int keyOf(int shard) {
     return keys[shard];
   }
 

@@ -25,7 +25,7 @@ public class ShardReport {
   public ShardReport() {}
 
   /** Tells of a round that has, or counts as if it had, examples. */
-  static ShardReport ofExamples(long end) {
+  public static ShardReport ofExamples(long end) {
     ShardReport report = new ShardReport();
     report.end = end;
     return report;

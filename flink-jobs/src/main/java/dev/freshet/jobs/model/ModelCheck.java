@@ -1,7 +1,7 @@
 package dev.freshet.jobs.model;
 
-import dev.freshet.jobs.kafka.DeadLetterCounters;
-import dev.freshet.jobs.kafka.SplitDeadLetters;
+import dev.freshet.jobs.input.DeadLetterCounters;
+import dev.freshet.jobs.input.SplitDeadLetters;
 import dev.freshet.protocol.model.ModelRefusedException;
 import dev.freshet.protocol.model.ModelRules;
 import dev.freshet.protocol.model.ReceivedModel;

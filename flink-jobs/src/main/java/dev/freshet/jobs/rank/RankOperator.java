@@ -1,8 +1,8 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.EventOrder;
-import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.event.RankUpdate;
+import dev.freshet.jobs.flow.EventOrder;
+import dev.freshet.jobs.flow.JobCounters;
 import dev.freshet.model.ModelLease;
 import dev.freshet.model.ModelPool;
 import dev.freshet.protocol.model.ModelKeys;

@@ -1,6 +1,6 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.VariableLengthSerializer;
+import dev.freshet.jobs.flow.VariableLengthSerializer;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.ReplicaImage;

@@ -1,10 +1,10 @@
 package dev.freshet.jobs.user;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.EventOrder;
-import dev.freshet.jobs.EventOrderedFunction;
-import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.event.UserEvent;
+import dev.freshet.jobs.flow.EventOrder;
+import dev.freshet.jobs.flow.EventOrderedFunction;
+import dev.freshet.jobs.flow.JobCounters;
 import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;

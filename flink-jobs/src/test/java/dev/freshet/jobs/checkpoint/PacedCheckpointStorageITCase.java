@@ -2,7 +2,7 @@ package dev.freshet.jobs.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.jobs.VariableLengthSerializer;
+import dev.freshet.jobs.flow.VariableLengthSerializer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

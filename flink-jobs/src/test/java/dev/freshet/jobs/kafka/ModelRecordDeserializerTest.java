@@ -2,6 +2,7 @@ package dev.freshet.jobs.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.jobs.input.Decoded;
 import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.ranking.PublishedModels;
 import dev.freshet.schema.DeadLetter;

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.kafka;
 
+import dev.freshet.jobs.input.Decoded;
 import dev.freshet.protocol.event.EventRules;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ItemUpdate;

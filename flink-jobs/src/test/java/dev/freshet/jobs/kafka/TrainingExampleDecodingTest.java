@@ -2,6 +2,7 @@ package dev.freshet.jobs.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.jobs.input.Decoded;
 import dev.freshet.protocol.event.RejectReason;
 import dev.freshet.protocol.event.TrainingExampleDecoder;
 import dev.freshet.schema.ExampleCandidate;

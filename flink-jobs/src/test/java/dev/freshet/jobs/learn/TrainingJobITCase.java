@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.config.BundledCatalog;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.embedded.EmbeddedKafka;
+import dev.freshet.jobs.TrainingJob;
 import dev.freshet.jobs.learn.TasteExamples.Served;
 import dev.freshet.protocol.model.ModelRules;
 import dev.freshet.ranking.feature.RankingFeatures;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.jobs.TrainingJob;
 import dev.freshet.model.train.LearningOptions;
 import dev.freshet.protocol.model.Rounds;
 import dev.freshet.schema.TrainingRound;

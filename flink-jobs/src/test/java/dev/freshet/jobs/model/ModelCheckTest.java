@@ -8,7 +8,7 @@ import static dev.freshet.ranking.PublishedModels.step;
 import static dev.freshet.ranking.PublishedModels.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.jobs.kafka.SplitDeadLetters;
+import dev.freshet.jobs.input.SplitDeadLetters;
 import dev.freshet.protocol.model.ModelRules;
 import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.ranking.PublishedModels;

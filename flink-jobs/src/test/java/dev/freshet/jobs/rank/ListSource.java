@@ -1,6 +1,6 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.kafka.Decoded;
+import dev.freshet.jobs.input.Decoded;
 import dev.freshet.schema.DeadLetter;
 import java.nio.ByteBuffer;
 import java.util.HashMap;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.event.RankUpdate;
+import dev.freshet.jobs.flow.EventOrder;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelPool;
 import dev.freshet.model.OnnxScorer;

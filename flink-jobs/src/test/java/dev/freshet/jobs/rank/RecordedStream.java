@@ -1,9 +1,9 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.TestPlacements;
 import dev.freshet.jobs.event.UserEvent;
-import dev.freshet.jobs.item.ItemFeatures;
+import dev.freshet.jobs.flow.EventOrder;
+import dev.freshet.jobs.item.ItemHistory;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.jobs.user.UserSettings;
@@ -48,7 +48,7 @@ public record RecordedStream(List<RankRequest> requests, List<ItemChange> change
     try (KeyedOneInputStreamOperatorTestHarness<String, ItemEvent, ItemChange> items =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
-                new ItemFeatures(item, List.of(), Replicas.ATTRIBUTES, EventOrder.BY_WATERMARK)),
+                new ItemHistory(item, List.of(), Replicas.ATTRIBUTES, EventOrder.BY_WATERMARK)),
             event -> event.item,
             Types.STRING)) {
       items.open();

@@ -1,9 +1,9 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.EventOrder;
 import dev.freshet.jobs.event.RankUpdate;
 import dev.freshet.jobs.event.UserEvent;
-import dev.freshet.jobs.item.ItemFeatures;
+import dev.freshet.jobs.flow.EventOrder;
+import dev.freshet.jobs.item.ItemHistory;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.protocol.event.ItemEvent;
@@ -432,7 +432,7 @@ final class SimulatedPipeline implements AutoCloseable {
     var harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
-                new ItemFeatures(settings, List.of(), RandomLog.ATTRIBUTES, order)),
+                new ItemHistory(settings, List.of(), RandomLog.ATTRIBUTES, order)),
             (ItemEvent event) -> event.item,
             Types.STRING,
             MAX_PARALLELISM,

@@ -8,11 +8,11 @@ import static dev.freshet.jobs.TestPlacements.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.EventOrder;
-import dev.freshet.jobs.JobCounters;
 import dev.freshet.jobs.TestEvents;
 import dev.freshet.jobs.TestPlacements;
 import dev.freshet.jobs.event.UserEvent;
+import dev.freshet.jobs.flow.EventOrder;
+import dev.freshet.jobs.flow.JobCounters;
 import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;

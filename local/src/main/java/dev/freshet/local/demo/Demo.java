@@ -12,7 +12,7 @@ import dev.freshet.client.shopper.Shoppers;
 import dev.freshet.config.BundledCatalog;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.jobs.RecommendationJob;
-import dev.freshet.jobs.learn.TrainingJob;
+import dev.freshet.jobs.TrainingJob;
 import dev.freshet.jobs.rank.RankOperator;
 import dev.freshet.local.EmbeddedFlink;
 import dev.freshet.local.EmbeddedStack;

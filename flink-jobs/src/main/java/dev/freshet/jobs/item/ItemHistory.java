@@ -1,8 +1,8 @@
 package dev.freshet.jobs.item;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.EventOrder;
-import dev.freshet.jobs.EventOrderedFunction;
+import dev.freshet.jobs.flow.EventOrder;
+import dev.freshet.jobs.flow.EventOrderedFunction;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
@@ -22,7 +22,7 @@ import org.apache.flink.util.OutputTag;
  * Keyed by item: keeps its counts and attributes, and tells all ranking subtasks what changed, once
  * per event time and never across two.
  */
-public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChange> {
+public final class ItemHistory extends EventOrderedFunction<ItemEvent, ItemChange> {
 
   /**
    * Actions on the item, with its attributes as of then, and what the catalog says of it. An action
@@ -47,7 +47,7 @@ public final class ItemFeatures extends EventOrderedFunction<ItemEvent, ItemChan
    * @param featureAttributes the attributes that features look at
    * @param rankingAttributes the attributes that ranking looks at
    */
-  public ItemFeatures(
+  public ItemHistory(
       ItemSettings settings,
       Collection<String> featureAttributes,
       Collection<String> rankingAttributes,

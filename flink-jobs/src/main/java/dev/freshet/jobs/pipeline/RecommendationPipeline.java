@@ -1,4 +1,4 @@
-package dev.freshet.jobs;
+package dev.freshet.jobs.pipeline;
 
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
@@ -14,12 +14,12 @@ import dev.freshet.jobs.features.EntityEvents;
 import dev.freshet.jobs.features.EntityFeatures;
 import dev.freshet.jobs.features.StoreCacheSettings;
 import dev.freshet.jobs.features.StoreLookup;
-import dev.freshet.jobs.item.ItemFeatures;
+import dev.freshet.jobs.flow.EventOrder;
+import dev.freshet.jobs.flow.SparseWatermarks;
+import dev.freshet.jobs.input.Input;
+import dev.freshet.jobs.input.SplitDeadLetters;
+import dev.freshet.jobs.item.ItemHistory;
 import dev.freshet.jobs.item.ItemSettings;
-import dev.freshet.jobs.kafka.ClockedWatermarks;
-import dev.freshet.jobs.kafka.Decoded;
-import dev.freshet.jobs.kafka.EventWatermarks.Clocked;
-import dev.freshet.jobs.kafka.SplitDeadLetters;
 import dev.freshet.jobs.learn.StableHash;
 import dev.freshet.jobs.model.ModelCheck;
 import dev.freshet.jobs.rank.RankOperator;
@@ -46,11 +46,9 @@ import dev.freshet.yaml.Nullable;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -83,26 +81,6 @@ public final class RecommendationPipeline {
 
   /** Dead letters are not in the order of event time. */
   private static final Duration DEAD_LETTER_STEP = Duration.ofMillis(200);
-
-  /**
-   * A stream of decoded records: where it comes from and how its event time advances.
-   *
-   * @param clocked the clock that the watermarks follow between two of the source's own; null: they
-   *     come from the source alone
-   */
-  public record Input<T>(
-      Source<Decoded<T>, ?, ?> source,
-      WatermarkStrategy<Decoded<T>> watermarks,
-      @Nullable Clocked clocked,
-      int parallelism) {
-
-    public Input(
-        Source<Decoded<T>, ?, ?> source,
-        WatermarkStrategy<Decoded<T>> watermarks,
-        int parallelism) {
-      this(source, watermarks, null, parallelism);
-    }
-  }
 
   /** What the pipeline reads. */
   public record Inputs(
@@ -164,14 +142,14 @@ public final class RecommendationPipeline {
       StreamExecutionEnvironment env, Inputs inputs, Outputs outputs, Settings settings) {
 
     SingleOutputStreamOperator<Action> actions =
-        decoded(env, inputs.userActions(), "user-actions", Action.class);
+        inputs.userActions().read(env, "user-actions", Action.class);
     SingleOutputStreamOperator<ItemEvent> itemUpdates =
-        decoded(env, inputs.itemUpdates(), "item-updates", ItemEvent.class);
+        inputs.itemUpdates().read(env, "item-updates", ItemEvent.class);
     SingleOutputStreamOperator<ListRequest> listRequests =
-        decoded(env, inputs.recommendationRequests(), "recommendation-requests", ListRequest.class);
+        inputs.recommendationRequests().read(env, "recommendation-requests", ListRequest.class);
 
     SingleOutputStreamOperator<ReceivedModel> receivedModels =
-        decoded(env, inputs.models(), "models", ReceivedModel.class);
+        inputs.models().read(env, "models", ReceivedModel.class);
     SingleOutputStreamOperator<ModelRecord> models =
         receivedModels
             .process(
@@ -195,7 +173,7 @@ public final class RecommendationPipeline {
             .union(itemUpdates)
             .keyBy(event -> event.item)
             .process(
-                new ItemFeatures(
+                new ItemHistory(
                     settings.item(),
                     settings.catalog().attributes(),
                     settings.replica().attributes(),
@@ -222,7 +200,7 @@ public final class RecommendationPipeline {
             .uid("rank");
 
     SingleOutputStreamOperator<FeatureUpdate> features =
-        entities(itemChanges.getSideOutput(ItemFeatures.FEATURE_EVENTS), "item-entities", settings)
+        entities(itemChanges.getSideOutput(ItemHistory.FEATURE_EVENTS), "item-entities", settings)
             .union(
                 entities(
                     requests.getSideOutput(UserHistory.FEATURE_EVENTS), "user-entities", settings))
@@ -383,32 +361,5 @@ public final class RecommendationPipeline {
         .name(topic + " by user")
         .uid(topic + "-by-user")
         .setParallelism(decoded.getParallelism());
-  }
-
-  /**
-   * The good records of an input; dead letters are its side output.
-   *
-   * @param topic part of the operators' names and uids
-   */
-  public static <T> SingleOutputStreamOperator<T> decoded(
-      StreamExecutionEnvironment env, Input<T> input, String topic, Class<T> type) {
-    SingleOutputStreamOperator<Decoded<T>> records =
-        env.fromSource(input.source(), input.watermarks(), topic)
-            .uid(topic + "-source")
-            .setParallelism(input.parallelism());
-    if (input.clocked() != null) {
-      records =
-          records
-              .transform(
-                  "clock of " + topic, records.getType(), new ClockedWatermarks<>(input.clocked()))
-              .uid(topic + "-clock")
-              .setParallelism(input.parallelism());
-    }
-    return records
-        .process(new SplitDeadLetters<T>())
-        .name("decode " + topic)
-        .uid(topic + "-decode")
-        .setParallelism(input.parallelism())
-        .returns(type);
   }
 }

@@ -1,4 +1,4 @@
-package dev.freshet.jobs;
+package dev.freshet.jobs.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,6 @@
-package dev.freshet.jobs.kafka;
+package dev.freshet.jobs.input;
 
-import dev.freshet.jobs.kafka.EventWatermarks.Clocked;
+import dev.freshet.jobs.input.EventWatermarks.Clocked;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;

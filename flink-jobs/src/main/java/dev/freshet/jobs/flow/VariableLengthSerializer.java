@@ -1,4 +1,4 @@
-package dev.freshet.jobs;
+package dev.freshet.jobs.flow;
 
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;

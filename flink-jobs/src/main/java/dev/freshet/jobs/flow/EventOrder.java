@@ -1,4 +1,4 @@
-package dev.freshet.jobs;
+package dev.freshet.jobs.flow;
 
 /** When an element is handled. */
 public enum EventOrder {

@@ -1,15 +1,25 @@
-package dev.freshet.jobs.learn;
+package dev.freshet.jobs.pipeline;
 
-import dev.freshet.jobs.RecommendationPipeline;
-import dev.freshet.jobs.RecommendationPipeline.Input;
-import dev.freshet.jobs.RecommendationPipeline.Learnable;
-import dev.freshet.jobs.kafka.SplitDeadLetters;
+import dev.freshet.jobs.input.Input;
+import dev.freshet.jobs.input.SplitDeadLetters;
+import dev.freshet.jobs.learn.ExampleReader;
+import dev.freshet.jobs.learn.LearnedRound;
+import dev.freshet.jobs.learn.LearnedRounds;
+import dev.freshet.jobs.learn.LearningSettings;
+import dev.freshet.jobs.learn.PlanFilter;
+import dev.freshet.jobs.learn.RoundOperator;
+import dev.freshet.jobs.learn.ShardExample;
+import dev.freshet.jobs.learn.ShardKeys;
+import dev.freshet.jobs.learn.ShardOperator;
+import dev.freshet.jobs.learn.ShardReport;
+import dev.freshet.jobs.pipeline.RecommendationPipeline.Learnable;
 import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.protocol.model.Rounds;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.TrainingExample;
 import dev.freshet.schema.TrainingRound;
+import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -49,19 +59,20 @@ public final class TrainingPipeline {
   public record Outputs(
       Sink<TrainingRound> trainingRounds, Sink<ModelRecord> models, Sink<DeadLetter> deadLetters) {}
 
+  /** Interval of the watermarks when live. Rounds last for seconds at least. */
+  public static final Duration WATERMARK_INTERVAL = Duration.ofMillis(50);
+
   private TrainingPipeline() {}
 
   /** Adds learning to an environment. */
   public static void build(
       StreamExecutionEnvironment env, Inputs inputs, Outputs outputs, LearningSettings settings) {
     SingleOutputStreamOperator<TrainingExample> examples =
-        RecommendationPipeline.decoded(
-            env, inputs.trainingExamples(), "training-examples", TrainingExample.class);
+        inputs.trainingExamples().read(env, "training-examples", TrainingExample.class);
     SingleOutputStreamOperator<TrainingRound> rounds =
-        RecommendationPipeline.decoded(
-            env, inputs.trainingRounds(), "training-rounds", TrainingRound.class);
+        inputs.trainingRounds().read(env, "training-rounds", TrainingRound.class);
     SingleOutputStreamOperator<ReceivedModel> models =
-        RecommendationPipeline.decoded(env, inputs.models(), "models", ReceivedModel.class);
+        inputs.models().read(env, "models", ReceivedModel.class);
 
     learn(env, examples, rounds, models, outputs, settings);
 
@@ -84,7 +95,7 @@ public final class TrainingPipeline {
       Outputs outputs,
       LearningSettings settings) {
     SingleOutputStreamOperator<TrainingRound> rounds =
-        RecommendationPipeline.decoded(env, trainingRounds, "training-rounds", TrainingRound.class);
+        trainingRounds.read(env, "training-rounds", TrainingRound.class);
     learn(env, learnable.examples(), rounds, learnable.models(), outputs, settings);
 
     rounds

@@ -1,4 +1,4 @@
-package dev.freshet.jobs.kafka;
+package dev.freshet.jobs.input;
 
 import static dev.freshet.jobs.TestEvents.BY_FIELDS;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,12 +1,14 @@
-package dev.freshet.jobs.learn;
+package dev.freshet.jobs;
 
 import dev.freshet.config.BundledCatalog;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.FreshetConfig.TimeMode;
 import dev.freshet.features.FeatureCatalog;
-import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.jobs.kafka.FormerLearning;
 import dev.freshet.jobs.kafka.KafkaEndpoints;
+import dev.freshet.jobs.learn.LearningSettings;
+import dev.freshet.jobs.learn.LearningStart;
+import dev.freshet.jobs.pipeline.TrainingPipeline;
 import dev.freshet.model.train.LearnedState;
 import dev.freshet.protocol.kafka.KafkaTopics;
 import dev.freshet.protocol.model.Rounds;
@@ -27,9 +29,6 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * the file of the job that recommends and has {@code training.examples}.
  */
 public final class TrainingJob {
-
-  /** Rounds end by the watermark, and last for seconds at least: no hurry. */
-  public static final Duration WATERMARK_INTERVAL = Duration.ofMillis(50);
 
   private TrainingJob() {}
 
@@ -54,8 +53,8 @@ public final class TrainingJob {
     Configuration flink = RecommendationJob.flinkConfiguration(config);
     flink.set(PipelineOptions.NAME, name(config));
     if (config.time().mode() == TimeMode.LIVE) {
-      flink.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, WATERMARK_INTERVAL);
-      flink.set(ExecutionOptions.BUFFER_TIMEOUT, WATERMARK_INTERVAL);
+      flink.set(PipelineOptions.AUTO_WATERMARK_INTERVAL, TrainingPipeline.WATERMARK_INTERVAL);
+      flink.set(ExecutionOptions.BUFFER_TIMEOUT, TrainingPipeline.WATERMARK_INTERVAL);
     }
     return flink;
   }
@@ -99,9 +98,8 @@ public final class TrainingJob {
       Rounds rounds,
       Duration lead,
       LearningStart start) {
-    TrainingRound former = start.round();
-    if (former != null) {
-      requireSameShape(former, config, featureNames);
+    if (start.round() != null) {
+      requireSameShape(start, config, featureNames);
     }
     FreshetConfig.Learning learning = config.learning();
     return new LearningSettings(
@@ -116,8 +114,9 @@ public final class TrainingJob {
   }
 
   private static void requireSameShape(
-      TrainingRound former, FreshetConfig config, List<String> featureNames) {
-    LearnedState state = LearnedState.read(ByteArrays.of(former.getState()));
+      LearningStart start, FreshetConfig config, List<String> featureNames) {
+    TrainingRound former = start.round();
+    LearnedState state = start.state();
     boolean fits =
         state.features() == featureNames.size()
             && state.hidden().equals(config.learning().hidden());

@@ -1,4 +1,4 @@
-package dev.freshet.jobs.kafka;
+package dev.freshet.jobs.input;
 
 import java.time.Clock;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.freshet.jobs;
+package dev.freshet.jobs.flow;
 
 import java.time.Duration;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;

@@ -1,8 +1,8 @@
-package dev.freshet.jobs.kafka;
+package dev.freshet.jobs.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.jobs.kafka.EventWatermarks.Clocked;
+import dev.freshet.jobs.input.EventWatermarks.Clocked;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.streaming.api.watermark.Watermark;

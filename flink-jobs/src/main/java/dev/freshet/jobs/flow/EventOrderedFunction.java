@@ -1,4 +1,4 @@
-package dev.freshet.jobs;
+package dev.freshet.jobs.flow;
 
 import java.util.ArrayList;
 import java.util.Comparator;

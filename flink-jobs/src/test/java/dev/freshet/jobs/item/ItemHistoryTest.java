@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.jobs.EventOrder;
+import dev.freshet.jobs.flow.EventOrder;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.ranking.event.ItemChange;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ItemFeaturesTest {
+class ItemHistoryTest {
 
   private static final ItemSettings SETTINGS = new ItemSettings(100, 1_000);
 
@@ -45,7 +45,7 @@ class ItemFeaturesTest {
       EventOrder order) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new KeyedProcessOperator<>(
-            new ItemFeatures(SETTINGS, List.of("genre", "x"), List.of("genre", "y"), order)),
+            new ItemHistory(SETTINGS, List.of("genre", "x"), List.of("genre", "y"), order)),
         event -> event.item,
         Types.STRING);
   }
@@ -65,7 +65,7 @@ class ItemFeaturesTest {
   private void take() {
     items.getRecordOutput().forEach(element -> changes.add(element.getValue()));
     items.getOutput().clear();
-    var stored = items.getSideOutput(ItemFeatures.FEATURE_EVENTS);
+    var stored = items.getSideOutput(ItemHistory.FEATURE_EVENTS);
     if (stored != null) {
       stored.forEach(element -> features.add(element.getValue()));
       stored.clear();

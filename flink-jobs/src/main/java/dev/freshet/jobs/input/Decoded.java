@@ -1,4 +1,4 @@
-package dev.freshet.jobs.kafka;
+package dev.freshet.jobs.input;
 
 import dev.freshet.schema.DeadLetter;
 import java.util.Map;
@@ -17,20 +17,20 @@ public class Decoded<T> {
 
   public Decoded() {}
 
-  static <T> Decoded<T> good(T value) {
+  public static <T> Decoded<T> good(T value) {
     Decoded<T> decoded = new Decoded<>();
     decoded.value = value;
     return decoded;
   }
 
-  static <T> Decoded<T> bad(DeadLetter deadLetter) {
+  public static <T> Decoded<T> bad(DeadLetter deadLetter) {
     Decoded<T> decoded = new Decoded<>();
     decoded.deadLetter = deadLetter;
     return decoded;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // a class literal has no type argument
-  static <T> TypeInformation<Decoded<T>> typeOf(Class<T> type) {
+  public static <T> TypeInformation<Decoded<T>> typeOf(Class<T> type) {
     return (TypeInformation)
         Types.POJO(
             Decoded.class,

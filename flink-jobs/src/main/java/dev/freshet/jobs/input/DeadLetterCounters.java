@@ -1,4 +1,4 @@
-package dev.freshet.jobs.kafka;
+package dev.freshet.jobs.input;
 
 import dev.freshet.protocol.event.RejectReason;
 import java.util.EnumMap;

@@ -1,4 +1,4 @@
-package dev.freshet.jobs;
+package dev.freshet.jobs.flow;
 
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.RuntimeContext;
