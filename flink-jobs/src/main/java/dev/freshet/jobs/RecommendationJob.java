@@ -192,6 +192,7 @@ public final class RecommendationJob {
         new RankerSettings(
             features.historyLength(),
             placements,
+            StoreFeatures.of(catalog),
             config.training().examples() || settledUntil != RankerSettings.SETTLED,
             config.training().negatives(),
             config.ranking().explanations(),
@@ -219,7 +220,7 @@ public final class RecommendationJob {
         new ItemSettings(shortHalfLife, longHalfLife),
         new ReplicaSettings(
             new HalfLives(shortHalfLife, longHalfLife, features.neighbourHalfLife().toMillis()),
-            StoreFeatures.of(catalog),
+            ranker.stored().itemNames(),
             ranker.attributes(),
             config.ranking().maxItems(),
             ReplicaSettings.DEFAULT_SESSIONS),

@@ -25,7 +25,7 @@ class ArchitectureTest {
 
   /** These order, hold state and call; all else must be testable without Flink. */
   private static final String WITH_FLINK =
-      ".*\\.(RankOperator|RankMetrics|ReplicaSnapshot|ChunkedOutput|UserHistory|ItemHistory)(\\$.*)?";
+      ".*\\.(RankOperator|RankMetrics|ReplicaSnapshot|ServedLists|ChunkedOutput|UserHistory|ItemHistory)(\\$.*)?";
 
   private static final String HOT_PATH =
       ".*\\.rank\\.(Ranker|RankingContext|RankingFeatures|Evidence|TopRows|CandidateSet"

@@ -2,7 +2,6 @@ package dev.freshet.ranking;
 
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
-import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.ranking.replica.HalfLives;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.ReplicaSettings;
@@ -19,14 +18,14 @@ public final class Replicas {
   private Replicas() {}
 
   public static ReplicaSettings settings(HalfLives halfLives) {
-    return new ReplicaSettings(halfLives, StoreFeatures.NONE, ATTRIBUTES, 1_000, 64);
+    return new ReplicaSettings(halfLives, List.of(), ATTRIBUTES, 1_000, 64);
   }
 
   public static ItemReplica with(String... attributes) {
     return new ItemReplica(
         new ReplicaSettings(
             HALF_LIVES,
-            StoreFeatures.NONE,
+            List.of(),
             List.of(attributes),
             ReplicaSettings.DEFAULT_MAX_ITEMS,
             ReplicaSettings.DEFAULT_SESSIONS));

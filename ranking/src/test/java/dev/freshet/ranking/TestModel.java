@@ -8,6 +8,7 @@ import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
 import dev.freshet.model.train.RankingExample;
 import dev.freshet.ranking.feature.RankingFeatures;
+import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.ranking.serving.ModelScoring;
 import dev.freshet.ranking.serving.RankerSettings;
@@ -89,6 +90,7 @@ public final class TestModel {
   }
 
   public static RankerSettings settings(Placement... placements) {
-    return new RankerSettings(8, List.of(placements), true, 4, true, true, RankerSettings.SETTLED);
+    return new RankerSettings(
+        8, List.of(placements), StoreFeatures.NONE, true, 4, true, true, RankerSettings.SETTLED);
   }
 }

@@ -5,7 +5,6 @@ import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
-import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.ranking.replica.HalfLives;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.ReplicaSettings;
@@ -40,7 +39,7 @@ final class MeasuredReplica {
         new ItemReplica(
             new ReplicaSettings(
                 new HalfLives(DAY, 30 * DAY, 30 * DAY),
-                StoreFeatures.NONE,
+                List.of(),
                 List.of("brand", "category"),
                 maxItems,
                 ReplicaSettings.DEFAULT_SESSIONS));

@@ -3,7 +3,6 @@ package dev.freshet.bench.jmh;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.event.Visit;
-import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.ranking.replica.HalfLives;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.ReplicaSettings;
@@ -48,7 +47,7 @@ final class ServedReplica {
         new ItemReplica(
             new ReplicaSettings(
                 new HalfLives(DAY, 30 * DAY, 30 * DAY),
-                StoreFeatures.NONE,
+                List.of(),
                 List.of(),
                 ReplicaSettings.DEFAULT_MAX_ITEMS,
                 ReplicaSettings.DEFAULT_SESSIONS));

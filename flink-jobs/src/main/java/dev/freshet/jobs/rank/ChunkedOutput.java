@@ -10,8 +10,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Writes in chunks what {@link DataOutputStream} would write, but a number at once and not byte by
- * byte: millions of numbers of a checkpoint.
+ * Writes the same bytes as {@link DataOutputStream}, in chunks, and each number at once instead of
+ * byte by byte: a checkpoint has millions of numbers.
  */
 public final class ChunkedOutput extends OutputStream implements DataOutputView {
 
@@ -29,7 +29,7 @@ public final class ChunkedOutput extends OutputStream implements DataOutputView 
     /**
      * Takes a chunk.
      *
-     * @param bytes used again for the next one
+     * @param bytes reused for the next chunk
      * @param length bytes of the chunk, above 0
      */
     void take(byte[] bytes, int length) throws IOException;
@@ -47,7 +47,7 @@ public final class ChunkedOutput extends OutputStream implements DataOutputView 
     this.target = target;
   }
 
-  /** Hands on what is left, so that nothing waits here. */
+  /** Passes the last, incomplete chunk to the target. */
   @Override
   public void flush() throws IOException {
     if (filled > 0) {

@@ -13,13 +13,13 @@ import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
-/** What ranking tells of itself. Listed in docs/metrics.md. */
+/** The metrics of ranking. Listed in docs/metrics.md. */
 final class RankMetrics {
 
-  /** Values that a histogram looks back on. */
+  /** Number of the newest values that a histogram holds. */
   private static final int WINDOW = 4096;
 
-  /** What became of a source's candidates. */
+  /** Counts of a source's candidates. */
   private record SourceCounters(Counter candidates, Counter served, Counter hits) {}
 
   private final MetricGroup group;
@@ -59,12 +59,12 @@ final class RankMetrics {
     group.gauge(name, (Gauge<Long>) value::getAsLong);
   }
 
-  /** What serves a placement. */
+  /** Adds the gauge of the model that serves a placement. */
   void model(String placement, Supplier<String> serving) {
     group.addGroup("placement", placement).gauge("model", (Gauge<String>) serving::get);
   }
 
-  /** A list was ranked. */
+  /** Counts a ranked list. */
   void ranked(Ranker ranker, int count, long onnxNanos, long nanos) {
     candidates.update(count);
     onnxMicros.update(onnxNanos / 1_000);
@@ -77,21 +77,22 @@ final class RankMetrics {
     }
   }
 
+  /** Counts a recommendation that was emitted; times are in milliseconds. */
   void emitted(long eventTime, long now) {
     endToEndMillis.update(now - eventTime);
   }
 
-  /** So many lists became due with one watermark. */
+  /** Counts the lists that became due with one watermark. */
   void due(int lists) {
     if (lists > 0) {
       due.update(lists);
     }
   }
 
-  /** The user acted on an item after a list was served: whose candidate was it? */
+  /** Counts a hit for the source that proposed the item the user acted on. */
   void judged(Judgement judgement) {
     SourceCounters source = sourcesByName.get(judgement.source);
-    if (source != null) { // not there, or of a list from before the configuration changed
+    if (source != null) { // the item was not in the list, or its source is no longer configured
       source.hits.inc();
     }
   }

@@ -11,11 +11,11 @@ import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.feature.RankingFeatures;
 import dev.freshet.ranking.list.Judgement;
-import dev.freshet.ranking.list.PackedLists;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.ranking.list.RecommendationIds;
 import dev.freshet.ranking.list.ServedList;
 import dev.freshet.ranking.replica.ItemReplica;
+import dev.freshet.ranking.replica.PendingChanges;
 import dev.freshet.ranking.replica.ReplicaSettings;
 import dev.freshet.ranking.serving.ModelScoring;
 import dev.freshet.ranking.serving.ProposalOrder;
@@ -31,12 +31,9 @@ import dev.freshet.schema.ModelRelease;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrainingExample;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ListState;
@@ -62,9 +59,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Ranks. Requests come keyed by user, item changes are broadcast. A request of event time t waits
- * until the watermark has passed t; then exactly the changes before t have been applied to the
- * replica, on whichever subtask it runs.
+ * Ranks: orders requests and item changes by event time, holds the state and emits the records.
+ * Requests are keyed by user, item changes are broadcast. A request of event time t waits until the
+ * watermark has passed t; then exactly the changes before t have been applied to the replica, on
+ * every subtask.
  */
 public final class RankOperator extends AbstractStreamOperator<Recommendation>
     implements TwoInputStreamOperator<RankRequest, RankUpdate, Recommendation>,
@@ -76,19 +74,19 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   /** Metric: how far the watermark is behind the machine's clock, in milliseconds. */
   public static final String WATERMARK_LAG = "watermark_lag_ms";
 
-  /** What was served and what the user did next. */
+  /** Training examples: what was served and what the user did next. */
   public static final OutputTag<TrainingExample> EXAMPLES =
       new OutputTag<>("training-examples", TypeInformation.of(TrainingExample.class));
 
-  /** Why lists are as they are. */
+  /** Features and sources of the items of each list. */
   public static final OutputTag<Explanation> EXPLANATIONS =
       new OutputTag<>("explanations", TypeInformation.of(Explanation.class));
 
-  /** What models that are tried in the shadow would have served, under the served list's id. */
+  /** The lists of shadow models, with the id of the served list. */
   public static final OutputTag<Recommendation> SHADOWS =
       new OutputTag<>("shadows", TypeInformation.of(Recommendation.class));
 
-  /** How good lists were. */
+  /** Judgements of lists by the user's next action. */
   public static final OutputTag<Judgement> JUDGEMENTS =
       new OutputTag<>("judgements", TypeInformation.of(Judgement.class));
 
@@ -105,34 +103,27 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   private transient ServedModels models;
   private transient ItemReplica replica;
   private transient Ranker ranker;
-  private transient PriorityQueue<ItemChange> changes;
+  private transient PendingChanges changes;
   private transient TypeSerializer<ItemChange> changeSerializer;
   private transient BroadcastState<Integer, ReplicaSnapshot> replicaState;
   private transient BroadcastState<String, ModelRecord> modelState;
 
-  /** How far event time had come: of all subtasks after a restore. */
+  /** The watermark; after a restore, those of all subtasks. */
   private transient ListState<Long> watermarkState;
 
   private transient boolean restored;
 
-  /** How far event time has come at the inputs. */
+  /** The watermark of the inputs. */
   private transient long arrived;
 
-  /** How far it may go on here, as later steps of a plan may not be known yet. */
+  /** Event time up to which the steps of the plan are known, and ranking may go on. */
   private transient long settledUntil;
 
   private transient long watermarkBefore;
   private transient MapState<Long, List<RankRequest>> waiting;
 
-  /** The last list of each placement, until the user's next action, packed by {@link #lists}. */
-  private transient MapState<String, byte[]> served;
-
-  private transient PackedLists lists;
-
-  /** The lists of the request at hand, to be {@link #served} once the earlier ones are labelled. */
-  private transient Map<String, byte[]> answers;
-
-  private transient List<String> labelled;
+  private transient ServedLists served;
+  private transient ListRecords records;
   private transient int dueTogether;
   private transient InternalTimerService<VoidNamespace> timers;
   private transient JobCounters counters;
@@ -158,7 +149,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     replica = new ItemReplica(replicaSettings);
-    changes = new PriorityQueue<>(ItemChange.EVENT_ORDER);
+    changes = new PendingChanges();
     changeSerializer =
         TypeInformation.of(ItemChange.class)
             .createSerializer(getExecutionConfig().getSerializerConfig());
@@ -210,20 +201,19 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
                 new MapStateDescriptor<>(
                     "waiting", Types.LONG, Types.LIST(TypeInformation.of(RankRequest.class))));
     served =
-        getRuntimeContext()
-            .getMapState(
-                new MapStateDescriptor<>(
-                    "served-lists",
-                    Types.STRING,
-                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-    lists = new PackedLists();
-    answers = new HashMap<>();
-    labelled = new ArrayList<>();
+        new ServedLists(
+            getRuntimeContext()
+                .getMapState(
+                    new MapStateDescriptor<>(
+                        "served-lists",
+                        Types.STRING,
+                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)));
     timers = getInternalTimerService("requests", VoidNamespaceSerializer.INSTANCE, this);
     counters = new JobCounters(getRuntimeContext());
     clock = Clock.systemUTC();
-    featureNames = RankingFeatures.names(replicaSettings.storeFeatures());
+    featureNames = RankingFeatures.names(settings.stored());
     ranker = new Ranker(replica, settings);
+    records = new ListRecords(ranker, clock);
     openModels();
     openMetrics();
   }
@@ -245,12 +235,12 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     }
     models.settle(modelTime());
     if (restored) {
-      // What waits in state is ranked by what would have ranked it without the interruption.
+      // Waiting requests are ranked by the model that would have ranked them without the restart.
       models.awaitLoaded();
     }
   }
 
-  /** The time around which models are needed. */
+  /** The event time around which models are needed. */
   private long modelTime() {
     long watermark = timers.currentWatermark();
     if (watermark != Long.MIN_VALUE || settings.waitForModels()) {
@@ -318,7 +308,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     }
     ItemChange change = update.item;
     if (change.late) {
-      catchUp(change);
+      changes.supersede(change);
     }
     if (eventOrder == EventOrder.ON_ARRIVAL || change.time <= timers.currentWatermark()) {
       replica.apply(change);
@@ -327,21 +317,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     }
   }
 
-  /** What was told before a late change and is applied after it must not take it back. */
-  private void catchUp(ItemChange late) {
-    List<ItemChange> outdated = new ArrayList<>();
-    for (ItemChange change : changes) {
-      if (change.item.equals(late.item) && change.time >= late.time) {
-        outdated.add(change);
-      }
-    }
-    for (ItemChange change : outdated) {
-      changes.remove(change);
-      changes.add(change.with(late));
-    }
-  }
-
-  /** Models count from when they are known; a plan tells from which event time it holds. */
+  /** A model is used as soon as it is known; a plan names the event time from which it holds. */
   private void apply(ModelRecord record) throws Exception {
     take(record);
     modelState.put(ModelKeys.of(record), record);
@@ -385,7 +361,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     advance();
   }
 
-  /** Fires what is due, then catches up, so that changes don't pile up where no one asks. */
+  /** Fires the timers that are due, then applies changes, also where no request asks for them. */
   private void advance() throws Exception {
     long watermark = Math.min(arrived, settledUntil);
     if (watermark <= timers.currentWatermark()) {
@@ -401,8 +377,10 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
   }
 
   private void applyBefore(long time) {
-    while (!changes.isEmpty() && changes.peek().time < time) {
-      replica.apply(changes.poll());
+    for (ItemChange change = changes.pollBefore(time);
+        change != null;
+        change = changes.pollBefore(time)) {
+      replica.apply(change);
     }
   }
 
@@ -411,55 +389,25 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     for (String placement : request.placements) {
       rank(request, placement);
     }
-    // Somebody waits for the lists; for what the action says of the earlier ones, nobody does.
+    // After the lists, because applications wait for them and not for labels.
     if (!request.asked && request.item != null) {
       label(request);
     }
-    if (!answers.isEmpty()) { // or an empty map would stay for every user
-      served.putAll(answers);
-      answers.clear();
-    }
+    served.commit();
   }
 
-  /**
-   * What the user did next tells how good the last lists were; late, it is no answer to them. If it
-   * is known which list led to it, it says nothing of the others: the user didn't look at them.
-   */
-  private void label(RankRequest request) throws Exception {
-    labelled.clear();
-    boolean attributed = isAttributed(request);
-    for (Map.Entry<String, byte[]> entry : served.entries()) {
-      ServedList list = lists.unpack(entry.getValue());
-      if (request.time >= list.time
-          && (!attributed || list.recommendationId.equals(request.recommendationId))) {
-        labelled.add(entry.getKey());
-        Judgement judgement = Judgement.of(list, request, replica.size());
-        metrics.judged(judgement);
-        output.collect(JUDGEMENTS, new StreamRecord<>(judgement, request.time));
-        if (settings.training() && list.items.length > 0) {
-          output.collect(
-              EXAMPLES,
-              new StreamRecord<>(
-                  TrainingExamples.label(list, request, featureNames), request.time));
-        }
+  /** Emits how good the lists were that the action labels, and what is learned from them. */
+  private void label(RankRequest action) throws Exception {
+    for (ServedList list : served.take(action)) {
+      Judgement judgement = Judgement.of(list, action, replica.size());
+      metrics.judged(judgement);
+      output.collect(JUDGEMENTS, new StreamRecord<>(judgement, action.time));
+      if (settings.training() && list.items.length > 0) {
+        output.collect(
+            EXAMPLES,
+            new StreamRecord<>(TrainingExamples.label(list, action, featureNames), action.time));
       }
     }
-    for (String placement : labelled) {
-      served.remove(placement);
-    }
-  }
-
-  /** Of a list that is no longer remembered, the action is the next after those that are. */
-  private boolean isAttributed(RankRequest request) throws Exception {
-    if (request.recommendationId == null) {
-      return false;
-    }
-    for (byte[] list : served.values()) {
-      if (lists.recommendationId(list).equals(request.recommendationId)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private void rank(RankRequest request, String placementName) throws Exception {
@@ -476,58 +424,24 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     metrics.ranked(ranker, candidates, scored - gathered, scored - start);
     String id = RecommendationIds.of(placementName, request.user, request.eventId, request.asked);
     Recommendation recommendation =
-        recommendation(id, request, placementName, scoring, models.variant());
+        records.recommendation(id, request, placementName, scoring, models.variant());
     output.collect(new StreamRecord<>(recommendation, request.time));
     counters.recommendation();
     metrics.emitted(request.time, recommendation.getEmissionTime().toEpochMilli());
     if (settings.explanations()) {
-      output.collect(EXPLANATIONS, new StreamRecord<>(explanation(recommendation), request.time));
+      output.collect(
+          EXPLANATIONS, new StreamRecord<>(records.explanation(recommendation), request.time));
     }
-    remember(id, placementName, scoring);
+    // An empty list is a miss to come and gives no example.
+    boolean withFeatures = settings.training() && ranker.listed() > 0;
+    served.add(placementName, ranker.remember(id, scoring, models.variant(), withFeatures));
     for (Scoring shadow : models.shadows()) {
       ranker.score(shadow);
       output.collect(
           SHADOWS,
           new StreamRecord<>(
-              recommendation(id, request, placementName, shadow, SHADOW_VARIANT), request.time));
+              records.recommendation(id, request, placementName, shadow, SHADOW_VARIANT),
+              request.time));
     }
-  }
-
-  private void remember(String id, String placement, Scoring scoring) throws Exception {
-    // An empty list is a miss to come, and teaches nothing.
-    boolean teaches = settings.training() && ranker.listed() > 0;
-    ServedList list = ranker.remember(id, scoring, models.variant(), teaches);
-    answers.put(placement, lists.pack(list));
-  }
-
-  private Recommendation recommendation(
-      String id, RankRequest request, String placement, Scoring scoring, String variant) {
-    Recommendation recommendation = new Recommendation();
-    recommendation.setRecommendationId(id);
-    recommendation.setEventId(request.eventId);
-    recommendation.setUser(request.user);
-    recommendation.setPlacement(placement);
-    recommendation.setEventTime(Instant.ofEpochMilli(request.time));
-    recommendation.setModel(scoring.model());
-    recommendation.setModelVersion(scoring.version());
-    recommendation.setVariant(variant);
-    recommendation.setItems(ranker.list());
-    recommendation.setLate(request.late);
-    recommendation.setEmissionTime(clock.instant());
-    return recommendation;
-  }
-
-  private Explanation explanation(Recommendation recommendation) {
-    Explanation explanation = new Explanation();
-    explanation.setRecommendationId(recommendation.getRecommendationId());
-    explanation.setEventId(recommendation.getEventId());
-    explanation.setUser(recommendation.getUser());
-    explanation.setPlacement(recommendation.getPlacement());
-    explanation.setEventTime(recommendation.getEventTime());
-    explanation.setModel(recommendation.getModel());
-    explanation.setModelVersion(recommendation.getModelVersion());
-    explanation.setVariant(recommendation.getVariant());
-    ranker.explain(explanation);
-    return explanation;
   }
 }

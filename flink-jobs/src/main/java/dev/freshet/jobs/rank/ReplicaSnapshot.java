@@ -3,6 +3,7 @@ package dev.freshet.jobs.rank;
 import dev.freshet.jobs.flow.VariableLengthSerializer;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.replica.ItemReplica;
+import dev.freshet.ranking.replica.PendingChanges;
 import dev.freshet.ranking.replica.ReplicaImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Queue;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -21,12 +21,12 @@ import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * The replica and the changes that wait for the watermark, in broadcast state. The copies of all
- * subtasks are alike when a barrier passes, so after a restore each subtask, however many there are
- * then, reads any one of them.
+ * The replica and the changes that wait for the watermark, in broadcast state. All subtasks hold
+ * the same when a barrier passes, so after a restore each subtask, however many there are then,
+ * reads any one of the copies.
  *
- * <p>Ranking waits for a copy of the replica's arrays. Numbers are written by the checkpoint's own
- * thread, from this copy.
+ * <p>Ranking blocks only while the replica's arrays are copied. The checkpoint's own thread writes
+ * the numbers, from this copy.
  */
 final class ReplicaSnapshot {
 
@@ -37,7 +37,7 @@ final class ReplicaSnapshot {
   /** Writes the snapshot, in chunks. */
   private final Content content;
 
-  /** What was read; of one that wasn't, nothing. */
+  /** The chunks that were read; empty for a snapshot that is to be written. */
   private final List<byte[]> read;
 
   @FunctionalInterface
@@ -53,11 +53,11 @@ final class ReplicaSnapshot {
   static void store(
       BroadcastState<Integer, ReplicaSnapshot> state,
       ItemReplica replica,
-      Queue<ItemChange> changes,
+      PendingChanges changes,
       TypeSerializer<ItemChange> serializer)
       throws Exception {
     ReplicaImage image = replica.image();
-    List<ItemChange> waiting = List.copyOf(changes);
+    List<ItemChange> waiting = changes.inOrder();
     TypeSerializer<ItemChange> own = serializer.duplicate();
     state.put(
         ONLY_KEY, new ReplicaSnapshot(target -> write(image, waiting, own, target), List.of()));
@@ -81,7 +81,7 @@ final class ReplicaSnapshot {
   static void restore(
       BroadcastState<Integer, ReplicaSnapshot> state,
       ItemReplica replica,
-      Queue<ItemChange> changes,
+      PendingChanges changes,
       TypeSerializer<ItemChange> serializer)
       throws Exception {
     ReplicaSnapshot snapshot = state.get(ONLY_KEY);
@@ -99,7 +99,7 @@ final class ReplicaSnapshot {
     for (int change = 0; change < waiting; change++) {
       changes.add(serializer.deserialize(in));
     }
-    // The next checkpoint writes it anew; until then it would only take the heap twice.
+    // The next checkpoint writes it anew; until then it would take the heap a second time.
     state.clear();
   }
 
@@ -162,10 +162,10 @@ final class ReplicaSnapshot {
       return new Snapshot();
     }
 
-    /** Tells a checkpoint how to read it. */
+    /** The serializer's entry in a checkpoint. */
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<ReplicaSnapshot> {
 
-      /** Flink makes one to read a checkpoint. */
+      /** Called by Flink when it reads a checkpoint. */
       public Snapshot() {
         super(() -> INSTANCE);
       }

@@ -120,7 +120,7 @@ record RandomLog(
     return new RandomLog(
         log,
         settings,
-        new ReplicaSettings(HALF_LIVES, StoreFeatures.NONE, ATTRIBUTES, maxItems, sessions),
+        new ReplicaSettings(HALF_LIVES, List.of(), ATTRIBUTES, maxItems, sessions),
         models(log),
         events(userArrivals),
         events(itemArrivals),
@@ -150,6 +150,7 @@ record RandomLog(
     return new RankerSettings(
         settings.historyLength(),
         settings.placements(),
+        StoreFeatures.NONE,
         true,
         4,
         true,

@@ -151,6 +151,7 @@ class RankOperatorTest {
           new RankerSettings(
               settings.historyLength(),
               settings.placements(),
+              settings.stored(),
               settings.training(),
               settings.sampledNegatives(),
               settings.explanations(),
@@ -732,6 +733,7 @@ class RankOperatorTest {
             new RankerSettings(
                 settled.historyLength(),
                 settled.placements(),
+                settled.stored(),
                 settled.training(),
                 settled.sampledNegatives(),
                 settled.explanations(),

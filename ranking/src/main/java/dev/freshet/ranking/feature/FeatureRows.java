@@ -71,13 +71,14 @@ public final class FeatureRows {
   private long touched;
 
   /**
+   * @param width features of a candidate: those of this class, then the numbers from the store
    * @param capacity candidates of a list at most
    */
-  public FeatureRows(RankingContext context, int capacity) {
+  public FeatureRows(RankingContext context, int width, int capacity) {
     this.context = context;
     this.evidence = context.evidence();
     this.replica = context.replica();
-    this.width = RankingFeatures.names(replica.storeFeatures()).size();
+    this.width = width;
     this.rows = new float[capacity * width];
   }
 

@@ -5,7 +5,6 @@ import dev.freshet.features.aggregate.ExactSum;
 import dev.freshet.features.aggregate.ForwardDecay;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
-import dev.freshet.ranking.feature.StoreFeatures;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -150,7 +149,7 @@ public final class ItemReplica {
     this.settings = settings;
     sessions = new SessionLog(settings.sessions());
     columns = List.of(transitions, covisits, sessions, vectors);
-    storedPerItem = settings.storeFeatures().itemNames().size();
+    storedPerItem = settings.storedNumbers().size();
     shortDecay = new ForwardDecay(settings.halfLives().popularityShort());
     longDecay = new ForwardDecay(settings.halfLives().popularityLong());
     neighbourDecay = new ForwardDecay(settings.halfLives().neighbours());
@@ -205,10 +204,6 @@ public final class ItemReplica {
   /** Event time of the last action on the item; {@code Long.MIN_VALUE}: none yet. */
   long lastAction(int item) {
     return lastAction.get(item);
-  }
-
-  public StoreFeatures storeFeatures() {
-    return settings.storeFeatures();
   }
 
   /** Numbers from the store that each item has. */
@@ -636,7 +631,7 @@ public final class ItemReplica {
     return new ReplicaImage(
         index.frozen(),
         index.numbers(),
-        storeFeatures().itemNames(),
+        settings.storedNumbers(),
         facts.copy(),
         (BitSet) deleted.clone(),
         stored.copy(),
@@ -692,7 +687,7 @@ public final class ItemReplica {
     // The catalog may be another one than that of the checkpoint.
     int[] places = new int[in.readInt()];
     for (int place = 0; place < places.length; place++) {
-      places[place] = storeFeatures().itemNames().indexOf(in.readUTF());
+      places[place] = settings.storedNumbers().indexOf(in.readUTF());
     }
     for (int item = 0; item < numbers; item++) {
       firstSeen.set(item, in.readLong());

@@ -1,6 +1,5 @@
 package dev.freshet.ranking.replica;
 
-import dev.freshet.ranking.feature.StoreFeatures;
 import java.io.Serializable;
 import java.util.List;
 
@@ -8,7 +7,7 @@ import java.util.List;
  * What the replica of items keeps.
  *
  * @param halfLives how fast it fades
- * @param storeFeatures what changes carry from the store
+ * @param storedNumbers names of the numbers that changes carry from the store, in their order
  * @param attributes names of the attributes that ranking looks at; changes carry their values
  * @param maxItems past so many items the coldest are evicted
  * @param sessions in which nearest neighbours are looked for: of the most recent ones so many, or
@@ -16,7 +15,7 @@ import java.util.List;
  */
 public record ReplicaSettings(
     HalfLives halfLives,
-    StoreFeatures storeFeatures,
+    List<String> storedNumbers,
     List<String> attributes,
     int maxItems,
     int sessions)
@@ -32,6 +31,7 @@ public record ReplicaSettings(
   public static final int LEAST_MAX_ITEMS = 16;
 
   public ReplicaSettings {
+    storedNumbers = List.copyOf(storedNumbers);
     attributes = List.copyOf(attributes);
     if (maxItems < LEAST_MAX_ITEMS) {
       throw new IllegalArgumentException(

@@ -60,11 +60,11 @@ public final class Ranker {
 
   public Ranker(ItemReplica replica, RankerSettings settings) {
     this.replica = replica;
-    this.featureNames = RankingFeatures.names(replica.storeFeatures());
+    this.featureNames = RankingFeatures.names(settings.stored());
     this.sampledNegatives = settings.sampledNegatives();
     int capacity = settings.mostCandidates();
     this.context = new RankingContext(replica, settings.historyLength());
-    this.rows = new FeatureRows(context, capacity);
+    this.rows = new FeatureRows(context, featureNames.size(), capacity);
     this.candidates = new CandidateSet(replica, context.evidence(), capacity);
     this.sourceNames = sourceNames(settings.placements());
     for (Placement each : settings.placements()) {

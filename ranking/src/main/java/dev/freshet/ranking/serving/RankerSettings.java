@@ -1,5 +1,6 @@
 package dev.freshet.ranking.serving;
 
+import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.ranking.source.CandidateSources;
 import java.io.Serializable;
@@ -12,6 +13,7 @@ import java.util.Set;
  *
  * @param historyLength how many of the user's recent items are known
  * @param placements the kinds of lists, at least one
+ * @param stored the features that requests and item changes carry from the store
  * @param training whether what was served becomes training examples
  * @param sampledNegatives candidates remembered for training beside the listed ones
  * @param explanations whether each list is explained
@@ -22,6 +24,7 @@ import java.util.Set;
 public record RankerSettings(
     int historyLength,
     List<Placement> placements,
+    StoreFeatures stored,
     boolean training,
     int sampledNegatives,
     boolean explanations,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
-import dev.freshet.ranking.feature.StoreFeatures;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -28,7 +27,7 @@ class ItemReplicaProperties {
 
   private static ReplicaSettings settings(int maxItems) {
     return new ReplicaSettings(
-        new HalfLives(500, 5_000, 2_000), StoreFeatures.NONE, ATTRIBUTES, maxItems, 1_000);
+        new HalfLives(500, 5_000, 2_000), List.of(), ATTRIBUTES, maxItems, 1_000);
   }
 
   private static byte[] written(ItemReplica replica) throws IOException {
@@ -81,11 +80,10 @@ class ItemReplicaProperties {
     Random random = new Random(seed);
     RandomChanges changes = new RandomChanges(random, 2 * maxItems, 1 << random.nextInt(22));
     // Fewer sessions than users, so that they are overwritten, and a number from the store.
-    StoreFeatures stored =
-        new StoreFeatures(List.of(), List.of("price"), List.of(), List.of("item.price"));
     ItemReplica replica =
         new ItemReplica(
-            new ReplicaSettings(new HalfLives(500, 5_000, 2_000), stored, ATTRIBUTES, maxItems, 4));
+            new ReplicaSettings(
+                new HalfLives(500, 5_000, 2_000), List.of("item.price"), ATTRIBUTES, maxItems, 4));
     for (int round = 0; round < 5; round++) {
       apply(changes, random.nextInt(2 * maxItems), random, replica);
       byte[] now = written(replica);

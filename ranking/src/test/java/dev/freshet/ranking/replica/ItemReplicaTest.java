@@ -14,7 +14,6 @@ import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.event.Visit;
 import dev.freshet.ranking.evidence.Evidence;
 import dev.freshet.ranking.evidence.RankingContext;
-import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.ranking.serving.Ranker;
 import dev.freshet.schema.RankedItem;
 import java.io.ByteArrayInputStream;
@@ -99,11 +98,7 @@ class ItemReplicaTest {
     ItemReplica replica =
         new ItemReplica(
             new ReplicaSettings(
-                Replicas.HALF_LIVES,
-                StoreFeatures.NONE,
-                List.of(),
-                100,
-                ReplicaSettings.DEFAULT_SESSIONS));
+                Replicas.HALF_LIVES, List.of(), List.of(), 100, ReplicaSettings.DEFAULT_SESSIONS));
     for (int item = 0; item < 250; item++) {
       change(replica, "i" + item, 1_000 + item);
       assertThat(replica.longTotal()).isCloseTo(sumOfLong(replica), withinPercentage(1e-9));

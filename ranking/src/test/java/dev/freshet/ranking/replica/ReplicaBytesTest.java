@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
-import dev.freshet.ranking.feature.StoreFeatures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -21,7 +20,7 @@ class ReplicaBytesTest {
   private static final ReplicaSettings SETTINGS =
       new ReplicaSettings(
           new HalfLives(1_000, 10_000, 10_000),
-          new StoreFeatures(List.of(), List.of("f"), List.of(), List.of("item.f[0]", "item.f[1]")),
+          List.of("item.f[0]", "item.f[1]"),
           List.of("category", "tag"),
           60_000,
           20_000);

@@ -8,7 +8,6 @@ import dev.freshet.ranking.Replicas;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
 import dev.freshet.ranking.evidence.Evidence;
-import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.ranking.list.ListFilter;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.ReplicaSettings;
@@ -21,8 +20,7 @@ import org.junit.jupiter.api.Test;
 class CandidateSetTest {
 
   private final ItemReplica replica =
-      new ItemReplica(
-          new ReplicaSettings(Replicas.HALF_LIVES, StoreFeatures.NONE, List.of(), 2_000, 64));
+      new ItemReplica(new ReplicaSettings(Replicas.HALF_LIVES, List.of(), List.of(), 2_000, 64));
   private final Evidence evidence = new Evidence();
   private final CandidateSet candidates = new CandidateSet(replica, evidence, 4);
 
