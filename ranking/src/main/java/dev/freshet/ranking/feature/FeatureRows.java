@@ -6,6 +6,7 @@ import dev.freshet.ranking.evidence.FastLog;
 import dev.freshet.ranking.evidence.NearestSessions;
 import dev.freshet.ranking.evidence.RankingContext;
 import dev.freshet.ranking.evidence.VectorSearch;
+import dev.freshet.ranking.replica.ItemFact;
 import dev.freshet.ranking.replica.ItemIndex;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.LongTable;
@@ -37,6 +38,15 @@ public final class FeatureRows {
   private static final int KNN = RankingFeatures.NAMES.indexOf("knn_score");
   private static final int SIMILARITY = RankingFeatures.NAMES.indexOf("embedding_similarity");
   private static final int STORED = RankingFeatures.NAMES.size();
+
+  // Columns of the facts of items.
+  private static final int SHORT_COUNT = ItemFact.SHORT_COUNT.column();
+  private static final int LONG_COUNT = ItemFact.LONG_COUNT.column();
+  private static final int SHORT_RANK = ItemFact.SHORT_RANK.column();
+  private static final int LONG_RANK = ItemFact.LONG_RANK.column();
+  private static final int FIRST_SEEN = ItemFact.FIRST_SEEN.column();
+  private static final int LAST_ACTION = ItemFact.LAST_ACTION.column();
+  private static final int DIRECTION = ItemFact.DIRECTION.column();
 
   /** Added to counts, so that their logarithms tell few actions from none, and little else. */
   private static final double PRIOR_COUNT = 0.1;
@@ -163,19 +173,16 @@ public final class FeatureRows {
       }
       long[] facts = table.chunk(item);
       int fact = table.at(item);
-      double shortCount =
-          Double.longBitsToDouble(facts[fact + ItemReplica.SHORT_COUNT]) * shortFactor;
-      double longCount = Double.longBitsToDouble(facts[fact + ItemReplica.LONG_COUNT]) * longFactor;
+      double shortCount = Double.longBitsToDouble(facts[fact + SHORT_COUNT]) * shortFactor;
+      double longCount = Double.longBitsToDouble(facts[fact + LONG_COUNT]) * longFactor;
       int at = candidate * width;
       rows[at + POPULARITY] = (float) FastLog.log(shortCount + PRIOR_COUNT);
       rows[at + POPULARITY + 1] = (float) FastLog.log(longCount + PRIOR_COUNT);
-      rows[at + POPULARITY + 2] =
-          reciprocal(popularShort.listed((int) facts[fact + ItemReplica.SHORT_RANK]));
-      rows[at + POPULARITY + 3] =
-          reciprocal(popularLong.listed((int) facts[fact + ItemReplica.LONG_RANK]));
-      rows[at + ITEM_TIMES] = logHours(now, facts[fact + ItemReplica.FIRST_SEEN]);
-      rows[at + ITEM_TIMES + 1] = logHours(now, facts[fact + ItemReplica.LAST_ACTION]);
-      rows[at + SIMILARITY] = search.similarity(facts[fact + ItemReplica.DIRECTION]);
+      rows[at + POPULARITY + 2] = reciprocal(popularShort.listed((int) facts[fact + SHORT_RANK]));
+      rows[at + POPULARITY + 3] = reciprocal(popularLong.listed((int) facts[fact + LONG_RANK]));
+      rows[at + ITEM_TIMES] = logHours(now, facts[fact + FIRST_SEEN]);
+      rows[at + ITEM_TIMES + 1] = logHours(now, facts[fact + LAST_ACTION]);
+      rows[at + SIMILARITY] = search.similarity(facts[fact + DIRECTION]);
     }
   }
 

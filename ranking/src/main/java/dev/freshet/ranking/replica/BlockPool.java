@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Blocks of {@code int}s, and of as many {@code double}s beside them if wanted, without an object
  * for each. A block has room for a power of two of entries, at least four; one that is freed is
- * given again to who asks for its size. Grows by chunks; nothing that is there is moved.
+ * reused for the next block of its size. Grows by chunks; nothing that is there is moved.
  *
  * <p>A block is known by its handle. Its entries are in {@link #ints} and {@link #doubles} of the
  * handle, from {@link #offset} of the handle on.
@@ -98,7 +98,7 @@ final class BlockPool {
     free[sizeClass] = handle;
   }
 
-  /** One of its own that has the same in it, by the same handles. */
+  /** Deep copy, in which the handles are the same. */
   BlockPool copy() {
     BlockPool copy = new BlockPool(withDoubles);
     copy.ints = Chunks.copy(ints, int[]::clone);

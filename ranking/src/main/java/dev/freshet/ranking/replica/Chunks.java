@@ -2,13 +2,13 @@ package dev.freshet.ranking.replica;
 
 import java.util.function.UnaryOperator;
 
-/** Copies of what grows by chunks. */
+/** Deep copies of arrays that grow by chunks. */
 final class Chunks {
 
   private Chunks() {}
 
   /**
-   * All of an array's arrays, copied as far as there are any.
+   * Copies an array of arrays; some of its last entries may be null.
    *
    * @param one copies one of them
    */

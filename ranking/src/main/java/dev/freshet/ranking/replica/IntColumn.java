@@ -2,10 +2,7 @@ package dev.freshet.ranking.replica;
 
 import java.util.Arrays;
 
-/**
- * Numbers of 32 bits for each item. Grows by chunks, so that what is there is never copied, however
- * much it is.
- */
+/** Numbers of 32 bits for each item. Grows by chunks, so that nothing is ever moved. */
 final class IntColumn {
 
   private static final int CHUNK_BITS = 12;
@@ -59,7 +56,7 @@ final class IntColumn {
     set(at, empty);
   }
 
-  /** One of its own that has the same in it. */
+  /** Deep copy. */
   IntColumn copy() {
     IntColumn copy = new IntColumn(empty);
     copy.chunks = Chunks.copy(chunks, int[]::clone);

@@ -1,8 +1,5 @@
 package dev.freshet.ranking.replica;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.function.IntPredicate;
 
@@ -57,7 +54,7 @@ final class ItemAttribute {
     this.blocks = new BlockPool(false);
   }
 
-  /** Without the lists, which are not written. */
+  /** Without the lists, which are derived. */
   private ItemAttribute(ItemAttribute original) {
     this.prefix = original.prefix;
     this.listBound = original.listBound;
@@ -68,9 +65,18 @@ final class ItemAttribute {
     this.blocks = original.blocks.copy();
   }
 
-  /** A copy of what {@link #write} would write now. */
-  ItemColumns.Frozen frozen() {
-    return new ItemAttribute(this)::write;
+  /** A deep copy of the values that items have, without the lists of items. */
+  ItemAttribute frozen() {
+    return new ItemAttribute(this);
+  }
+
+  String name() {
+    return prefix.substring(0, prefix.length() - 1);
+  }
+
+  /** The values, as texts without the name. */
+  ItemIndex values() {
+    return values;
   }
 
   /** How many values an item has. */
@@ -273,37 +279,23 @@ final class ItemAttribute {
     leave(item, wasListed, weights.get(item));
   }
 
-  void write(DataOutput out, int items) throws IOException {
-    values.write(out);
-    for (int item = 0; item < items; item++) {
-      int count = count(item);
-      out.writeInt(count);
-      for (int place = 0; place < count; place++) {
-        out.writeInt(value(item, place));
-      }
+  /**
+   * Gives an item that has none its values, which must be numbers of {@link #values}. {@link
+   * #refill} of all must follow.
+   */
+  void restore(int item, int[] itsValues, int count) {
+    if (count > given.length) {
+      given = new int[count];
     }
-  }
-
-  /** Reads what {@link #write} wrote; afterwards all lists have to be taken from all items. */
-  void read(DataInput in, int items) throws IOException {
-    ensureItems(items);
-    values.read(in);
-    for (int value = 0; value < values.numbers(); value++) {
-      if (values.id(value) != null) {
+    System.arraycopy(itsValues, 0, given, 0, count);
+    for (int place = 0; place < count; place++) {
+      int value = given[place];
+      if (value >= lists.length || lists[value] == null) {
         addValue(value);
       }
+      uses[value]++;
     }
-    for (int item = 0; item < items; item++) {
-      int count = in.readInt();
-      if (count > given.length) {
-        given = new int[count];
-      }
-      for (int place = 0; place < count; place++) {
-        given[place] = in.readInt();
-        uses[given[place]]++;
-      }
-      hold(item, count);
-    }
+    hold(item, count);
   }
 
   long bytes() {

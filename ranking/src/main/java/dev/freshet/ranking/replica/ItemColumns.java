@@ -1,16 +1,12 @@
 package dev.freshet.ranking.replica;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
-
 /**
  * A structure of the {@link ItemReplica} that keeps something by item number, and follows when
- * numbers come and go.
+ * items come and go.
  *
- * <p>Evicted items are forgotten at once, as far as anyone can see. Their numbers are given to
- * other items only after {@link #purge} was called for every number; it is called for a few with
- * each new item, so that no eviction lasts long.
+ * <p>Evicted items are forgotten at once, as far as callers can see. Their numbers are given to
+ * other items only after {@link #purge} was called for every number. It is called for a few with
+ * each new item, so that no eviction blocks for long.
  */
 interface ItemColumns {
 
@@ -21,31 +17,14 @@ interface ItemColumns {
    * Items were evicted: what is kept of them goes, and from now on the structure must answer as if
    * nothing it keeps referred to them.
    *
-   * @param evicted their numbers; until they belong to other items, they are set in what {@link
-   *     ItemReplica#evicted(int)} tells
+   * @param evicted their numbers; until they belong to other items, {@link Eviction#isEvicted}
+   *     returns true for them
    */
   void forget(int[] evicted);
 
   /** Removes whatever is kept of the item and refers to evicted ones. Does nothing else. */
   void purge(int item);
 
-  /** A copy of what {@link #write} would write now, while this goes on. */
-  Frozen frozen();
-
-  /** What is kept by item number, as of one moment. May be written by another thread, once. */
-  @FunctionalInterface
-  interface Frozen {
-
-    /** Writes what is kept of all numbers below {@code items}. */
-    void write(DataOutput out, int items) throws IOException;
-  }
-
-  /** Writes what is kept of all numbers below {@code items}, without any trace of evicted ones. */
-  void write(DataOutput out, int items) throws IOException;
-
-  /** Reads what {@link #write} wrote into this structure, which must be empty. */
-  void read(DataInput in, int items) throws IOException;
-
-  /** What it takes of the heap. */
+  /** What it takes of the heap, in bytes. */
   long bytes();
 }

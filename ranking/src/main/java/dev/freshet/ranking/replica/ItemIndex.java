@@ -1,10 +1,7 @@
 package dev.freshet.ranking.replica;
 
 import dev.freshet.features.FeatureEvent;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.freshet.yaml.Nullable;
 import java.util.Arrays;
 
 /**
@@ -21,10 +18,6 @@ public final class ItemIndex {
 
   private static final int SEGMENT_BITS = 8;
   private static final int SMALLEST_SEGMENT = 4;
-
-  private static final int NO_TEXT = 0;
-  private static final int LATIN_1 = 1;
-  private static final int UTF_16 = 2;
 
   private static final int CHUNK_BITS = 12;
   private static final int CHUNK = 1 << CHUNK_BITS;
@@ -48,7 +41,7 @@ public final class ItemIndex {
     segments = new int[1 << SEGMENT_BITS][SMALLEST_SEGMENT];
   }
 
-  /** Texts and free numbers alone: that is what is written. */
+  /** Texts and free numbers alone: a snapshot contains no more. */
   private ItemIndex(ItemIndex original) {
     segments = null;
     ids = Chunks.copy(original.ids, String[]::clone);
@@ -57,7 +50,7 @@ public final class ItemIndex {
     releasedCount = original.releasedCount;
   }
 
-  /** A copy of which nothing can be asked but to {@link #write} it. */
+  /** A deep copy of the texts and the free numbers, in which nothing can be found. */
   ItemIndex frozen() {
     return new ItemIndex(this);
   }
@@ -224,66 +217,26 @@ public final class ItemIndex {
     released[releasedCount++] = number;
   }
 
-  /** Writes all texts with their numbers, and which are free. */
-  void write(DataOutput out) throws IOException {
-    out.writeInt(numbers);
-    for (int number = 0; number < numbers; number++) {
-      writeText(out, id(number));
-    }
-    out.writeInt(releasedCount);
-    for (int place = 0; place < releasedCount; place++) {
-      out.writeInt(released[place]);
-    }
+  /** How many numbers belong to nothing and may be given. */
+  int releasedCount() {
+    return releasedCount;
   }
 
-  /** Reads what {@link #write} wrote into this index, which must be empty. */
-  void read(DataInput in) throws IOException {
-    int count = in.readInt();
-    for (int number = 0; number < count; number++) {
-      nextNumber();
-      String id = readText(in);
-      if (id != null) {
-        put(number, id, FeatureEvent.hash(id));
-      }
-    }
-    releasedCount = in.readInt();
-    released = new int[releasedCount];
-    for (int place = 0; place < releasedCount; place++) {
-      released[place] = in.readInt();
-    }
+  /** A number that may be given, at a place from 0; the last one is given first. */
+  int released(int place) {
+    return released[place];
   }
 
-  private static void writeText(DataOutput out, String text) throws IOException {
-    if (text == null) {
-      out.writeByte(NO_TEXT);
-    } else if (HeapSize.isLatin1(text)) {
-      out.writeByte(LATIN_1);
-      out.writeInt(text.length());
-      out.write(text.getBytes(StandardCharsets.ISO_8859_1));
-    } else {
-      // Not as UTF-8, which has no place for half a surrogate pair.
-      out.writeByte(UTF_16);
-      out.writeInt(text.length());
-      out.writeChars(text);
+  /**
+   * Gives the next number, which must never have been given, to a text.
+   *
+   * @param text null: the number belongs to none
+   */
+  void restore(@Nullable String text) {
+    int number = nextNumber();
+    if (text != null) {
+      put(number, text, FeatureEvent.hash(text));
     }
-  }
-
-  private static String readText(DataInput in) throws IOException {
-    byte encoding = in.readByte();
-    if (encoding == NO_TEXT) {
-      return null;
-    }
-    int length = in.readInt();
-    if (encoding == LATIN_1) {
-      byte[] bytes = new byte[length];
-      in.readFully(bytes);
-      return new String(bytes, StandardCharsets.ISO_8859_1);
-    }
-    char[] chars = new char[length];
-    for (int at = 0; at < length; at++) {
-      chars[at] = in.readChar();
-    }
-    return new String(chars);
   }
 
   /** Roughly what it takes of the heap, with the texts. */

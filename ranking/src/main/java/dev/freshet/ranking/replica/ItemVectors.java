@@ -1,8 +1,5 @@
 package dev.freshet.ranking.replica;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -38,8 +35,11 @@ public final class ItemVectors implements ItemColumns {
 
   private static final int BUCKETS = 1 << TABLE_BITS;
 
+  /** Buckets of all tables. */
+  static final int ALL_BUCKETS = TABLES * BUCKETS;
+
   /** Exponent of a vector that nothing was added to; no weight has it. */
-  private static final int ZERO = Integer.MIN_VALUE;
+  static final int ZERO = Integer.MIN_VALUE;
 
   /** Far below the exponent of any weight: the next one to come outweighs all there is. */
   private static final int LOWEST = -(1 << 20);
@@ -73,10 +73,10 @@ public final class ItemVectors implements ItemColumns {
     this.exponents = new IntColumn(ZERO);
     this.signs = new IntColumn(0);
     this.buckets = new RecencyLists(ITEMS_PER_BUCKET);
-    buckets.ensure(TABLES * BUCKETS);
+    buckets.ensure(ALL_BUCKETS);
   }
 
-  /** Without what is derived from the vectors, which is not written. */
+  /** Without what is derived of the vectors. */
   private ItemVectors(ItemVectors original) {
     this.directions = null;
     this.signs = null;
@@ -223,7 +223,7 @@ public final class ItemVectors implements ItemColumns {
     return first + second + (third + fourth);
   }
 
-  private static int from(int item) {
+  static int from(int item) {
     return (item & (CHUNK_ITEMS - 1)) * DIMENSIONS;
   }
 
@@ -266,38 +266,24 @@ public final class ItemVectors implements ItemColumns {
         + buckets.bytes();
   }
 
-  @Override
-  public Frozen frozen() {
-    return new ItemVectors(this)::write;
+  /** A deep copy of the vectors and the buckets, without what is derived of the vectors. */
+  ItemVectors frozen() {
+    return new ItemVectors(this);
   }
 
-  @Override
-  public void write(DataOutput out, int items) throws IOException {
-    for (int item = 0; item < items; item++) {
-      out.writeInt(exponents.get(item));
-      if (exponents.get(item) != ZERO) {
-        int from = from(item);
-        for (int at = from; at < from + DIMENSIONS; at++) {
-          out.writeFloat(vectors[item >>> CHUNK_BITS][at]);
-        }
-      }
-    }
-    buckets.write(out, TABLES * BUCKETS);
+  /** Two to this scales an item's {@link #values}; {@link #ZERO}: nothing was added to them. */
+  int exponent(int item) {
+    return exponents.get(item);
   }
 
-  @Override
-  public void read(DataInput in, int items) throws IOException {
-    ensureItems(items);
-    for (int item = 0; item < items; item++) {
-      exponents.set(item, in.readInt());
-      if (exponents.get(item) != ZERO) {
-        int from = from(item);
-        for (int at = from; at < from + DIMENSIONS; at++) {
-          vectors[item >>> CHUNK_BITS][at] = in.readFloat();
-        }
-        derive(item);
-      }
-    }
-    buckets.read(in, TABLES * BUCKETS);
+  /** The array that has an item's vector, from {@link #from} on. */
+  float[] values(int item) {
+    return vectors[item >>> CHUNK_BITS];
+  }
+
+  /** Sets the exponent of an item whose {@link #values} were set; buckets stay as they are. */
+  void restore(int item, int exponent) {
+    exponents.set(item, exponent);
+    derive(item);
   }
 }

@@ -57,7 +57,7 @@ public final class LongColumn {
     }
   }
 
-  /** One of its own, in a table of its own, that has the same in it. */
+  /** Deep copy, in a table of its own. */
   LongColumn copy() {
     return new LongColumn(table.copy(), column);
   }

@@ -3,9 +3,8 @@ package dev.freshet.ranking.replica;
 import java.util.Arrays;
 
 /**
- * Some numbers of 64 bits for each item, side by side: who asks for one of them mostly asks for the
- * others too, and memory brings them at once. Grows by chunks, so that what is there is never
- * copied, however much it is.
+ * Some numbers of 64 bits for each item, side by side, because most readers of one of them read the
+ * others too, and memory brings them together. Grows by chunks, so that nothing is ever moved.
  */
 public final class LongTable {
 
@@ -15,19 +14,20 @@ public final class LongTable {
   /** What stands in each column where nothing was set. */
   private final long[] empty;
 
+  private final int columns;
+
   private final int rowBits;
   private long[][] chunks = new long[0][];
   private int capacity;
 
   /**
-   * @param empty what stands in each column where nothing was set; a power of two of columns
+   * @param empty what stands in each column where nothing was set; rows are padded to a power of
+   *     two of columns
    */
   LongTable(long... empty) {
-    this.empty = empty.clone();
-    this.rowBits = Integer.numberOfTrailingZeros(empty.length);
-    if (1 << rowBits != empty.length) {
-      throw new IllegalArgumentException(empty.length + " columns: no power of two");
-    }
+    this.columns = empty.length;
+    this.rowBits = Integer.SIZE - Integer.numberOfLeadingZeros(columns - 1);
+    this.empty = Arrays.copyOf(empty, 1 << rowBits);
   }
 
   LongColumn column(int number) {
@@ -62,21 +62,22 @@ public final class LongTable {
     return empty[column];
   }
 
-  /** One of its own that has the same in it. */
+  /** Deep copy. */
   LongTable copy() {
-    LongTable copy = new LongTable(empty);
+    LongTable copy = new LongTable(Arrays.copyOf(empty, columns));
     copy.chunks = Chunks.copy(chunks, long[]::clone);
     copy.capacity = capacity;
     return copy;
   }
 
-  /** Bytes of one column; those of the table itself are the first's. */
+  /** Bytes of one column; those of the table itself and of the padding are the first's. */
   long bytes(int column) {
     int allocated = capacity >>> CHUNK_BITS;
     long bytes = (long) capacity * Long.BYTES;
     if (column == 0) {
       bytes +=
-          HeapSize.array(chunks.length, HeapSize.REFERENCE)
+          (long) capacity * (empty.length - columns) * Long.BYTES
+              + HeapSize.array(chunks.length, HeapSize.REFERENCE)
               + allocated * HeapSize.array(0, Long.BYTES);
     }
     return bytes;

@@ -1,8 +1,5 @@
 package dev.freshet.ranking.replica;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.BitSet;
 
 /**
@@ -10,8 +7,8 @@ import java.util.BitSet;
  * order. A full list gives up its lightest entry for a newcomer. Weights are forward-decayed, so
  * they compare directly, whenever they were written.
  *
- * <p>A list loses its evicted entries when it is next looked at, or when {@link #purge} comes to
- * it: whichever is first, so that nobody ever sees them.
+ * <p>A list loses its evicted entries when it is read next or when it is {@linkplain #purge
+ * purged}, whichever is first, so that no caller ever sees them.
  */
 public final class NeighbourLists implements ItemColumns {
 
@@ -235,47 +232,16 @@ public final class NeighbourLists implements ItemColumns {
     return (int) (list >>> HANDLE_SHIFT);
   }
 
-  @Override
-  public Frozen frozen() {
-    return new NeighbourLists(this)::write;
+  /** Deep copy. */
+  NeighbourLists frozen() {
+    return new NeighbourLists(this);
   }
 
-  @Override
-  public void write(DataOutput out, int items) throws IOException {
-    for (int item = 0; item < items; item++) {
-      long list = list(item);
-      int size = (int) list & SIZE_MASK;
-      out.writeDouble(total(item));
-      out.writeInt(size);
-      if (size > 0) {
-        int[] ids = blocks.ints(handle(list));
-        double[] weights = blocks.doubles(handle(list));
-        int from = blocks.offset(handle(list));
-        for (int at = from; at < from + size; at++) {
-          out.writeInt(ids[at]);
-          out.writeDouble(weights[at]);
-        }
-      }
-    }
-  }
-
-  @Override
-  public void read(DataInput in, int items) throws IOException {
-    ensureItems(items);
-    for (int item = 0; item < items; item++) {
-      totals.setDouble(item, in.readDouble());
-      int size = in.readInt();
-      if (size > 0) {
-        int handle = blocks.allocate(BlockPool.room(size));
-        int[] ids = blocks.ints(handle);
-        double[] weights = blocks.doubles(handle);
-        int from = blocks.offset(handle);
-        for (int at = from; at < from + size; at++) {
-          ids[at] = in.readInt();
-          weights[at] = in.readDouble();
-        }
-        lists.set(item, listOf(handle, size));
-      }
+  /** Gives an item that has no list one of a size; its neighbours and weights must be set next. */
+  void restore(int item, double total, int size) {
+    totals.setDouble(item, total);
+    if (size > 0) {
+      lists.set(item, listOf(blocks.allocate(BlockPool.room(size)), size));
     }
   }
 

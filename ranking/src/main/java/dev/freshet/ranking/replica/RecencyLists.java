@@ -1,9 +1,5 @@
 package dev.freshet.ranking.replica;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
-
 /**
  * For each number from 0, a bounded list of distinct ints, the one that came last first. No object
  * for a list: all are blocks of one pool.
@@ -29,7 +25,7 @@ public final class RecencyLists {
     this.lists = lists;
   }
 
-  /** Lists of their own that have the same in them. */
+  /** Deep copy. */
   RecencyLists copy() {
     return new RecencyLists(bound, blocks.copy(), lists.copy());
   }
@@ -149,29 +145,8 @@ public final class RecencyLists {
     return blocks.bytes() + lists.bytes();
   }
 
-  void write(DataOutput out, int count) throws IOException {
-    for (int list = 0; list < count; list++) {
-      int size = size(list);
-      out.writeShort(size);
-      for (int at = 0; at < size; at++) {
-        out.writeInt(array(list)[from(list) + at]);
-      }
-    }
-  }
-
-  /** Reads what {@link #write} wrote into these lists, which must be empty. */
-  void read(DataInput in, int count) throws IOException {
-    ensure(count);
-    for (int list = 0; list < count; list++) {
-      int size = in.readShort();
-      if (size > 0) {
-        int handle = blocks.allocate(BlockPool.room(size));
-        int from = blocks.offset(handle);
-        for (int at = from; at < from + size; at++) {
-          blocks.ints(handle)[at] = in.readInt();
-        }
-        lists.set(list, listOf(handle, size));
-      }
-    }
+  /** Gives an empty list a size; its entries must be set next. */
+  void restore(int list, int size) {
+    lists.set(list, listOf(blocks.allocate(BlockPool.room(size)), size));
   }
 }

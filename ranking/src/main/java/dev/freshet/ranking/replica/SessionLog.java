@@ -1,8 +1,5 @@
 package dev.freshet.ranking.replica;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -66,7 +63,7 @@ public final class SessionLog implements ItemColumns {
     sessionCounts = new IntColumn(0);
   }
 
-  /** Without the table, which is not written. */
+  /** Without the table, which is derived. */
   private SessionLog(SessionLog original) {
     slots = original.slots;
     begun = original.begun;
@@ -326,55 +323,31 @@ public final class SessionLog implements ItemColumns {
         + sessionCounts.bytes();
   }
 
-  @Override
-  public Frozen frozen() {
-    return new SessionLog(this)::write;
+  /** A deep copy, in which no session can be found. */
+  SessionLog frozen() {
+    return new SessionLog(this);
   }
 
-  @Override
-  public void write(DataOutput out, int items) throws IOException {
-    out.writeInt(slots);
-    out.writeLong(begun);
-    for (int slot = 0; slot < Math.min(begun, slots); slot++) {
-      out.writeLong(users.get(slot));
-      out.writeLong(lastTimes.get(slot));
-      for (int at = firstItem(slot) - 1; at < endOfItems(slot); at++) {
-        out.writeInt(record(slot)[at]);
-      }
-    }
-    for (int item = 0; item < items; item++) {
-      out.writeInt(sessionCounts.get(item));
-    }
-    sessionsOfItem.write(out, items);
+  /** Hash of the user whose session it is. */
+  long user(int slot) {
+    return users.get(slot);
   }
 
-  @Override
-  public void read(DataInput in, int items) throws IOException {
-    ensureItems(items);
-    int written = in.readInt();
-    if (written != slots) {
-      throw new IOException(
-          "The checkpoint keeps "
-              + written
-              + " sessions and the configuration says "
-              + slots
-              + ". Restore with as many as it was written with, or start without state.");
-    }
-    begun = in.readLong();
-    for (int slot = 0; slot < Math.min(begun, slots); slot++) {
-      ensureSlot(slot);
-      users.set(slot, in.readLong());
-      lastTimes.set(slot, in.readLong());
-      int size = in.readInt();
-      record(slot)[firstItem(slot) - 1] = size;
-      for (int at = firstItem(slot); at < firstItem(slot) + size; at++) {
-        record(slot)[at] = in.readInt();
-      }
-      addToTable(slot);
-    }
-    for (int item = 0; item < items; item++) {
-      sessionCounts.set(item, in.readInt());
-    }
-    sessionsOfItem.read(in, items);
+  /** Sets how many sessions have begun, of a log that is empty. */
+  void restoreBegun(long sessions) {
+    begun = sessions;
+  }
+
+  /** Sets a session with some items, which must be put into its record next. */
+  void restoreSession(int slot, long user, long lastTime, int items) {
+    ensureSlot(slot);
+    users.set(slot, user);
+    lastTimes.set(slot, lastTime);
+    record(slot)[recordOffset(slot)] = items;
+    addToTable(slot);
+  }
+
+  void restoreSessionCount(int item, int sessions) {
+    sessionCounts.set(item, sessions);
   }
 }

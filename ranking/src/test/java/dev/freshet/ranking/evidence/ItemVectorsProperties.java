@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.freshet.ranking.replica.ItemIndex;
 import dev.freshet.ranking.replica.ItemVectors;
 import dev.freshet.ranking.replica.LongColumn;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import dev.freshet.ranking.replica.Snapshots;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,15 +121,10 @@ class ItemVectorsProperties {
 
   private static ItemVectors copy(ItemVectors original) throws IOException {
     ItemVectors copy = new ItemVectors(new LongColumn(ItemVectors.NO_DIRECTION));
-    copy.read(new DataInputStream(new ByteArrayInputStream(written(original))), ITEMS);
-    assertThat(written(copy)).isEqualTo(written(original));
+    byte[] written = Snapshots.written(original, ITEMS);
+    Snapshots.read(written, copy, ITEMS);
+    assertThat(Snapshots.written(copy, ITEMS)).isEqualTo(written);
     return copy;
-  }
-
-  private static byte[] written(ItemVectors vectors) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    vectors.write(new DataOutputStream(bytes), ITEMS);
-    return bytes.toByteArray();
   }
 
   private void assertAlike(ItemVectors tested) {

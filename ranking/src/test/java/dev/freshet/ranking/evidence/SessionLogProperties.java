@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.ranking.NaiveSessions;
 import dev.freshet.ranking.replica.SessionLog;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import dev.freshet.ranking.replica.Snapshots;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,15 +25,10 @@ class SessionLogProperties {
 
   private static SessionLog copy(SessionLog log, int slots, int items) throws IOException {
     SessionLog copy = new SessionLog(slots);
-    copy.read(new DataInputStream(new ByteArrayInputStream(written(log, items))), items);
-    assertThat(written(copy, items)).isEqualTo(written(log, items));
+    byte[] written = Snapshots.written(log, items);
+    Snapshots.read(written, copy, items);
+    assertThat(Snapshots.written(copy, items)).isEqualTo(written);
     return copy;
-  }
-
-  private static byte[] written(SessionLog log, int items) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    log.write(new DataOutputStream(bytes), items);
-    return bytes.toByteArray();
   }
 
   /** Few users and many, few slots and many, so that everything overflows in some streams. */
@@ -154,9 +146,8 @@ class SessionLogProperties {
 
   @Test
   void anotherNumberOfSessionsThanThatOfTheCheckpointIsRefused() throws IOException {
-    byte[] bytes = written(new SessionLog(8), 0);
-    assertThatThrownBy(
-            () -> new SessionLog(16).read(new DataInputStream(new ByteArrayInputStream(bytes)), 0))
+    byte[] bytes = Snapshots.written(new SessionLog(8), 0);
+    assertThatThrownBy(() -> Snapshots.read(bytes, new SessionLog(16), 0))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("8 sessions")
         .hasMessageContaining("16");

@@ -143,9 +143,10 @@ class ItemIndexTest {
 
   private static ItemIndex copy(ItemIndex index) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    index.write(new DataOutputStream(bytes));
+    ReplicaFormat.writeIndex(new DataOutputStream(bytes), index);
     ItemIndex copy = new ItemIndex();
-    copy.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    ReplicaFormat.readIndex(
+        new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), copy);
     assertThat(copy.bytes()).isLessThanOrEqualTo(index.bytes());
     return copy;
   }

@@ -118,7 +118,7 @@ class ItemReplicaProperties {
         mostItems = Math.max(mostItems, naive.top(1_000, item -> 0, "genre=g0").size());
       }
     }
-    assertThat(mostItems).isGreaterThan(2 * ItemReplica.ITEMS_PER_VALUE);
+    assertThat(mostItems).isGreaterThan(2 * ListedItems.ITEMS_PER_VALUE);
   }
 
   /** The listed go, one by one, until those come up that nobody has held in a list. */
@@ -178,7 +178,7 @@ class ItemReplicaProperties {
         .isEqualTo(naive.popular(item -> item.longWeight));
     TopItems newItems = replica.newItems();
     assertThat(ids(replica, newItems.size(), newItems::item))
-        .isEqualTo(naive.top(ItemReplica.NEW_ITEMS, item -> item.firstSeen, null));
+        .isEqualTo(naive.top(ListedItems.NEW_ITEMS, item -> item.firstSeen, null));
     int valueCount = 0;
     for (String value : values) {
       int attribute = replica.attribute(value.substring(0, value.indexOf('=')));
@@ -188,7 +188,7 @@ class ItemReplicaProperties {
                   replica,
                   replica.size(attribute, number),
                   rank -> replica.item(attribute, number, rank)))
-          .isEqualTo(naive.top(ItemReplica.ITEMS_PER_VALUE, item -> item.longWeight, value));
+          .isEqualTo(naive.top(ListedItems.ITEMS_PER_VALUE, item -> item.longWeight, value));
       valueCount++;
     }
     assertThat(replica.valueCount(0) + replica.valueCount(1)).isGreaterThanOrEqualTo(valueCount);

@@ -21,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +122,27 @@ class ItemReplicaTest {
     assertThatThrownBy(() -> read(bytes, Replicas.HALF_LIVES))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("format 99");
+  }
+
+  /** As a snapshot of a version that knows other facts would be. */
+  @Test
+  void factsAreReadByNameAndThoseThatAreMissingStayEmpty() throws IOException {
+    ItemReplica replica = new ItemReplica(Replicas.settings(Replicas.HALF_LIVES));
+    change(replica, "a", 1_000);
+    change(replica, "b", 2_000, "a");
+    byte[] bytes = written(replica);
+    byte[] renamed =
+        new String(bytes, StandardCharsets.ISO_8859_1)
+            .replace("FIRST_SEEN", "other fact")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    ItemReplica read = read(renamed, Replicas.HALF_LIVES);
+    for (String id : List.of("a", "b")) {
+      int item = read.find(id);
+      assertThat(read.firstSeen(item)).isEqualTo(Long.MIN_VALUE);
+      assertThat(read.lastAction(item)).isEqualTo(replica.lastAction(item));
+      assertThat(read.popularShort().weight(item)).isEqualTo(replica.popularShort().weight(item));
+      assertThat(read.transitions().size(item)).isEqualTo(replica.transitions().size(item));
+    }
   }
 
   @Test

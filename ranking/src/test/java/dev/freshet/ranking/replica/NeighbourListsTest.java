@@ -100,9 +100,10 @@ class NeighbourListsTest {
 
   private static NeighbourLists copy(NeighbourLists lists, int bound) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    lists.write(new DataOutputStream(bytes), ITEMS);
+    ReplicaFormat.writeNeighbours(new DataOutputStream(bytes), lists, ITEMS);
     NeighbourLists copy = new NeighbourLists(bound, NONE);
-    copy.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), ITEMS);
+    ReplicaFormat.readNeighbours(
+        new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), copy, ITEMS);
     return copy;
   }
 
