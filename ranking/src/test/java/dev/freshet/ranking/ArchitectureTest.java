@@ -4,7 +4,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -50,10 +49,6 @@ class ArchitectureTest {
           "BlockPool",
           "\\w+Column",
           "LongTable");
-
-  @ArchTest
-  static final ArchRule packagesFormNoCycle =
-      slices().matching("dev.freshet.ranking.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule theReplicaKnowsOnlyChanges =

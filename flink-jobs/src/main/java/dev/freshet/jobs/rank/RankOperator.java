@@ -361,7 +361,7 @@ public final class RankOperator extends AbstractStreamOperator<Recommendation>
     advance();
   }
 
-  /** Fires the timers that are due, then applies changes, also where no request asks for them. */
+  /** Fires the timers that are due, then applies changes, also where no request waits for them. */
   private void advance() throws Exception {
     long watermark = Math.min(arrived, settledUntil);
     if (watermark <= timers.currentWatermark()) {

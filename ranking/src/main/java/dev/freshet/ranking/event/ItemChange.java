@@ -3,8 +3,9 @@ package dev.freshet.ranking.event;
 import java.util.Comparator;
 
 /**
- * All that changed about an item at one event time: broadcast to every ranking subtask. One change
- * per item and event time, so that a ranking between two times sees the one and not the other.
+ * All that changed about an item at one event time; broadcast to every ranking subtask. There is
+ * one change per item and event time, so that a ranking between two times sees the one and not the
+ * other.
  */
 public class ItemChange {
 
@@ -25,7 +26,7 @@ public class ItemChange {
   /** Event time that the decayed counts hold for. */
   public long countTime;
 
-  /** Event time at which the item was first heard of. */
+  /** Event time at which the item was first mentioned. */
   public long firstSeen;
 
   /** Event time of the last action on the item; {@code Long.MIN_VALUE}: none yet. */
@@ -35,22 +36,22 @@ public class ItemChange {
 
   /**
    * {@code name=value} for each value of each attribute that ranking looks at, sorted, as of the
-   * catalog's last word on the item.
+   * catalog's last update of the item.
    */
   public String[] attributes = {};
 
-  /** Came behind the watermark: older than changes that were told before it, maybe. */
+  /** The change came behind the watermark; it may be older than changes that came before it. */
   public boolean late;
 
   /** The actions at this event time, in order of event id; empty for a catalog update alone. */
   public Visit[] visits;
 
-  /** What the store has of the item: a number for each that ranking takes from there. */
+  /** The item's numbers from the store, in the order of the replica's settings. */
   public float[] stored = {};
 
   public ItemChange() {}
 
-  /** This change, but with all that is known of the item from a change that was told later. */
+  /** A copy of this change with the facts of the item from a change that arrived later. */
   public ItemChange with(ItemChange later) {
     ItemChange change = new ItemChange();
     change.item = item;

@@ -1,6 +1,6 @@
 package dev.freshet.ranking.event;
 
-/** An action on an item, with what the user had acted on before: the stuff of co-visitation. */
+/** An action on an item, with the items before it: what transitions and co-visits count. */
 public class Visit {
 
   public String eventId;

@@ -49,7 +49,7 @@ final class BlockPool {
   /**
    * Gives a block, with anything in it.
    *
-   * @param room as {@link #room} says
+   * @param room as {@link #room} returns it
    */
   int allocate(int room) {
     int sizeClass = sizeClass(room);

@@ -6,19 +6,19 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Chooses the items that a full replica gives up. Each criterion decides among those that the one
- * before left equal: temperature, last change, hash of the id, id. In linear time, whatever the
- * numbers are: by counting their digits, from the highest down.
+ * Chooses the items that a full replica evicts. Each criterion decides among the items that are
+ * equal by the criteria before it: temperature, last change, hash of the id, id. Takes linear time:
+ * a radix select counts the digits of the keys, from the highest down.
  */
 final class ColdestItems {
 
   private static final int DIGIT_BITS = 16;
   private static final int DIGITS = 1 << DIGIT_BITS;
 
-  /** What an item's fate depends on. */
+  /** A key of each item. */
   interface Criterion {
 
-    /** The lower, the colder. */
+    /** The lower the key, the colder the item. */
     long of(int item);
   }
 

@@ -1,8 +1,8 @@
 package dev.freshet.ranking.replica;
 
 /**
- * What objects take of the heap, in bytes, on a 64-bit JVM with compressed references, as it has
- * with less than 32 GB of heap.
+ * Sizes of objects on the heap, in bytes, on a 64-bit JVM with compressed references, which is the
+ * default below 32 GB of heap.
  */
 final class HeapSize {
 

@@ -44,7 +44,7 @@ final class ItemFacts {
     stored.ensure(Math.multiplyExact(count, storedPerItem));
   }
 
-  /** Takes over what a change says of the item itself, without the counts. */
+  /** Takes over what a change holds about the item itself, without the counts. */
   void set(int item, ItemChange change) {
     firstSeen.set(item, change.firstSeen);
     lastAction.set(item, change.lastAction);

@@ -194,7 +194,7 @@ public final class ItemIndex {
     while (segment[hole] != number + 1) {
       hole = (hole + 1) & mask;
     }
-    // Who could stand in the hole moves there, or would not be found behind it.
+    // An entry that may stand in the hole moves there, or no search would find it behind the hole.
     for (int slot = (hole + 1) & mask; segment[slot] != 0; slot = (slot + 1) & mask) {
       int home = (int) hashes.get(segment[slot] - 1) & mask;
       if (((slot - home) & mask) >= ((slot - hole) & mask)) {

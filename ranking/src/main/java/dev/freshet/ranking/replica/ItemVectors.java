@@ -15,7 +15,7 @@ import java.util.Arrays;
  * last and are there still.
  *
  * <p>Weights that decay forward outgrow a float, so a context vector has a scale of its own: its
- * floats times 2^exponent are the sum of the weights. The cosine doesn't ask for it.
+ * floats times 2^exponent are the sum of the weights. The cosine doesn't depend on it.
  */
 public final class ItemVectors implements ItemColumns {
 

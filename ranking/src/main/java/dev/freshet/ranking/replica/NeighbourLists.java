@@ -4,8 +4,8 @@ import java.util.BitSet;
 
 /**
  * For each item, the items that go with it: a bounded list of decayed weights, kept in descending
- * order. A full list gives up its lightest entry for a newcomer. Weights are forward-decayed, so
- * they compare directly, whenever they were written.
+ * order. A full list drops its lightest entry for a new one. Weights are forward-decayed, so they
+ * compare directly, whenever they were written.
  *
  * <p>A list loses its evicted entries when it is read next or when it is {@linkplain #purge
  * purged}, whichever is first, so that no caller ever sees them.

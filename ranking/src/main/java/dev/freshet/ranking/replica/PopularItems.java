@@ -38,7 +38,7 @@ public final class PopularItems {
     return weights.getDouble(item);
   }
 
-  /** The weights, to be set before {@link #top} is told of it. */
+  /** The weights, to be set before {@code top().changed} is called. */
   LongColumn weights() {
     return weights;
   }

@@ -52,7 +52,7 @@ public final class RecencyLists {
     return size(list) == bound;
   }
 
-  /** Puts a value first, moving it if it is in the list; a full list gives up its last. */
+  /** Puts a value first, moving it if it is in the list; a full list drops its last. */
   void put(int list, int value) {
     long known = lists.get(list);
     int size = (int) known;

@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * What the replica of items keeps.
  *
- * @param halfLives how fast it fades
+ * @param halfLives how fast counts and weights decay
  * @param storedNumbers names of the numbers that changes carry from the store, in their order
  * @param attributes names of the attributes that ranking looks at; changes carry their values
- * @param maxItems past so many items the coldest are evicted
+ * @param maxItems number of items above which the coldest are evicted
  * @param sessions in which nearest neighbours are looked for: of the most recent ones so many, or
  *     the next power of two
  */
@@ -21,7 +21,7 @@ public record ReplicaSettings(
     int sessions)
     implements Serializable {
 
-  /** Enough for most catalogs; docs/performance/ranking.md says what they take of the heap. */
+  /** Enough for most catalogs; docs/performance/ranking.md lists their heap size. */
   public static final int DEFAULT_MAX_ITEMS = 1_000_000;
 
   /** Some hundred bytes of the heap each. */

@@ -8,9 +8,9 @@ import java.util.Arrays;
  *
  * <p>Sessions are numbered in the order in which they begin, and a session lies in the slot that is
  * the last bits of its number: once as many newer ones have begun as there are slots, it is
- * overwritten. A reference tells by its number alone whether it is stale, so there is nothing to
- * clean up. (References keep 32 bits of the number: one that nobody has touched while 2^32 sessions
- * began might be taken for fresh, which gives a poor neighbour, the same on every subtask.)
+ * overwritten. The number alone shows whether a reference is stale, so nothing has to be cleaned
+ * up. (References keep 32 bits of the number: one that was not replaced while 2^32 sessions began
+ * may be taken for fresh, which gives a poor neighbour, the same on every subtask.)
  */
 public final class SessionLog implements ItemColumns {
 

@@ -9,11 +9,11 @@ import java.util.function.IntPredicate;
  * the hash of the id, then by the id: an order that depends on no arrival and prefers no item
  * whatever it is called.
  *
- * <p>Exact, though it knows of most items only how many they are: it holds twice as many as anyone
- * sees, and whoever falls out or leaves costs one of the spare ones. When they are used up it is
- * {@linkplain #incomplete}, and has to be filled again from all items; that is after as many losses
- * as the bound has, so each is cheap. As long as keys only grow, as forward-decayed weights do,
- * there are none.
+ * <p>The list is exact, though of most items only their number is known: it holds twice as many
+ * items as it lists, and each that drops out or leaves uses up one of the spare ones. When these
+ * are used up the list is {@linkplain #incomplete} and must be filled again from all items. That
+ * takes as many losses as the bound, so a loss is cheap. As long as keys only grow, as
+ * forward-decayed weights do, there are none.
  */
 public final class TopItems {
 
@@ -26,7 +26,7 @@ public final class TopItems {
   private final ItemIndex index;
   private final int bound;
 
-  /** Place of each item among the held; null: nobody asks for ranks. */
+  /** Place of each item among the held; null: ranks are not kept. */
   private final @Nullable LongColumn ranks;
 
   private int[] items = new int[4];
@@ -39,7 +39,7 @@ public final class TopItems {
 
   /**
    * @param keys numbers, or doubles that aren't negative, which as bits have the same order
-   * @param ranks takes the ranks, {@link #OUTSIDE} at first; null: {@link #rank} will not be asked
+   * @param ranks takes the ranks, {@link #OUTSIDE} at first; null: {@link #rank} must not be called
    */
   TopItems(LongColumn keys, ItemIndex index, int bound, @Nullable LongColumn ranks) {
     this.keys = keys;
@@ -221,7 +221,7 @@ public final class TopItems {
     items[at] = item;
     renumber(Math.min(from, at), Math.max(from, at) + 1);
     if (fell && at == held - 1 && members > held) {
-      // Who is outside may go before it now.
+      // An item outside may precede it now.
       removeAt(at);
     }
   }
