@@ -111,7 +111,7 @@ final class ShelfService implements AutoCloseable {
             new Step(
                 test,
                 List.of(new Variant("candidate", "v2", 1_000), new Variant("control", "v1", 9_000)),
-                List.of("v3"))); // a shadow: scored and logged, and serves nobody
+                List.of("v3"))); // a shadow: scored and logged, but not served
   }
 
   static String version(ServingPlan plan, String user, long eventTime) {
