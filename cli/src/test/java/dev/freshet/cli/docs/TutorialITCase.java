@@ -20,7 +20,7 @@ class TutorialITCase {
   @TempDir private Path folder;
 
   @Test
-  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void everyStepRunsAsWritten() throws Exception {
     Path tutorial = MarkdownPage.REPOSITORY.resolve("docs/tutorial.md");
     List<String> script = new ArrayList<>(List.of("set -e"));
