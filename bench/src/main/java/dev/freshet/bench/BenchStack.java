@@ -1,7 +1,9 @@
 package dev.freshet.bench;
 
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.kafka.TopicCreation;
+import dev.freshet.protocol.kafka.TopicPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,7 +126,8 @@ final class BenchStack implements AutoCloseable {
   /** Creates a variant's topics, and connects the generator to them. */
   void connect(Variant variant, Traffic.Settings traffic) throws InterruptedException {
     FreshetConfig.Topics topics = FreshetConfig.of(keys(variant)).topics();
-    TopicCreation.create(kafka, topics);
+    TopicCreation.create(
+        KafkaConnection.plain(kafka), TopicPlan.recording(topics.byKey(), TopicPlan.PARTITIONS));
     bound(List.of(topics.userActions(), topics.recommendations()), READ_BYTES);
     bound(List.of(topics.trainingExamples()), UNREAD_BYTES);
     generator.ask(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.freshet.bench.Orders.Drained;
 import dev.freshet.bench.Orders.Loaded;
 import dev.freshet.client.AvroTopicWriter;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.UserAction;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class GeneratorRole implements Role {
     kafka = connect.kafka();
     settings = connect.traffic();
     if (writer == null) {
-      writer = new AvroTopicWriter(kafka, 0);
+      writer = new AvroTopicWriter(KafkaConnection.plain(kafka), 0);
     }
     for (Orders.Topics topics : connect.variants()) {
       variants.put(
@@ -82,7 +83,8 @@ final class GeneratorRole implements Role {
             ? History.inSessions(past.actions(), settings.users(), past.endMillis())
             : History.steady(past.actions(), settings.users(), past.endMillis());
     long before = past.endMillis() - History.SPAN.toMillis() - 1;
-    try (AvroTopicWriter bulk = new AvroTopicWriter(kafka, BACKLOG_LINGER_MILLIS)) {
+    try (AvroTopicWriter bulk =
+        new AvroTopicWriter(KafkaConnection.plain(kafka), BACKLOG_LINGER_MILLIS)) {
       for (int item = 0; item < settings.items(); item++) {
         ItemUpdate update = variant.traffic.item(item, before);
         bulk.send(variant.topics.items(), update.getItem(), before, update);
@@ -97,7 +99,8 @@ final class GeneratorRole implements Role {
 
   private void backlog(Orders.Backlogged backlog) {
     Variant variant = variants.get(backlog.variant());
-    try (AvroTopicWriter bulk = new AvroTopicWriter(kafka, BACKLOG_LINGER_MILLIS)) {
+    try (AvroTopicWriter bulk =
+        new AvroTopicWriter(KafkaConnection.plain(kafka), BACKLOG_LINGER_MILLIS)) {
       for (int act = 0; act < backlog.actions(); act++) {
         long time = backlog.startMillis() + (long) (act / backlog.rate() * 1_000);
         send(bulk, variant, variant.traffic.next(backlog.window() + "-" + act, time));

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a command finds the Freshet that it looks at: options of several commands. */
@@ -25,6 +26,8 @@ final class Connection {
       paramLabel = "HOST:PORT",
       description = "Kafka's bootstrap servers, over those of the configuration.")
   private String kafka;
+
+  @Mixin private KafkaPropertiesOption kafkaProperties;
 
   @Option(
       names = "--redis",
@@ -59,6 +62,7 @@ final class Connection {
     if (kafka != null) {
       overrides.put("kafka.bootstrap-servers", kafka);
     }
+    kafkaProperties.addTo(overrides);
     if (redis != null) {
       overrides.put("redis.address", redis);
     }

@@ -7,6 +7,7 @@ import dev.freshet.config.BundledCatalog;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelRejectedException;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.model.RankingModel;
 import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.ranking.list.Placement;
@@ -131,9 +132,7 @@ final class ExplainCommand implements Callable<Integer> {
     Explanation[] found = new Explanation[1];
     try (AvroTopicReader<Explanation> reader =
             new AvroTopicReader<>(
-                config.kafka().bootstrapServers(),
-                config.topics().explanations(),
-                Explanation.class);
+                KafkaConnection.of(config), config.topics().explanations(), Explanation.class);
         PartialBars bars = new PartialBars(new Console(spec.commandLine().getErr()))) {
       long[] read = {0};
       long total = reader.size();

@@ -4,6 +4,7 @@ import dev.freshet.bench.BenchException;
 import dev.freshet.client.FreshetHome;
 import dev.freshet.client.model.ModelControlException;
 import dev.freshet.features.FeatureStoreException;
+import dev.freshet.protocol.kafka.KafkaConnectionException;
 import dev.freshet.replay.reader.ReplayInputException;
 import dev.freshet.yaml.ConfigurationException;
 import java.nio.file.NoSuchFileException;
@@ -78,6 +79,7 @@ public final class Freshet {
         || exception instanceof ReplayInputException
         || exception instanceof FeatureStoreException
         || exception instanceof ModelControlException
+        || exception instanceof KafkaConnectionException
         || exception instanceof BenchException
         || exception instanceof CommandException) {
       return exception.getMessage();

@@ -6,8 +6,10 @@ import dev.freshet.client.shopper.DemoStatistics.Snapshot;
 import dev.freshet.client.shopper.ShopperTraffic;
 import dev.freshet.client.shopper.Shoppers;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.kafka.KafkaTopics;
 import dev.freshet.protocol.kafka.TopicCreation;
+import dev.freshet.protocol.kafka.TopicPlan;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -45,9 +47,11 @@ final class ProduceCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Shoppers.Settings settings = options.shoppers();
     FreshetConfig config = connection.config();
-    String kafka = config.kafka().bootstrapServers();
+    KafkaConnection kafka = KafkaConnection.of(config);
     if (createTopics) {
-      TopicCreation.createMissing(kafka, config.topics());
+      TopicCreation.createMissing(
+          kafka,
+          TopicPlan.service(config.topics().byKey(), TopicPlan.PARTITIONS, (short) -1, null));
     }
     // Kafka would create a missing topic by itself, with other settings.
     KafkaTopics.check(config);

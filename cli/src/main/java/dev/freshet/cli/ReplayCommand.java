@@ -57,7 +57,8 @@ import picocli.CommandLine.Spec;
       "  ./freshet replay events.csv --check     is the store what the events say?",
       "  ./freshet replay compare OUT BETTER     is the second replay better than the first?",
       "",
-      "Writes to --out: report.html (open it in a browser), summary.json, judged.csv.gz (every test),",
+      "Writes to --out: report.html (open it in a browser), summary.json, judged.csv.gz (every"
+          + " test),",
       "recommendations.avro and features.jsonl (the store's content)."
     },
     synopsisSubcommandLabel = "",
@@ -133,8 +134,8 @@ final class ReplayCommand implements Callable<Integer> {
       negatable = true,
       description =
           "Lets the model learn: at the end of each round what it learned from serves, if it is not"
-              + " shown to be worse, and what comes after waits for it. Also writes rounds.jsonl and"
-              + " the last model.onnx. Default: one fixed model.")
+              + " shown to be worse, and what comes after waits for it. Also writes rounds.jsonl"
+              + " and the last model.onnx. Default: one fixed model.")
   private boolean learn;
 
   @Option(
@@ -164,6 +165,8 @@ final class ReplayCommand implements Callable<Integer> {
       description =
           "Kafka to use instead of the embedded one; topics of the replay's own are made there.")
   private String kafka;
+
+  @Mixin private KafkaPropertiesOption kafkaProperties;
 
   @Option(
       names = "--redis",
@@ -247,7 +250,7 @@ final class ReplayCommand implements Callable<Integer> {
             terminal::starting)) {
       terminal.started();
       FreshetConfig config = config(stack, recording.actions().size());
-      stack.createTopics(config.topics());
+      stack.createTopics(config);
       if (kafka == null && redis == null) {
         stack.own(RunningStack.announce(stack.kafka(), stack.redis(), stack.flink().dashboard()));
       }
@@ -311,6 +314,9 @@ final class ReplayCommand implements Callable<Integer> {
     Map<String, String> overrides = new HashMap<>();
     overrides.put("kafka.bootstrap-servers", stack.kafka());
     overrides.put("redis.address", stack.redis());
+    if (kafka != null) {
+      kafkaProperties.addTo(overrides);
+    }
     overrides.put("time.mode", "replay");
     overrides.put("job.parallelism", String.valueOf(parallelism));
     overrides.put("training.examples", String.valueOf(examples));

@@ -2,7 +2,7 @@ package dev.freshet.cli;
 
 import dev.freshet.client.AvroTopicReader;
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.protocol.kafka.TopicCreation;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.Explanation;
@@ -14,9 +14,7 @@ import dev.freshet.schema.TrainingRound;
 import dev.freshet.schema.UserAction;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.apache.avro.specific.SpecificRecordBase;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,38 +28,8 @@ import picocli.CommandLine.Spec;
     name = "topics",
     mixinStandardHelpOptions = true,
     description = "Looks at Freshet's Kafka topics, and creates them.",
-    subcommands = {TopicsCommand.Tail.class, TopicsCommand.Create.class})
+    subcommands = {TopicsCommand.Tail.class, TopicsCreateCommand.class})
 final class TopicsCommand {
-
-  /** {@code freshet topics create}: creates the topics that are missing. */
-  @Command(
-      name = "create",
-      mixinStandardHelpOptions = true,
-      description =
-          "Creates the topics that the configuration names and Kafka does not have; the others stay"
-              + " as they are.",
-      footerHeading = "%nExample:%n",
-      footer = "  ./freshet topics create --kafka broker:9092")
-  static final class Create implements Callable<Integer> {
-
-    @Spec private CommandSpec spec;
-
-    @Mixin private Connection connection;
-
-    @Override
-    public Integer call() throws InterruptedException {
-      FreshetConfig config = connection.config();
-      List<String> created =
-          TopicCreation.createMissing(config.kafka().bootstrapServers(), config.topics());
-      spec.commandLine()
-          .getOut()
-          .println(
-              created.isEmpty()
-                  ? "All topics are there."
-                  : "Created " + String.join(", ", created.stream().sorted().toList()));
-      return 0;
-    }
-  }
 
   /** {@code freshet topics tail}: prints records as they come. */
   @Command(
@@ -122,7 +90,7 @@ final class TopicsCommand {
                 .formatted(topic, String.join(", ", known.keySet().stream().sorted().toList())));
       }
       try {
-        tail(config.kafka().bootstrapServers(), chosen.name(), chosen.type());
+        tail(KafkaConnection.of(config), chosen.name(), chosen.type());
       } catch (IOException e) {
         throw new CommandException(e.getMessage());
       }
@@ -133,10 +101,10 @@ final class TopicsCommand {
       return Map.entry(key, new Known(name, type));
     }
 
-    private <A extends SpecificRecordBase> void tail(String servers, String name, Class<A> type)
-        throws IOException {
+    private <A extends SpecificRecordBase> void tail(
+        KafkaConnection kafka, String name, Class<A> type) throws IOException {
       PrintWriter out = spec.commandLine().getOut();
-      try (AvroTopicReader<A> reader = new AvroTopicReader<>(servers, name, type)) {
+      try (AvroTopicReader<A> reader = new AvroTopicReader<>(kafka, name, type)) {
         if (!fromBeginning) {
           reader.seekToEnd();
         }

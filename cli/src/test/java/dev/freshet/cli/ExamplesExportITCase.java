@@ -8,7 +8,9 @@ import dev.freshet.client.example.ExamplesFile;
 import dev.freshet.client.example.OrderedExamples;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.embedded.EmbeddedKafka;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.kafka.TopicCreation;
+import dev.freshet.protocol.kafka.TopicPlan;
 import dev.freshet.schema.TrainingExample;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -39,8 +41,11 @@ class ExamplesExportITCase {
   static void startKafka() throws Exception {
     kafka = EmbeddedKafka.start(kafkaFolder);
     FreshetConfig.Topics topics = FreshetConfig.defaults().topics();
-    TopicCreation.create(kafka.bootstrapServers(), topics);
-    try (AvroTopicWriter writer = new AvroTopicWriter(kafka.bootstrapServers(), 0)) {
+    TopicCreation.create(
+        KafkaConnection.plain(kafka.bootstrapServers()),
+        TopicPlan.recording(topics.byKey(), TopicPlan.PARTITIONS));
+    try (AvroTopicWriter writer =
+        new AvroTopicWriter(KafkaConnection.plain(kafka.bootstrapServers()), 0)) {
       // Backwards, of different users and so on different partitions, and some of them twice.
       for (int i = 39; i >= 0; i--) {
         for (int copy = 0; copy < (i % 4 == 0 ? 2 : 1); copy++) {

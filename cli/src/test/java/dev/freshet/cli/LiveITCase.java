@@ -15,6 +15,7 @@ import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.jobs.RecommendationJob;
 import dev.freshet.local.EmbeddedStack;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
@@ -77,16 +78,18 @@ class LiveITCase {
                 "job.parallelism", "2",
                 "ranking.placements.shelf.actions", "",
                 "checkpoints.interval", "200ms"));
-    stack.createTopics(config.topics());
+    stack.createTopics(config);
     StreamExecutionEnvironment env =
         stack.flink().environment(RecommendationJob.flinkConfiguration(config));
     RecommendationJob.define(env, config);
     stack.flink().submit(env).awaitRunning();
-    kafka = stack.own(new AvroTopicWriter(stack.kafka(), 0));
+    kafka = stack.own(new AvroTopicWriter(KafkaConnection.plain(stack.kafka()), 0));
     reader =
         stack.own(
             new AvroTopicReader<>(
-                stack.kafka(), config.topics().recommendations(), Recommendation.class));
+                KafkaConnection.plain(stack.kafka()),
+                config.topics().recommendations(),
+                Recommendation.class));
   }
 
   @AfterAll
@@ -145,7 +148,10 @@ class LiveITCase {
     kafka.flush();
     List<DeadLetter> letters = new ArrayList<>();
     try (AvroTopicReader<DeadLetter> deadLetters =
-        new AvroTopicReader<>(stack.kafka(), config.topics().deadLetters(), DeadLetter.class)) {
+        new AvroTopicReader<>(
+            KafkaConnection.plain(stack.kafka()),
+            config.topics().deadLetters(),
+            DeadLetter.class)) {
       await(
           () -> {
             poll(deadLetters, letters);
@@ -195,7 +201,7 @@ class LiveITCase {
     Map<String, RecommendationRequest> requests = new HashMap<>();
     try (AvroTopicReader<RecommendationRequest> reader =
         new AvroTopicReader<>(
-            stack.kafka(),
+            KafkaConnection.plain(stack.kafka()),
             this.config.topics().recommendationRequests(),
             RecommendationRequest.class)) {
       reader.readToEnd(request -> requests.put(request.getRequestId(), request));

@@ -28,6 +28,7 @@ import dev.freshet.model.ServingPlan.Variant;
 import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
 import dev.freshet.model.train.RankingExample;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.model.ModelKeys;
 import dev.freshet.protocol.model.ModelPlans;
 import dev.freshet.protocol.model.RankingModel;
@@ -143,7 +144,7 @@ class ModelSwapITCase {
                 Map.entry("ranking.placements.shelf.max-candidates", "10"),
                 Map.entry("ranking.placements.shelf.model", Placement.NO_MODEL),
                 Map.entry("checkpoints.interval", "2s")));
-    stack.createTopics(config.topics());
+    stack.createTopics(config);
     first = RankingModel.load(config, StoreFeatures.of(BundledCatalog.of(config)));
     control = new ModelControl(config, BundledCatalog.of(config), Clock.systemUTC());
     for (int version = 0; version < VERSIONS; version++) {
@@ -160,7 +161,8 @@ class ModelSwapITCase {
     DemoStatistics statistics = new DemoStatistics(System.nanoTime(), OptionalDouble::empty);
     BackgroundWork work = new BackgroundWork();
     try (ShopperTraffic traffic =
-        new ShopperTraffic(shoppers, stack.kafka(), config.topics(), statistics)) {
+        new ShopperTraffic(
+            shoppers, KafkaConnection.plain(stack.kafka()), config.topics(), statistics)) {
       traffic.publishCatalog();
       work.start("shoppers", () -> traffic.act(work::running));
       work.start("recommendations", () -> traffic.watch(work::running));
@@ -172,7 +174,7 @@ class ModelSwapITCase {
   }
 
   private void swap() throws Exception {
-    try (AvroTopicWriter writer = new AvroTopicWriter(stack.kafka(), 0)) {
+    try (AvroTopicWriter writer = new AvroTopicWriter(KafkaConnection.plain(stack.kafka()), 0)) {
       long from = 0;
       for (int swap = 0; swap < SWAPS; swap++) {
         awaitTime(from + MILLIS_BETWEEN_SWAPS - LEAD_MILLIS);
@@ -284,7 +286,8 @@ class ModelSwapITCase {
   }
 
   private <A extends SpecificRecordBase> long size(String topic, Class<A> type) {
-    try (AvroTopicReader<A> reader = new AvroTopicReader<>(stack.kafka(), topic, type)) {
+    try (AvroTopicReader<A> reader =
+        new AvroTopicReader<>(KafkaConnection.plain(stack.kafka()), topic, type)) {
       return reader.size();
     }
   }
@@ -292,7 +295,8 @@ class ModelSwapITCase {
   private <A extends SpecificRecordBase> List<A> all(String topic, Class<A> type)
       throws IOException {
     List<A> all = new ArrayList<>();
-    try (AvroTopicReader<A> reader = new AvroTopicReader<>(stack.kafka(), topic, type)) {
+    try (AvroTopicReader<A> reader =
+        new AvroTopicReader<>(KafkaConnection.plain(stack.kafka()), topic, type)) {
       reader.readToEnd(all::add);
     }
     return all;

@@ -12,7 +12,9 @@ import dev.freshet.features.FeatureCatalog;
 import dev.freshet.model.ModelMetadata;
 import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.kafka.TopicCreation;
+import dev.freshet.protocol.kafka.TopicPlan;
 import dev.freshet.ranking.feature.RankingFeatures;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
@@ -71,7 +73,9 @@ class ModelsCommandITCase {
     }
     config = Files.writeString(folder.resolve("freshet-" + runs + ".yaml"), text.toString());
     settings = FreshetConfig.load(config, Map.of());
-    TopicCreation.create(kafka.bootstrapServers(), settings.topics());
+    TopicCreation.create(
+        KafkaConnection.plain(kafka.bootstrapServers()),
+        TopicPlan.recording(settings.topics().byKey(), TopicPlan.PARTITIONS));
   }
 
   private static Path model(String version, long seed, List<String> features) throws IOException {
@@ -214,7 +218,8 @@ class ModelsCommandITCase {
   void aRecordThatNobodyCanUseIsTold() throws Exception {
     assertThat(models("publish", model("1"), "--activate", "--in", "0s")).isZero();
     String topic = settings.topics().models();
-    try (AvroTopicWriter writer = new AvroTopicWriter(kafka.bootstrapServers(), 0)) {
+    try (AvroTopicWriter writer =
+        new AvroTopicWriter(KafkaConnection.plain(kafka.bootstrapServers()), 0)) {
       writer.send(topic, "release/default/2", -1, new byte[] {7, 7});
       writer.send(
           topic,

@@ -7,7 +7,9 @@ import dev.freshet.client.AvroTopicWriter;
 import dev.freshet.client.shopper.BackgroundWork;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.embedded.EmbeddedKafka;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.kafka.TopicCreation;
+import dev.freshet.protocol.kafka.TopicPlan;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
@@ -71,9 +73,12 @@ class ProduceCommandITCase {
 
   @Test
   void shoppersClickOnWhatIsRecommendedToThem() throws Exception {
-    TopicCreation.createMissing(kafka.bootstrapServers(), TOPICS);
+    TopicCreation.createMissing(
+        KafkaConnection.plain(kafka.bootstrapServers()),
+        TopicPlan.recording(TOPICS.byKey(), TopicPlan.PARTITIONS));
     try (AvroTopicReader<UserAction> actions = reader(TOPICS.userActions(), UserAction.class);
-        AvroTopicWriter writer = new AvroTopicWriter(kafka.bootstrapServers(), 0)) {
+        AvroTopicWriter writer =
+            new AvroTopicWriter(KafkaConnection.plain(kafka.bootstrapServers()), 0)) {
       BackgroundWork work = new BackgroundWork();
       Set<String> seen = new TreeSet<>();
       work.start(
@@ -112,8 +117,9 @@ class ProduceCommandITCase {
 
     assertThat(out.toString().lines())
         .containsExactly(
-            "Created dead-letters, evaluation, explanations, item-updates, models, recommendation-requests,"
-                + " recommendations, shadow-recommendations, training-examples, training-rounds",
+            "Created dead-letters, evaluation, explanations, item-updates, models,"
+                + " recommendation-requests, recommendations, shadow-recommendations,"
+                + " training-examples, training-rounds",
             "All topics are there.");
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       var topics =
@@ -122,7 +128,7 @@ class ProduceCommandITCase {
               .allTopicNames()
               .get();
       assertThat(topics.get(TOPICS.userActions()).partitions()).hasSize(7);
-      assertThat(topics.get(TOPICS.itemUpdates()).partitions()).hasSize(TopicCreation.PARTITIONS);
+      assertThat(topics.get(TOPICS.itemUpdates()).partitions()).hasSize(TopicPlan.PARTITIONS);
     }
   }
 
@@ -180,7 +186,7 @@ class ProduceCommandITCase {
   }
 
   private <A extends SpecificRecordBase> AvroTopicReader<A> reader(String topic, Class<A> type) {
-    return new AvroTopicReader<>(kafka.bootstrapServers(), topic, type);
+    return new AvroTopicReader<>(KafkaConnection.plain(kafka.bootstrapServers()), topic, type);
   }
 
   private <A extends SpecificRecordBase> List<A> read(String topic, Class<A> type)

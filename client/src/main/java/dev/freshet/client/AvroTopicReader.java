@@ -1,5 +1,7 @@
 package dev.freshet.client;
 
+import dev.freshet.protocol.kafka.KafkaConnection;
+import dev.freshet.protocol.kafka.KafkaConnectionException;
 import dev.freshet.schema.TrustedSchemas;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -31,27 +34,39 @@ public final class AvroTopicReader<A extends SpecificRecordBase> implements Auto
   private final SpecificDatumReader<A> reader;
   private BinaryDecoder decoder;
 
-  /** Positions the reader at the beginning of the topic. */
-  public AvroTopicReader(String bootstrapServers, String topic, Class<A> type) {
-    Properties properties = new Properties();
-    properties.put("bootstrap.servers", bootstrapServers);
+  /**
+   * Positions the reader at the beginning of the topic.
+   *
+   * @throws KafkaConnectionException if Kafka does not answer or refuses
+   * @throws IllegalArgumentException if Kafka has no such topic
+   */
+  public AvroTopicReader(KafkaConnection kafka, String topic, Class<A> type) {
+    Properties properties = kafka.impatientProperties();
     properties.put("auto.offset.reset", "earliest");
     properties.put("isolation.level", "read_committed");
     properties.put("fetch.max.wait.ms", "50");
     consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     reader = TrustedSchemas.reader(type);
-    partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .toList();
+    partitions = partitions(kafka, topic);
     if (partitions.isEmpty()) {
       consumer.close();
       throw new IllegalArgumentException(
-          "There is no topic '" + topic + "' on " + bootstrapServers + ".");
+          "There is no topic '" + topic + "' on " + kafka.servers() + ".");
     }
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
+  }
+
+  private List<TopicPartition> partitions(KafkaConnection kafka, String topic) {
+    try {
+      return consumer.partitionsFor(topic).stream()
+          .map(info -> new TopicPartition(topic, info.partition()))
+          .toList();
+    } catch (KafkaException e) {
+      consumer.close();
+      throw kafka.failure("Cannot read the topic '" + topic + "'", e);
+    }
   }
 
   /** Skips what is there: only records that come from now on will be read. */

@@ -1,5 +1,6 @@
 package dev.freshet.client;
 
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.schema.TrustedSchemas;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -7,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
@@ -23,6 +24,7 @@ public final class AvroTopicWriter implements AutoCloseable {
 
   private static final int MAX_REQUEST_BYTES = 16 << 20;
 
+  private final KafkaConnection kafka;
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -31,23 +33,16 @@ public final class AvroTopicWriter implements AutoCloseable {
   /**
    * @param lingerMillis how long records may wait for company: 0 for latency, more for throughput
    */
-  public AvroTopicWriter(String bootstrapServers, int lingerMillis) {
+  public AvroTopicWriter(KafkaConnection kafka, int lingerMillis) {
+    this.kafka = kafka;
     TrustedSchemas.register();
+    Properties properties = kafka.properties();
+    properties.put("acks", "all");
+    properties.put("linger.ms", lingerMillis);
+    properties.put("batch.size", 256 << 10);
+    properties.put("max.request.size", MAX_REQUEST_BYTES);
     producer =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "acks",
-                "all",
-                "linger.ms",
-                lingerMillis,
-                "batch.size",
-                256 << 10,
-                "max.request.size",
-                MAX_REQUEST_BYTES),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /**
@@ -59,7 +54,11 @@ public final class AvroTopicWriter implements AutoCloseable {
 
   /** Learns where a topic is, which else the first record to it would have to wait for. */
   void connect(String topic) {
-    producer.partitionsFor(topic);
+    try {
+      producer.partitionsFor(topic);
+    } catch (KafkaException e) {
+      throw kafka.failure("Cannot write the topic '" + topic + "'", e);
+    }
   }
 
   /** Encodes and sends a record. */
@@ -108,7 +107,7 @@ public final class AvroTopicWriter implements AutoCloseable {
   private void rethrow() {
     Exception e = failure.get();
     if (e != null) {
-      throw new KafkaException("A record could not be sent: " + e.getMessage(), e);
+      throw kafka.failure("A record could not be sent", e);
     }
   }
 

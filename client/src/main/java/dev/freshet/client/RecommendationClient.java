@@ -1,6 +1,7 @@
 package dev.freshet.client;
 
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.RecommendationRequest;
@@ -33,7 +34,7 @@ public final class RecommendationClient implements AutoCloseable {
 
   /** Opens what is needed, so that a request takes no longer than the job does. */
   public RecommendationClient(FreshetConfig config) {
-    String kafka = config.kafka().bootstrapServers();
+    KafkaConnection kafka = KafkaConnection.of(config);
     topics = config.topics();
     recommendations = new AvroTopicReader<>(kafka, topics.recommendations(), Recommendation.class);
     deadLetters = new AvroTopicReader<>(kafka, topics.deadLetters(), DeadLetter.class);

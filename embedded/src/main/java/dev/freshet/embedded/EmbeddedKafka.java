@@ -6,10 +6,13 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -73,14 +76,52 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   private final TemporaryFolder folder;
   private final BoundSockets sockets;
+  private final Optional<Security> security;
   private final AtomicReference<Throwable> firstFault = new AtomicReference<>();
   private ControllerServer controller;
   private BrokerServer broker;
   private Admin admin;
 
-  private EmbeddedKafka(TemporaryFolder folder, BoundSockets sockets) {
+  private EmbeddedKafka(TemporaryFolder folder, BoundSockets sockets, Optional<Security> security) {
     this.folder = folder;
     this.sockets = sockets;
+    this.security = security;
+  }
+
+  /** What a client of a secured node needs: TLS, and a login by SASL/PLAIN. */
+  private record Security(SelfSignedCertificates certificates, String user, String password) {
+
+    String login() {
+      return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\""
+          .formatted(user, password);
+    }
+
+    Map<String, String> clientProperties() {
+      return Map.of(
+          "security.protocol", "SASL_SSL",
+          "sasl.mechanism", "PLAIN",
+          "sasl.jaas.config", login() + ";",
+          "ssl.truststore.type", "PEM",
+          "ssl.truststore.location", certificates.authorityCertificate().toString());
+    }
+
+    void addTo(Properties settings, Path folder) throws IOException {
+      Path keyStore = folder.resolve("broker.pem");
+      Files.writeString(
+          keyStore,
+          Files.readString(certificates.serverKey())
+              + Files.readString(certificates.serverCertificate()));
+      clientProperties().forEach(settings::setProperty);
+      settings.remove("security.protocol");
+      settings.setProperty("ssl.keystore.type", "PEM");
+      settings.setProperty("ssl.keystore.location", keyStore.toString());
+      settings.setProperty("sasl.enabled.mechanisms", "PLAIN");
+      settings.setProperty("sasl.mechanism.inter.broker.protocol", "PLAIN");
+      settings.remove("sasl.jaas.config");
+      settings.setProperty(
+          "listener.name.broker.plain.sasl.jaas.config",
+          "%s user_%s=\"%s\";".formatted(login(), user, password));
+    }
   }
 
   /**
@@ -90,10 +131,29 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @throws IOException if it cannot start; nothing is left behind
    */
   public static EmbeddedKafka start(Path parent) throws IOException {
+    return start(parent, Optional.empty());
+  }
+
+  /**
+   * Starts a node whose clients connect by TLS and log in by SASL/PLAIN, with {@link
+   * #clientProperties}.
+   *
+   * @param parent where the node's folder is created
+   * @param certificates of the node; they must outlive it
+   * @param user the only user
+   * @throws IOException if it cannot start; nothing is left behind
+   */
+  public static EmbeddedKafka startSecured(
+      Path parent, SelfSignedCertificates certificates, String user, String password)
+      throws IOException {
+    return start(parent, Optional.of(new Security(certificates, user, password)));
+  }
+
+  private static EmbeddedKafka start(Path parent, Optional<Security> security) throws IOException {
     TemporaryFolder folder = TemporaryFolder.create(parent, "kafka-");
     EmbeddedKafka kafka;
     try {
-      kafka = new EmbeddedKafka(folder, BoundSockets.open());
+      kafka = new EmbeddedKafka(folder, BoundSockets.open(), security);
     } catch (IOException e) {
       folder.close();
       throw e;
@@ -113,6 +173,11 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** The address for clients, as {@code 127.0.0.1:port}. */
   public String bootstrapServers() {
     return "127.0.0.1:" + sockets.brokerPort();
+  }
+
+  /** The properties that a client needs beside the servers; none without security. */
+  public Map<String, String> clientProperties() {
+    return security.map(Security::clientProperties).orElse(Map.of());
   }
 
   /**
@@ -210,7 +275,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     } catch (RuntimeException e) {
       throw startFailure(e);
     }
-    admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()));
+    Map<String, Object> client = new HashMap<>(clientProperties());
+    client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+    admin = Admin.create(client);
   }
 
   private IOException startFailure(RuntimeException e) {
@@ -244,7 +311,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     return formatter;
   }
 
-  private Properties settings() {
+  private Properties settings() throws IOException {
     // Two nodes in one JVM must not share an id, or their JMX names collide. A port is unique here.
     String nodeId = Integer.toString(sockets.brokerPort());
     String controllerAddress = "127.0.0.1:" + sockets.controllerPort();
@@ -260,7 +327,14 @@ public final class EmbeddedKafka implements AutoCloseable {
                 BROKER_LISTENER, bootstrapServers(), CONTROLLER_LISTENER, controllerAddress));
     settings.setProperty(
         "listener.security.protocol.map",
-        "%s:PLAINTEXT,%s:PLAINTEXT".formatted(BROKER_LISTENER, CONTROLLER_LISTENER));
+        "%s:%s,%s:PLAINTEXT"
+            .formatted(
+                BROKER_LISTENER,
+                security.isPresent() ? "SASL_SSL" : "PLAINTEXT",
+                CONTROLLER_LISTENER));
+    if (security.isPresent()) {
+      security.get().addTo(settings, folder.path());
+    }
     settings.setProperty("controller.listener.names", CONTROLLER_LISTENER);
     settings.setProperty("inter.broker.listener.name", BROKER_LISTENER);
     settings.setProperty("log.dirs", folder.path().resolve("data").toString());

@@ -3,7 +3,9 @@ package dev.freshet.local;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.embedded.EmbeddedKafka;
 import dev.freshet.embedded.EmbeddedRedis;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.kafka.TopicCreation;
+import dev.freshet.protocol.kafka.TopicPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedStack implements AutoCloseable {
 
   /** Partitions of each topic: a job can read with as many subtasks. */
-  public static final int PARTITIONS = TopicCreation.PARTITIONS;
+  public static final int PARTITIONS = TopicPlan.PARTITIONS;
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStack.class);
 
@@ -112,8 +114,10 @@ public final class EmbeddedStack implements AutoCloseable {
    *
    * @throws KafkaException if one is there already or Kafka does not answer
    */
-  public void createTopics(FreshetConfig.Topics topics) throws InterruptedException {
-    TopicCreation.create(kafka, topics);
+  public void createTopics(FreshetConfig config) throws InterruptedException {
+    TopicCreation.create(
+        KafkaConnection.of(config),
+        TopicPlan.recording(config.topics().byKey(), TopicPlan.PARTITIONS));
   }
 
   @Override

@@ -19,6 +19,7 @@ import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureWrite;
 import dev.freshet.features.RowUpdater;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.replay.judge.Judging;
 import dev.freshet.replay.reader.ReadOptions;
 import dev.freshet.replay.reader.RecordedEvents;
@@ -185,7 +186,7 @@ class FeatureCheckITCase {
     UserAction next = later("meanwhile");
     AtomicBoolean done = new AtomicBoolean();
     try (FeatureStore store = store();
-        AvroTopicWriter kafka = new AvroTopicWriter(stack.kafka(), 0)) {
+        AvroTopicWriter kafka = new AvroTopicWriter(KafkaConnection.plain(stack.kafka()), 0)) {
       FeatureCheck.Progress happening =
           (part, unit, at, total) -> {
             if (part.equals("Reckoning") && done.compareAndSet(false, true)) {
@@ -326,7 +327,7 @@ class FeatureCheckITCase {
       all.put("topics." + topic, run + "-" + topic);
     }
     FreshetConfig made = FreshetConfig.of(all);
-    stack.createTopics(made.topics());
+    stack.createTopics(made);
     return made;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.client.AvroTopicWriter;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.replay.judge.Judging;
 import dev.freshet.replay.reader.ColumnMapping;
 import dev.freshet.replay.reader.ItemsFile;
@@ -69,7 +70,7 @@ class GoldenReplayITCase {
               GOLDEN.resolve("freshet.yaml"),
               Map.of(),
               Map.of("kafka.bootstrap-servers", stack.kafka(), "redis.address", stack.redis()));
-      stack.createTopics(config.topics());
+      stack.createTopics(config);
       ask(config, recording);
       ReplaySummary summary =
           new Replay(
@@ -103,7 +104,7 @@ class GoldenReplayITCase {
 
   /** Every hundredth action a shelf is to be ranked too: some known items, and one unknown item. */
   private static void ask(FreshetConfig config, Replay.Recording recording) {
-    try (AvroTopicWriter kafka = new AvroTopicWriter(config.kafka().bootstrapServers(), 5)) {
+    try (AvroTopicWriter kafka = new AvroTopicWriter(KafkaConnection.of(config), 5)) {
       List<String> seen = new ArrayList<>();
       int number = 0;
       for (UserAction action : recording.actions()) {

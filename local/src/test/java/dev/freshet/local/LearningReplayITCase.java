@@ -176,7 +176,7 @@ class LearningReplayITCase {
     }
     all.putAll(overrides);
     FreshetConfig config = FreshetConfig.of(all);
-    stack.createTopics(config.topics());
+    stack.createTopics(config);
     return config;
   }
 }

@@ -11,6 +11,7 @@ import dev.freshet.client.AvroTopicWriter;
 import dev.freshet.client.shopper.RecordedTraffic;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.replay.compare.ReplayComparison;
 import dev.freshet.replay.judge.AcceptedActions;
 import dev.freshet.replay.judge.Judging;
@@ -160,7 +161,8 @@ class ReplayITCase {
   private <A extends SpecificRecordBase> List<A> all(String topic, Class<A> type)
       throws IOException {
     List<A> records = new ArrayList<>();
-    try (AvroTopicReader<A> reader = new AvroTopicReader<>(stack.kafka(), topic, type)) {
+    try (AvroTopicReader<A> reader =
+        new AvroTopicReader<>(KafkaConnection.plain(stack.kafka()), topic, type)) {
       reader.readToEnd(records::add);
     }
     return records;
@@ -207,7 +209,7 @@ class ReplayITCase {
             new byte[0],
             "not avro".getBytes(StandardCharsets.UTF_8),
             new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, 1});
-    try (AvroTopicWriter kafka = new AvroTopicWriter(stack.kafka(), 5)) {
+    try (AvroTopicWriter kafka = new AvroTopicWriter(KafkaConnection.plain(stack.kafka()), 5)) {
       for (byte[] bytes : garbage) {
         kafka.send(config.topics().userActions(), null, -1, bytes);
       }
@@ -251,7 +253,10 @@ class ReplayITCase {
                 "TIME_IN_FUTURE", 1L));
     List<DeadLetter> letters = new ArrayList<>();
     try (AvroTopicReader<DeadLetter> reader =
-        new AvroTopicReader<>(stack.kafka(), config.topics().deadLetters(), DeadLetter.class)) {
+        new AvroTopicReader<>(
+            KafkaConnection.plain(stack.kafka()),
+            config.topics().deadLetters(),
+            DeadLetter.class)) {
       reader.readToEnd(letters::add);
     }
     assertThat(letters)
@@ -408,7 +413,7 @@ class ReplayITCase {
     }
     all.putAll(overrides);
     FreshetConfig config = FreshetConfig.of(all);
-    stack.createTopics(config.topics());
+    stack.createTopics(config);
     return config;
   }
 

@@ -138,7 +138,7 @@ class StoreFeaturesITCase {
       all.put("topics." + topic, "store-" + runs + "-" + topic);
     }
     FreshetConfig config = FreshetConfig.of(all);
-    stack.createTopics(config.topics());
+    stack.createTopics(config);
     return config;
   }
 

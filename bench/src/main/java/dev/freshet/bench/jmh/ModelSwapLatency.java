@@ -16,6 +16,7 @@ import dev.freshet.model.ServingPlan;
 import dev.freshet.model.train.MlpRanker;
 import dev.freshet.model.train.OnnxExport;
 import dev.freshet.model.train.RankingExample;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.model.ModelKeys;
 import dev.freshet.protocol.model.ModelPlans;
 import dev.freshet.ranking.feature.RankingFeatures;
@@ -138,10 +139,10 @@ public final class ModelSwapLatency {
 
   private List<String> run() throws Exception {
     makeModels();
-    stack.createTopics(config.topics());
+    stack.createTopics(config);
     Shoppers shoppers =
         new Shoppers(Shoppers.Settings.of(42, settings.rate), System.currentTimeMillis());
-    try (AvroTopicWriter writer = new AvroTopicWriter(stack.kafka(), 0)) {
+    try (AvroTopicWriter writer = new AvroTopicWriter(KafkaConnection.plain(stack.kafka()), 0)) {
       shoppers
           .catalog()
           .forEach(
@@ -163,7 +164,7 @@ public final class ModelSwapLatency {
     window = new Window(true);
     work.start("actions", () -> act(shoppers, work));
     work.start("recommendations", () -> read(work));
-    try (AvroTopicWriter control = new AvroTopicWriter(stack.kafka(), 0)) {
+    try (AvroTopicWriter control = new AvroTopicWriter(KafkaConnection.plain(stack.kafka()), 0)) {
       swap(control, TimeUnit.SECONDS.toNanos(settings.warmUpSeconds), settings.warmUpSwaps());
       for (int pair = 0; pair < settings.pairs; pair++) {
         // In turn first without, first with: what gets better or worse in time favours neither.
@@ -265,7 +266,7 @@ public final class ModelSwapLatency {
   private void act(Shoppers shoppers, BackgroundWork work) {
     String topic = config.topics().userActions();
     long start = System.nanoTime();
-    try (AvroTopicWriter writer = new AvroTopicWriter(stack.kafka(), 0)) {
+    try (AvroTopicWriter writer = new AvroTopicWriter(KafkaConnection.plain(stack.kafka()), 0)) {
       for (long number = 0; work.running(); number++) {
         long due = start + number * TimeUnit.SECONDS.toNanos(1) / settings.rate;
         parkUntil(due);
@@ -279,7 +280,9 @@ public final class ModelSwapLatency {
   private void read(BackgroundWork work) throws IOException {
     try (AvroTopicReader<Recommendation> reader =
         new AvroTopicReader<>(
-            stack.kafka(), config.topics().recommendations(), Recommendation.class)) {
+            KafkaConnection.plain(stack.kafka()),
+            config.topics().recommendations(),
+            Recommendation.class)) {
       while (work.running()) {
         reader.poll(
             list -> {
@@ -315,7 +318,8 @@ public final class ModelSwapLatency {
     lines.add(
         String.format(
             Locale.ROOT,
-            "median of windows: p50 %.2f with, %.2f ms without swaps, ratio %.2f; p99 %.2f with, %.2f ms without, ratio %.2f",
+            "median of windows: p50 %.2f with, %.2f ms without swaps, ratio %.2f; p99 %.2f with,"
+                + " %.2f ms without, ratio %.2f",
             with[0],
             without[0],
             with[0] / without[0],
@@ -331,7 +335,8 @@ public final class ModelSwapLatency {
     lines.add(
         String.format(
             Locale.ROOT,
-            "%d models published, %d versions served, %s lists by an earlier version as one wasn't loaded; load of the machine %.1f",
+            "%d models published, %d versions served, %s lists by an earlier version as one wasn't"
+                + " loaded; load of the machine %.1f",
             published,
             versionsSeen.size(),
             job.metric(RankOperator.NAME, "models_not_ready").stream()

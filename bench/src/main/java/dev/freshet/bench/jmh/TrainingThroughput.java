@@ -6,6 +6,7 @@ import dev.freshet.config.FreshetConfig;
 import dev.freshet.jobs.TrainingJob;
 import dev.freshet.local.EmbeddedFlink;
 import dev.freshet.local.EmbeddedStack;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.ranking.feature.RankingFeatures;
 import dev.freshet.schema.ExampleCandidate;
 import dev.freshet.schema.TrainingExample;
@@ -134,7 +135,7 @@ public final class TrainingThroughput {
       keys.put("topics." + topic, "run-" + runs + "-" + topic);
     }
     FreshetConfig config = FreshetConfig.of(keys);
-    stack.createTopics(config.topics());
+    stack.createTopics(config);
     writeExamples(config.topics().trainingExamples());
     StreamExecutionEnvironment env =
         stack.flink().environment(TrainingJob.flinkConfiguration(config));
@@ -156,7 +157,7 @@ public final class TrainingThroughput {
     SplittableRandom random = new SplittableRandom(1);
     long start = FIRST_ROUND * ROUND_MILLIS;
     long end = start + settings.rounds * ROUND_MILLIS;
-    try (AvroTopicWriter writer = new AvroTopicWriter(stack.kafka(), 5)) {
+    try (AvroTopicWriter writer = new AvroTopicWriter(KafkaConnection.plain(stack.kafka()), 5)) {
       for (int number = 0; number < settings.examples; number++) {
         long time = start + 1 + (end - start - 1) * number / settings.examples;
         write(writer, topic, number, random.nextInt(USERS), time, random);
@@ -216,7 +217,7 @@ public final class TrainingThroughput {
     List<Long> ends = new ArrayList<>();
     long[] lists = new long[1];
     try (AvroTopicReader<TrainingRound> reader =
-        new AvroTopicReader<>(stack.kafka(), topic, TrainingRound.class)) {
+        new AvroTopicReader<>(KafkaConnection.plain(stack.kafka()), topic, TrainingRound.class)) {
       while (ends.size() < settings.rounds) {
         long last = ends.isEmpty() ? start : ends.get(ends.size() - 1);
         if (System.nanoTime() - last > TimeUnit.MINUTES.toNanos(LOST_AFTER_MINUTES)) {

@@ -2,6 +2,7 @@ package dev.freshet.client.example;
 
 import dev.freshet.client.AvroTopicReader;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.schema.TrainingExample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +32,7 @@ public final class TopicExamples {
       throws IOException {
     try (AvroTopicReader<TrainingExample> reader =
         new AvroTopicReader<>(
-            config.kafka().bootstrapServers(),
+            KafkaConnection.of(config),
             config.topics().trainingExamples(),
             TrainingExample.class)) {
       long total = reader.size();

@@ -3,6 +3,7 @@ package dev.freshet.client.model;
 import dev.freshet.client.model.TopicContents.Published;
 import dev.freshet.client.model.TopicContents.StoredPlan;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.model.ModelKeys;
 import dev.freshet.protocol.model.ModelRefusedException;
 import dev.freshet.protocol.model.ModelRules;
@@ -208,8 +209,9 @@ public final class ModelTopic {
 
   private ModelControlException failed(String what, Throwable cause) {
     return new ModelControlException(
-        "Cannot %s the topic '%s' on %s: %s. Is Kafka up, and is this its address? --kafka and --config say where."
-            .formatted(what, topic, servers, cause.getMessage()),
+        KafkaConnection.of(config)
+            .failure("Cannot %s the topic '%s'".formatted(what, topic), cause)
+            .getMessage(),
         cause);
   }
 

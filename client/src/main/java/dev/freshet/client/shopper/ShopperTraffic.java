@@ -3,6 +3,7 @@ package dev.freshet.client.shopper;
 import dev.freshet.client.AvroTopicReader;
 import dev.freshet.client.AvroTopicWriter;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.UserAction;
@@ -23,22 +24,22 @@ public final class ShopperTraffic implements AutoCloseable {
   private final AvroTopicReader<Recommendation> recommendations;
 
   /**
-   * @param bootstrapServers of a Kafka that has the topics
+   * @param connection to a Kafka that has the topics
    * @param statistics told of every action and recommendation
    */
   public ShopperTraffic(
       Shoppers shoppers,
-      String bootstrapServers,
+      KafkaConnection connection,
       FreshetConfig.Topics topics,
       DemoStatistics statistics) {
     this.shoppers = shoppers;
     this.topics = topics;
     this.statistics = statistics;
     this.recommendations =
-        new AvroTopicReader<>(bootstrapServers, topics.recommendations(), Recommendation.class);
+        new AvroTopicReader<>(connection, topics.recommendations(), Recommendation.class);
     // Before the first action, so that its answer is after this place.
     recommendations.seekToEnd();
-    this.kafka = new AvroTopicWriter(bootstrapServers, 0);
+    this.kafka = new AvroTopicWriter(connection, 0);
   }
 
   /** Publishes the shop's items, and waits until they are in Kafka. */

@@ -16,6 +16,7 @@ import dev.freshet.jobs.TrainingJob;
 import dev.freshet.jobs.rank.RankOperator;
 import dev.freshet.local.EmbeddedFlink;
 import dev.freshet.local.EmbeddedStack;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.schema.DeadLetter;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -97,7 +98,7 @@ public final class Demo {
    * @param out where lines go when there is no terminal
    */
   public void run(Optional<Duration> duration, PrintWriter out) throws Exception {
-    stack.createTopics(config.topics());
+    stack.createTopics(config);
     publishCatalog();
     if (settings.learn()) {
       beginUntrained();
@@ -116,7 +117,8 @@ public final class Demo {
     // Only now, or the first actions would be due before anyone can answer.
     Shoppers shoppers = new Shoppers(settings.shoppers(), System.currentTimeMillis());
     try (ShopperTraffic traffic =
-        new ShopperTraffic(shoppers, stack.kafka(), config.topics(), statistics)) {
+        new ShopperTraffic(
+            shoppers, KafkaConnection.plain(stack.kafka()), config.topics(), statistics)) {
       work.start("demo-shoppers", () -> traffic.act(work::running));
       work.start("demo-recommendations", () -> traffic.watch(work::running));
       work.start("demo-sampler", this::sample);
@@ -166,7 +168,8 @@ public final class Demo {
   private void publishCatalog() {
     Shoppers shop = new Shoppers(settings.shoppers(), System.currentTimeMillis());
     try (ShopperTraffic traffic =
-        new ShopperTraffic(shop, stack.kafka(), config.topics(), statistics)) {
+        new ShopperTraffic(
+            shop, KafkaConnection.plain(stack.kafka()), config.topics(), statistics)) {
       traffic.publishCatalog();
     }
   }
@@ -193,7 +196,10 @@ public final class Demo {
   /** What changes slowly is asked for now and then, away from the recommendations. */
   private void sample() throws IOException {
     try (AvroTopicReader<DeadLetter> deadLetters =
-        new AvroTopicReader<>(stack.kafka(), config.topics().deadLetters(), DeadLetter.class)) {
+        new AvroTopicReader<>(
+            KafkaConnection.plain(stack.kafka()),
+            config.topics().deadLetters(),
+            DeadLetter.class)) {
       while (work.running()) {
         deadLetters.poll(letter -> statistics.deadLetter());
         watermarkLag = job.metric(RankOperator.NAME, RankOperator.WATERMARK_LAG);

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,12 +23,13 @@ import org.slf4j.LoggerFactory;
 public final class KafkaTopics {
 
   private static final Logger LOG = LoggerFactory.getLogger(KafkaTopics.class);
-  private static final int TIMEOUT_SECONDS = 15;
+  private static final long TIMEOUT_SECONDS = KafkaConnection.TIMEOUT.toSeconds() + 5;
 
   /** The largest request: a dead letter carries its whole record, at most a model, and more. */
   public static final int MAX_REQUEST_BYTES = ModelRules.MAX_RECORD_BYTES + (1 << 20);
 
   private static final String MODELS = "topics.models";
+  private static final String DEAD_LETTERS = "topics.dead-letters";
   private static final String TRAINING_ROUNDS = "topics.training-rounds";
   private static final String ROUNDS_OPTIONS = "--partitions 1 --config cleanup.policy=compact";
   private static final String MODELS_OPTIONS =
@@ -77,20 +77,17 @@ public final class KafkaTopics {
     topics.put("topics.training-examples", config.topics().trainingExamples());
     topics.put(TRAINING_ROUNDS, config.topics().trainingRounds());
     topics.put(MODELS, config.topics().models());
-    topics.put("topics.dead-letters", config.topics().deadLetters());
+    topics.put(DEAD_LETTERS, config.topics().deadLetters());
     return check(config, topics);
   }
 
   private static KafkaTopics check(FreshetConfig config, Map<String, String> topicsByKey)
       throws InterruptedException {
     String servers = config.kafka().bootstrapServers();
-    Properties properties = config.kafka().clientProperties();
-    properties.setProperty("request.timeout.ms", String.valueOf(TIMEOUT_SECONDS * 1000));
-    properties.setProperty("default.api.timeout.ms", String.valueOf(TIMEOUT_SECONDS * 1000));
     Map<String, Integer> partitions = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
     int maxDeadLetterBytes;
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = KafkaConnection.of(config).admin()) {
       Map<String, KafkaFuture<TopicDescription>> answers =
           admin.describeTopics(topicsByKey.values()).topicNameValues();
       for (Map.Entry<String, String> entry : topicsByKey.entrySet()) {
@@ -100,10 +97,10 @@ public final class KafkaTopics {
           partitions.put(entry.getValue(), topic.partitions().size());
         } catch (ExecutionException e) {
           if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-            throw unreachable(config, servers, e.getCause());
+            throw unreachable(config, e.getCause());
           }
           problems.add(
-              "%s: %s: there is no topic '%s' on %s. Create it: kafka-topics.sh --bootstrap-server %s --create --topic %s %s"
+              "%s: %s: there is no topic '%s' on %s. Create it: ./freshet topics create --config FILE, or kafka-topics.sh --bootstrap-server %s --create --topic %s %s"
                   .formatted(
                       config.origin(entry.getKey()),
                       entry.getKey(),
@@ -116,7 +113,7 @@ public final class KafkaTopics {
       }
       maxDeadLetterBytes = maxMessageBytes(admin, config.topics().deadLetters());
     } catch (TimeoutException e) {
-      throw unreachable(config, servers, e);
+      throw unreachable(config, e);
     }
     for (String key : List.of(MODELS, TRAINING_ROUNDS)) {
       String topic = topicsByKey.get(key);
@@ -145,6 +142,7 @@ public final class KafkaTopics {
     return switch (key) {
       case MODELS -> MODELS_OPTIONS;
       case TRAINING_ROUNDS -> ROUNDS_OPTIONS;
+      case DEAD_LETTERS -> "--partitions 1 --config max.message.bytes=" + MAX_REQUEST_BYTES;
       default -> "--partitions 4";
     };
   }
@@ -174,7 +172,7 @@ public final class KafkaTopics {
     topics.put("topics.item-updates", config.topics().itemUpdates());
     topics.put("topics.recommendation-requests", config.topics().recommendationRequests());
     topics.put("topics.recommendations", config.topics().recommendations());
-    topics.put("topics.dead-letters", config.topics().deadLetters());
+    topics.put(DEAD_LETTERS, config.topics().deadLetters());
     topics.put(MODELS, config.topics().models());
     topics.put("topics.shadow-recommendations", config.topics().shadowRecommendations());
     topics.put("topics.evaluation", config.topics().evaluation());
@@ -187,11 +185,14 @@ public final class KafkaTopics {
     return topics;
   }
 
-  private static ConfigurationException unreachable(
-      FreshetConfig config, String servers, Throwable cause) {
+  private static ConfigurationException unreachable(FreshetConfig config, Throwable cause) {
     return new ConfigurationException(
         List.of(
-            "%s: kafka.bootstrap-servers: %s does not answer (%s). Is the broker up, and is this the address it advertises?"
-                .formatted(config.origin("kafka.bootstrap-servers"), servers, cause)));
+            "%s: kafka.bootstrap-servers: %s"
+                .formatted(
+                    config.origin("kafka.bootstrap-servers"),
+                    KafkaConnection.of(config)
+                        .failure("Cannot look at the topics", cause)
+                        .getMessage())));
   }
 }

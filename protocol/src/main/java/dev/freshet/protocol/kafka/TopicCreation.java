@@ -1,7 +1,6 @@
 package dev.freshet.protocol.kafka;
 
-import dev.freshet.config.FreshetConfig;
-import dev.freshet.protocol.model.ModelRules;
+import dev.freshet.yaml.Nullable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,90 +9,140 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/**
- * Creates the topics that a configuration names, for records of any time and up to 16 MiB; models
- * may have 20 MiB, and their topic is compacted, as that of training rounds is.
- */
+/** Creates the topics of a plan, and compares a plan with what a Kafka has. */
 public final class TopicCreation {
 
-  /** Partitions of each topic: a job can read with as many subtasks. */
-  public static final int PARTITIONS = 4;
+  private static final long WAIT_SECONDS = KafkaConnection.TIMEOUT.toSeconds() + 5;
 
-  private static final int TIMEOUT_SECONDS = 30;
-  private static final int MAX_MESSAGE_BYTES = 16 << 20;
-  private static final String MAX_BYTES = "max.message.bytes";
-  private static final int MAX_DEAD_LETTER_BYTES = ModelRules.MAX_RECORD_BYTES + (1 << 20);
+  /**
+   * A topic of a plan and what Kafka had of it before.
+   *
+   * @param found partitions that the topic had; null: there was no such topic
+   */
+  public record State(PlannedTopic topic, @Nullable Integer found) {
+
+    /** Whether Kafka had no such topic. */
+    public boolean missing() {
+      return found == null;
+    }
+
+    /** Whether the topic was there with another number of partitions than planned. */
+    public boolean differs() {
+      return found != null && found != topic.partitions();
+    }
+  }
 
   private TopicCreation() {}
 
   /**
    * Creates all topics.
    *
-   * @param kafka bootstrap servers
-   * @throws KafkaException if one is there already or Kafka does not answer
+   * @throws KafkaConnectionException if one is there already, or Kafka does not answer or refuses
    */
-  public static void create(String kafka, FreshetConfig.Topics topics) throws InterruptedException {
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
-      admin.createTopics(wanted(topics)).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-      awaitLeaders(admin, topics);
+  public static void create(KafkaConnection kafka, List<PlannedTopic> plan)
+      throws InterruptedException {
+    try (Admin admin = kafka.admin()) {
+      admin
+          .createTopics(plan.stream().map(PlannedTopic::newTopic).toList())
+          .all()
+          .get(WAIT_SECONDS, TimeUnit.SECONDS);
+      awaitLeaders(admin, plan);
     } catch (ExecutionException | TimeoutException e) {
-      throw failed(kafka, e);
+      throw kafka.failure("Cannot create topics", e);
     }
   }
 
   /**
-   * Creates the topics that are not there yet, and leaves the others as they are.
+   * Creates the topics that are missing, and leaves the others as they are.
    *
-   * @param kafka bootstrap servers
-   * @return the names of those that were created
-   * @throws KafkaException if Kafka does not answer or refuses
+   * @return every topic of the plan, as it was found
+   * @throws KafkaConnectionException if Kafka does not answer or refuses
    */
-  public static List<String> createMissing(String kafka, FreshetConfig.Topics topics)
+  public static List<State> createMissing(KafkaConnection kafka, List<PlannedTopic> plan)
       throws InterruptedException {
-    List<String> created = new ArrayList<>();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
-      Map<String, KafkaFuture<Void>> answers = admin.createTopics(wanted(topics)).values();
-      for (Map.Entry<String, KafkaFuture<Void>> answer : answers.entrySet()) {
+    List<State> states = compare(kafka, plan);
+    List<PlannedTopic> missing = states.stream().filter(State::missing).map(State::topic).toList();
+    if (missing.isEmpty()) {
+      return states;
+    }
+    try (Admin admin = kafka.admin()) {
+      for (KafkaFuture<Void> created :
+          admin
+              .createTopics(missing.stream().map(PlannedTopic::newTopic).toList())
+              .values()
+              .values()) {
         try {
-          answer.getValue().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-          created.add(answer.getKey());
+          created.get(WAIT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
+          // Another process may have created it since.
           if (!(e.getCause() instanceof TopicExistsException)) {
-            throw failed(kafka, e);
+            throw e;
           }
         }
       }
-      awaitLeaders(admin, topics);
+      awaitLeaders(admin, missing);
+      return states;
     } catch (ExecutionException | TimeoutException e) {
-      throw failed(kafka, e);
+      throw kafka.failure("Cannot create topics", e);
     }
-    return created;
   }
 
   /**
-   * Created means decided, not there: a batch that its partition's leader is not ready for could be
-   * overtaken by the next one, and the order of a partition would be lost.
+   * Compares a plan with the topics of a Kafka; changes nothing.
+   *
+   * @throws KafkaConnectionException if Kafka does not answer or refuses
    */
-  private static void awaitLeaders(Admin admin, FreshetConfig.Topics topics)
+  public static List<State> compare(KafkaConnection kafka, List<PlannedTopic> plan)
+      throws InterruptedException {
+    try (Admin admin = kafka.admin()) {
+      Map<String, KafkaFuture<TopicDescription>> found =
+          admin.describeTopics(plan.stream().map(PlannedTopic::name).toList()).topicNameValues();
+      List<State> states = new ArrayList<>();
+      for (PlannedTopic topic : plan) {
+        states.add(new State(topic, partitions(found.get(topic.name()))));
+      }
+      return states;
+    } catch (ExecutionException | TimeoutException e) {
+      throw kafka.failure("Cannot look at the topics", e);
+    }
+  }
+
+  private static @Nullable Integer partitions(KafkaFuture<TopicDescription> found)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    try {
+      return found.get(WAIT_SECONDS, TimeUnit.SECONDS).partitions().size();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * A created topic may have partitions without a leader for a moment. A producer's batch for such
+   * a partition could be overtaken by the next one, which would lose the order of the partition.
+   */
+  private static void awaitLeaders(Admin admin, List<PlannedTopic> topics)
       throws InterruptedException, ExecutionException, TimeoutException {
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (NewTopic topic : wanted(topics)) {
-      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+    for (PlannedTopic topic : topics) {
+      for (int partition = 0; partition < topic.partitions(); partition++) {
         ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
       }
     }
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
     while (true) {
       try {
-        admin.listOffsets(ends).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        admin.listOffsets(ends).all().get(WAIT_SECONDS, TimeUnit.SECONDS);
         return;
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > deadline) {
@@ -101,48 +150,5 @@ public final class TopicCreation {
         }
       }
     }
-  }
-
-  private static KafkaException failed(String kafka, Exception e) {
-    return new KafkaException("Cannot create topics on " + kafka + ": " + e.getMessage(), e);
-  }
-
-  private static List<NewTopic> wanted(FreshetConfig.Topics topics) {
-    return List.of(
-        topic(topics.userActions(), PARTITIONS),
-        topic(topics.itemUpdates(), PARTITIONS),
-        topic(topics.recommendationRequests(), PARTITIONS),
-        topic(topics.recommendations(), PARTITIONS),
-        topic(topics.trainingExamples(), PARTITIONS),
-        topic(topics.shadowRecommendations(), PARTITIONS),
-        topic(topics.explanations(), PARTITIONS),
-        topic(topics.evaluation(), 1),
-        topic(
-            topics.trainingRounds(),
-            1,
-            Map.of(MAX_BYTES, String.valueOf(MAX_MESSAGE_BYTES), "cleanup.policy", "compact")),
-        // A dead letter holds a whole record and more.
-        topic(topics.deadLetters(), 1, Map.of(MAX_BYTES, String.valueOf(MAX_DEAD_LETTER_BYTES))),
-        topic(
-            topics.models(),
-            1,
-            Map.of(
-                MAX_BYTES,
-                String.valueOf(ModelRules.MAX_RECORD_BYTES),
-                "cleanup.policy",
-                "compact")));
-  }
-
-  private static NewTopic topic(String name, int partitions) {
-    return topic(name, partitions, Map.of(MAX_BYTES, String.valueOf(MAX_MESSAGE_BYTES)));
-  }
-
-  private static NewTopic topic(String name, int partitions, Map<String, String> own) {
-    Map<String, String> configs = new HashMap<>(own);
-    // Recorded events are old, and some claim to be of the far future.
-    configs.put("retention.ms", "-1");
-    configs.put("message.timestamp.before.max.ms", String.valueOf(Long.MAX_VALUE));
-    configs.put("message.timestamp.after.max.ms", String.valueOf(Long.MAX_VALUE));
-    return new NewTopic(name, partitions, (short) -1).configs(configs);
   }
 }

@@ -12,6 +12,7 @@ import dev.freshet.config.FreshetConfig;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.protocol.event.EventRules;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.model.Rounds;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.replay.judge.AcceptedActions;
@@ -190,7 +191,7 @@ public final class Replay {
   void feed(Recording recording, Progress progress) {
     FreshetConfig.Topics topics = config.topics();
     long total = recording.actions().size();
-    try (AvroTopicWriter kafka = new AvroTopicWriter(config.kafka().bootstrapServers(), 5)) {
+    try (AvroTopicWriter kafka = new AvroTopicWriter(KafkaConnection.of(config), 5)) {
       for (DeadLetter letter : recording.unreadable()) {
         kafka.send(topics.deadLetters(), null, -1, letter);
       }
@@ -323,7 +324,7 @@ public final class Replay {
 
   private AvroTopicReader<Recommendation> recommendations() {
     return new AvroTopicReader<>(
-        config.kafka().bootstrapServers(), config.topics().recommendations(), Recommendation.class);
+        KafkaConnection.of(config), config.topics().recommendations(), Recommendation.class);
   }
 
   private void collect(ReplayedRecommendations recommendations) throws IOException {
@@ -404,9 +405,7 @@ public final class Replay {
     ReplayRounds learned = new ReplayRounds();
     try (AvroTopicReader<TrainingRound> reader =
         new AvroTopicReader<>(
-            config.kafka().bootstrapServers(),
-            config.topics().trainingRounds(),
-            TrainingRound.class)) {
+            KafkaConnection.of(config), config.topics().trainingRounds(), TrainingRound.class)) {
       reader.readToEnd(learned::add);
     }
     learned.write(out.resolve("rounds.jsonl"));
@@ -417,7 +416,7 @@ public final class Replay {
   private void writeModel(String version) throws IOException {
     try (AvroTopicReader<ModelRecord> reader =
         new AvroTopicReader<>(
-            config.kafka().bootstrapServers(), config.topics().models(), ModelRecord.class)) {
+            KafkaConnection.of(config), config.topics().models(), ModelRecord.class)) {
       reader.readToEnd(
           model -> {
             if (model.getContent() instanceof ModelRelease release
@@ -447,7 +446,7 @@ public final class Replay {
     Map<String, Long> byReason = new TreeMap<>();
     try (AvroTopicReader<DeadLetter> reader =
         new AvroTopicReader<>(
-            config.kafka().bootstrapServers(), config.topics().deadLetters(), DeadLetter.class)) {
+            KafkaConnection.of(config), config.topics().deadLetters(), DeadLetter.class)) {
       reader.readToEnd(letter -> byReason.merge(letter.getReason(), 1L, Long::sum));
     }
     return byReason;
