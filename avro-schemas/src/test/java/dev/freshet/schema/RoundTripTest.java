@@ -169,7 +169,7 @@ class RoundTripTest {
             .setListsWithoutPositive(3)
             .setLoss(2.25)
             .setOutcome("LEARNED")
-            .setHeldOut(new HeldOutFigures(40L, 8.5, 8.25, 1.5, 20L, 19L, 100.5, 99.5))
+            .setHeldOut(new HeldOutFigures(40L, 8.5, 8.25, 1.5))
             .setVerdict("ACTIVATE")
             .setVersion("r000012")
             .build());

@@ -4,17 +4,19 @@ import dev.freshet.client.RunningStack;
 import dev.freshet.client.feature.ConsistencyReport;
 import dev.freshet.client.feature.FeatureCheck;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.local.EmbeddedJobRunner;
 import dev.freshet.local.EmbeddedStack;
 import dev.freshet.replay.judge.ExampleSample;
 import dev.freshet.replay.judge.Judging;
-import dev.freshet.replay.judge.PrequentialMetrics;
+import dev.freshet.replay.judge.PlacementQuality;
+import dev.freshet.replay.judge.Quality;
 import dev.freshet.replay.judge.RankingMetrics;
 import dev.freshet.replay.report.ReplayReport;
+import dev.freshet.replay.report.ReplayRounds;
+import dev.freshet.replay.report.ReplaySummary;
 import dev.freshet.replay.run.Adversity;
 import dev.freshet.replay.run.Replay;
-import dev.freshet.replay.run.ReplayRounds;
-import dev.freshet.replay.run.ReplaySummary;
 import dev.freshet.replay.run.RoundLength;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -399,11 +401,12 @@ final class ReplayCommand implements Callable<Integer> {
         .deadLettersByReason()
         .forEach((reason, count) -> console.printf(Locale.ROOT, "  %,8d %s%n", count, reason));
     if (lists == Judging.Lists.ASKED || answersActions(config, summary.judging().placement())) {
-      print(console, "after warm-up", summary.metrics());
-      print(console, "last fifth", summary.lastFifth());
+      print(console, "after warm-up", summary.quality());
+      print(console, "last fifth", summary.evaluation().lastFifth());
     }
-    if (summary.placements().size() > 1) {
-      summary.placements().forEach((name, metrics) -> print(console, name, metrics));
+    List<PlacementQuality> placements = summary.evaluation().placements();
+    if (placements.size() > 1) {
+      placements.forEach(each -> print(console, each.placement(), each.overall()));
     }
     summary.learning().ifPresent(learned -> print(console, learned));
     summary.rankings().ifPresent(metrics -> print(console, metrics));
@@ -429,16 +432,16 @@ final class ReplayCommand implements Callable<Integer> {
         learned.lists());
   }
 
-  private static void print(PrintWriter console, String label, PrequentialMetrics metrics) {
+  private static void print(PrintWriter console, String label, Quality metrics) {
     console.printf(
         Locale.ROOT,
         "%-14s hit rate@10 %.4f  @20 %.4f  MRR@10 %.4f  NDCG@10 %.4f  (%,d evaluated)%n",
         label,
-        metrics.hitRateAt10(),
-        metrics.hitRateAt20(),
-        metrics.mrrAt10(),
-        metrics.ndcgAt10(),
-        metrics.evaluated());
+        metrics.value(RankMetric.HIT_RATE_10),
+        metrics.value(RankMetric.HIT_RATE_20),
+        metrics.value(RankMetric.MRR_10),
+        metrics.value(RankMetric.NDCG_10),
+        metrics.tests());
   }
 
   /** Otherwise there are no lists that an action could judge. */

@@ -1,8 +1,9 @@
 package dev.freshet.cli;
 
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
+import dev.freshet.evaluation.PairedRanks;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.replay.compare.ReplayComparison;
-import dev.freshet.replay.judge.RankMetric;
 import dev.freshet.replay.report.ComparisonReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -105,7 +106,7 @@ final class ReplayCompareCommand implements Callable<Integer> {
         new TextTable(
             List.of("metric", "A", "B", "B - A", "95 %", "p", "McNemar's p"),
             Set.of(1, 2, 3, 4, 5, 6));
-    for (ReplayComparison.Metric metric : placement.metrics()) {
+    for (PairedRanks.Comparison metric : placement.metrics()) {
       Estimate difference = metric.difference();
       table.add(
           List.of(

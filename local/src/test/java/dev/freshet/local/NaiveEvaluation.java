@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.freshet.evaluation.ClusteredMean;
+import dev.freshet.evaluation.Estimate;
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.model.evaluate.ClusteredMean;
-import dev.freshet.model.evaluate.Estimate;
 import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;

@@ -10,17 +10,18 @@ import dev.freshet.client.AvroTopicReader;
 import dev.freshet.client.AvroTopicWriter;
 import dev.freshet.client.shopper.RecordedTraffic;
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.replay.compare.ReplayComparison;
 import dev.freshet.replay.judge.AcceptedActions;
 import dev.freshet.replay.judge.Judging;
-import dev.freshet.replay.judge.PrequentialMetrics;
+import dev.freshet.replay.judge.Quality;
 import dev.freshet.replay.reader.ReadOptions;
 import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.report.ReplaySummary;
 import dev.freshet.replay.run.Adversity;
 import dev.freshet.replay.run.Replay;
-import dev.freshet.replay.run.ReplaySummary;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.ItemUpdate;
@@ -92,7 +93,7 @@ class ReplayITCase {
   @Test
   void recommendationsAreMuchBetterThanChance() {
     // 3,000 items: a list of 10 at random hits once in 300.
-    assertThat(reference.metrics().hitRateAt10()).isGreaterThan(0.1);
+    assertThat(reference.quality().value(RankMetric.HIT_RATE_10)).isGreaterThan(0.1);
   }
 
   @Test
@@ -118,15 +119,16 @@ class ReplayITCase {
   private List<Evaluation> ownEvaluation(Map<String, String> overrides, boolean excludeSeen)
       throws Exception {
     FreshetConfig config = config(overrides);
-    PrequentialMetrics judged =
+    Quality judged =
         new Replay(
                 config,
                 new EmbeddedJobRunner(stack.flink()),
                 folder.resolve("own"),
                 new Judging("home", 0, Judging.Lists.NEXT, excludeSeen))
             .run(recording, Replay.Progress.SILENT)
-            .placements()
-            .get("home");
+            .evaluation()
+            .placement("home")
+            .overall();
     List<Evaluation> windows =
         all(config.topics().evaluation(), Evaluation.class).stream()
             .filter(window -> window.getPlacement().equals("home"))
@@ -141,10 +143,10 @@ class ReplayITCase {
       reciprocal += window.getMrr10() * window.getTests();
       reciprocal20 += window.getMrr20() * window.getTests();
     }
-    assertThat(tests).isEqualTo(judged.evaluated());
-    assertThat((double) hits / tests).isEqualTo(judged.hitRateAt10());
-    assertThat(reciprocal / tests).isCloseTo(judged.mrrAt10(), within(1e-9));
-    assertThat(reciprocal20 / tests).isCloseTo(judged.mrrAt20(), within(1e-9));
+    assertThat(tests).isEqualTo(judged.tests());
+    assertThat((double) hits / tests).isEqualTo(judged.value(RankMetric.HIT_RATE_10));
+    assertThat(reciprocal / tests).isCloseTo(judged.value(RankMetric.MRR_10), within(1e-9));
+    assertThat(reciprocal20 / tests).isCloseTo(judged.value(RankMetric.MRR_20), within(1e-9));
 
     Map<String, Recommendation> answers = new HashMap<>();
     all(config.topics().recommendations(), Recommendation.class)
@@ -286,9 +288,9 @@ class ReplayITCase {
         new ObjectMapper()
             .readTree(out.resolve("summary.json").toFile())
             .at("/evaluation/placements/home");
-    assertThat(home.get("tests").asLong()).isEqualTo(reference.metrics().evaluated());
+    assertThat(home.get("tests").asLong()).isEqualTo(reference.quality().tests());
     assertThat(home.at("/metrics/hit_rate@10/value").asDouble())
-        .isCloseTo(reference.metrics().hitRateAt10(), within(1e-12));
+        .isCloseTo(reference.quality().value(RankMetric.HIT_RATE_10), within(1e-12));
     assertThat(home.at("/models/0/model").asText()).endsWith(reference.modelVersion());
     assertThat(home.get("lists").asInt()).isEqualTo(ACTIONS - ACTIONS / 5);
 
@@ -301,13 +303,14 @@ class ReplayITCase {
       tests = reader.lines().skip(1).toList();
     }
     assertThat(tests.stream().filter(test -> test.endsWith(",0")).count())
-        .isEqualTo(reference.metrics().evaluated());
+        .isEqualTo(reference.quality().tests());
 
     assertThat(out.resolve("report.html"))
         .content()
         .contains(reference.recommendationsSha256())
         .contains("Reliability diagram", "Fall of MRR by feature", "Time to score a list")
-        .contains(String.format(Locale.ROOT, "%.4f", reference.metrics().hitRateAt10()))
+        .contains(
+            String.format(Locale.ROOT, "%.4f", reference.quality().value(RankMetric.HIT_RATE_10)))
         .doesNotContain("--examples");
   }
 
@@ -317,8 +320,7 @@ class ReplayITCase {
     Path again = folder.resolve("out-" + runs);
     ReplayComparison comparison = ReplayComparison.of(folder.resolve("out-1"), again);
     assertThat(comparison.notComparable()).isEmpty();
-    assertThat(comparison.placements().get(0).tests())
-        .isEqualTo((int) reference.metrics().evaluated());
+    assertThat(comparison.placements().get(0).tests()).isEqualTo((int) reference.quality().tests());
     assertThat(comparison.placements().get(0).metrics())
         .allSatisfy(metric -> assertThat(metric.difference()).isEqualTo(new Estimate(0, 0, 0)));
     assertThat(again.resolve("judged.csv.gz"))

@@ -6,6 +6,7 @@ import dev.freshet.client.shopper.RecordedTraffic;
 import dev.freshet.config.ConfiguredStore;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.embedded.EmbeddedRedis;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureGroup;
@@ -21,8 +22,8 @@ import dev.freshet.model.train.RankingExample;
 import dev.freshet.replay.judge.Judging;
 import dev.freshet.replay.reader.ReadOptions;
 import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.report.ReplaySummary;
 import dev.freshet.replay.run.Replay;
-import dev.freshet.replay.run.ReplaySummary;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
@@ -211,7 +212,7 @@ class StoreFeaturesITCase {
         new Replay(config, new EmbeddedJobRunner(stack.flink()), out, Judging.next("home", 0.2))
             .run(recording, Replay.Progress.SILENT);
     assertThat(summary.recommendations()).isEqualTo(ACTIONS);
-    assertThat(summary.metrics().hitRateAt20()).isPositive();
+    assertThat(summary.quality().value(RankMetric.HIT_RATE_20)).isPositive();
   }
 
   private static <T extends SpecificRecord> List<T> read(Path file, Class<T> type)

@@ -4,7 +4,7 @@ import dev.freshet.bench.EndToEndResult;
 import dev.freshet.bench.Latency;
 import dev.freshet.bench.Measured;
 import dev.freshet.bench.Timeline;
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
 import dev.freshet.replay.plot.Axis;
 import dev.freshet.replay.plot.Element;
 import dev.freshet.replay.plot.HtmlPage;

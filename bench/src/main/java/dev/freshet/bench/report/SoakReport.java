@@ -4,7 +4,7 @@ import dev.freshet.bench.SoakResult;
 import dev.freshet.bench.SoakResult.Sample;
 import dev.freshet.bench.SoakResult.SeriesTrend;
 import dev.freshet.bench.Trend;
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
 import dev.freshet.replay.plot.Axis;
 import dev.freshet.replay.plot.Element;
 import dev.freshet.replay.plot.HtmlPage;

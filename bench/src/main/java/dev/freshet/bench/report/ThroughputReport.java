@@ -6,7 +6,7 @@ import dev.freshet.bench.ThroughputResult.DrainResult;
 import dev.freshet.bench.ThroughputResult.PointResult;
 import dev.freshet.bench.ThroughputSettings;
 import dev.freshet.bench.ThroughputSettings.Point;
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
 import dev.freshet.replay.plot.Axis;
 import dev.freshet.replay.plot.Element;
 import dev.freshet.replay.plot.HtmlPage;

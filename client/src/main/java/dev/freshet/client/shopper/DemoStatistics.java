@@ -1,5 +1,7 @@
 package dev.freshet.client.shopper;
 
+import dev.freshet.evaluation.Rank;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.UserAction;
@@ -36,8 +38,8 @@ public final class DemoStatistics {
   /** The sliding hit rate is taken over this many evaluated actions. */
   public static final int SLIDING_ACTIONS = 2_000;
 
-  /** Hits are counted among this many items of a list. */
-  public static final int CUTOFF = 10;
+  /** An item is a hit if its {@link Rank} in the list is at most this. */
+  public static final int CUTOFF = RankMetric.HIT_RATE_10.depth();
 
   /** How many actions of the followed user are kept. */
   static final int FOLLOWED_ACTIONS = 6;
@@ -62,15 +64,16 @@ public final class DemoStatistics {
     }
   }
 
-  /** A user's last action, and the list that answered it, or null as long as there is none. */
+  /** A user's last action, and what the list that answered it hits; null until the answer came. */
   private static final class LastAction {
     private String eventId;
-    private List<String> list;
+    private List<String> hittable;
   }
 
   private static final class Followed {
     private final UserAction action;
     private List<String> list = List.of();
+    private List<String> hittable = List.of();
 
     Followed(UserAction action) {
       this.action = action;
@@ -84,7 +87,7 @@ public final class DemoStatistics {
    * @param item its item, or null
    * @param clicked whether it is a click on a recommendation
    * @param predicted whether the item was in the list that answered the action before
-   * @param recommended the list that answered this action, best first, at most {@value #CUTOFF};
+   * @param recommended the list that answered this action, best first, at most {@link #CUTOFF};
    *     empty while it isn't there
    */
   public record FollowedAction(
@@ -102,7 +105,7 @@ public final class DemoStatistics {
    *     {@code p99Millis} likewise; empty without any
    * @param watermarkLagMillis wall clock minus watermark, in milliseconds; empty while unknown
    * @param hitRate over the last {@value #SLIDING_ACTIONS} evaluated actions, 0 to 1: was the
-   *     user's next item among the first {@value #CUTOFF} of the list emitted for the action before
+   *     user's next item among the first {@link #CUTOFF} of the list emitted for the action before
    *     it? Empty before the first
    * @param hitRateSinceStart the same over all evaluated actions
    * @param evaluated how many actions were evaluated since the start
@@ -196,8 +199,8 @@ public final class DemoStatistics {
     }
     LastAction last = lastActions.computeIfAbsent(action.getUser(), user -> new LastAction());
     if (action.getItem() != null && last.eventId != null) {
-      if (last.list != null) {
-        evaluate(last.list.contains(action.getItem()));
+      if (last.hittable != null) {
+        evaluate(last.hittable.contains(action.getItem()));
       } else {
         Awaited before = awaited.get(last.eventId);
         if (before != null) {
@@ -206,7 +209,7 @@ public final class DemoStatistics {
       }
     }
     last.eventId = action.getEventId();
-    last.list = null;
+    last.hittable = null;
     awaited.put(action.getEventId(), new Awaited(action.getUser(), intendedNanos));
     follow(action, intendedNanos);
   }
@@ -232,16 +235,18 @@ public final class DemoStatistics {
     }
     List<String> list =
         recommendation.getItems().stream().limit(CUTOFF).map(RankedItem::getItem).toList();
+    List<String> hittable = hittable(recommendation.getItems());
     if (answered.nextItem != null) {
-      evaluate(list.contains(answered.nextItem));
+      evaluate(hittable.contains(answered.nextItem));
     }
     LastAction last = lastActions.get(answered.user);
     if (last.eventId.equals(recommendation.getEventId())) {
-      last.list = list;
+      last.hittable = hittable;
     }
     for (Followed one : followed) {
       if (one.action.getEventId().equals(recommendation.getEventId())) {
         one.list = list;
+        one.hittable = hittable;
       }
     }
   }
@@ -288,6 +293,21 @@ public final class DemoStatistics {
     }
   }
 
+  /** The items of a list that are hits if the user wants them next. */
+  private static List<String> hittable(List<RankedItem> list) {
+    float[] scores = new float[list.size()];
+    for (int place = 0; place < scores.length; place++) {
+      scores[place] = list.get(place).getScore();
+    }
+    List<String> items = new ArrayList<>(CUTOFF);
+    for (int place = 0; place < Math.min(CUTOFF, scores.length); place++) {
+      if (RankMetric.HIT_RATE_10.of(Rank.of(scores, scores.length, place)) > 0) {
+        items.add(list.get(place).getItem());
+      }
+    }
+    return items;
+  }
+
   private void evaluate(boolean hit) {
     int place = (int) (evaluated % SLIDING_ACTIONS);
     if (recentHits[place]) {
@@ -319,7 +339,7 @@ public final class DemoStatistics {
 
   private List<FollowedAction> followedActions() {
     List<FollowedAction> shown = new ArrayList<>();
-    List<String> listBefore = List.of();
+    List<String> hittableBefore = List.of();
     for (Followed one : followed) {
       UserAction action = one.action;
       shown.add(
@@ -327,9 +347,9 @@ public final class DemoStatistics {
               action.getAction(),
               action.getItem(),
               action.getRecommendationId() != null,
-              action.getItem() != null && listBefore.contains(action.getItem()),
+              action.getItem() != null && hittableBefore.contains(action.getItem()),
               one.list));
-      listBefore = one.list;
+      hittableBefore = one.hittable;
     }
     return List.copyOf(shown.subList(Math.max(0, shown.size() - FOLLOWED_ACTIONS), shown.size()));
   }

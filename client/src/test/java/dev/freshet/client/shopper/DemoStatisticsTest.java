@@ -163,6 +163,23 @@ class DemoStatisticsTest {
   }
 
   @Test
+  void equalScoresAndNanDoNotFlatter() {
+    for (float score : new float[] {1, Float.NaN}) {
+      DemoStatistics statistics = statistics();
+      statistics.sent(action("1", "u", "a"), START);
+      Recommendation answer =
+          answer("1", "u", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11");
+      answer.getItems().forEach(item -> item.setScore(score));
+      statistics.received(answer, START);
+      statistics.sent(action("2", "u", "1"), START);
+      assertThat(statistics.snapshot(START).hitRate()).hasValue(0);
+      assertThat(statistics.snapshot(START).followed())
+          .extracting(FollowedAction::predicted)
+          .containsExactly(false, false);
+    }
+  }
+
+  @Test
   void anActionWithoutAnItemIsNotEvaluatedButItsListIs() {
     DemoStatistics statistics = statistics();
     statistics.sent(action("1", "u", "a"), START);

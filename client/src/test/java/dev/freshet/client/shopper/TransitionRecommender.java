@@ -43,6 +43,10 @@ final class TransitionRecommender {
   }
 
   static Recommendation answer(UserAction action, List<String> items) {
+    List<RankedItem> ranked = new ArrayList<>();
+    for (String item : items) {
+      ranked.add(new RankedItem(item, 1f / (1 + ranked.size()), "transition"));
+    }
     return Recommendation.newBuilder()
         .setRecommendationId("r-" + action.getEventId())
         .setEventId(action.getEventId())
@@ -50,9 +54,7 @@ final class TransitionRecommender {
         .setPlacement("next")
         .setEventTime(action.getEventTime())
         .setModelVersion("1")
-        .setItems(
-            new ArrayList<>(
-                items.stream().map(item -> new RankedItem(item, 1f, "transition")).toList()))
+        .setItems(ranked)
         .setEmissionTime(action.getEventTime())
         .build();
   }

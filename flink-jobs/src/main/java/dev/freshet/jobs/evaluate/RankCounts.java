@@ -1,6 +1,8 @@
 package dev.freshet.jobs.evaluate;
 
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
+import dev.freshet.evaluation.RankMetric;
+import dev.freshet.evaluation.UserGroups;
 import dev.freshet.ranking.list.Judgement;
 import dev.freshet.schema.Evaluation;
 import java.time.Instant;
@@ -18,7 +20,7 @@ import java.util.TreeMap;
 public class RankCounts {
 
   /** Ranks behind this count as misses. */
-  static final int DEEPEST = 20;
+  private static final int DEEPEST = RankMetric.DEEPEST;
 
   public String model;
   public String modelVersion;
@@ -81,37 +83,6 @@ public class RankCounts {
     shown.add(others.shown);
   }
 
-  /**
-   * Share of the tests with the item among the first; NaN without tests.
-   *
-   * @param depth how many are the first, at most {@link #DEEPEST}
-   */
-  double hitRate(int depth) {
-    long among = 0;
-    for (int rank = 1; rank <= depth; rank++) {
-      among += ranks[rank - 1];
-    }
-    return (double) among / tests;
-  }
-
-  /** Mean reciprocal rank, 0 beyond the depth; NaN without tests. */
-  double mrr(int depth) {
-    double sum = 0;
-    for (int rank = 1; rank <= depth; rank++) {
-      sum += (double) ranks[rank - 1] / rank;
-    }
-    return sum / tests;
-  }
-
-  /** Mean of 1 / log2(1 + rank), 0 beyond the depth; NaN without tests. */
-  double ndcg(int depth) {
-    double sum = 0;
-    for (int rank = 1; rank <= depth; rank++) {
-      sum += ranks[rank - 1] * Math.log(2) / Math.log(rank + 1);
-    }
-    return sum / tests;
-  }
-
   Evaluation evaluation(String placement, long start, long end) {
     Evaluation evaluation = figures();
     evaluation.setPlacement(placement);
@@ -127,13 +98,13 @@ public class RankCounts {
   Evaluation figures() {
     Evaluation evaluation = new Evaluation();
     evaluation.setTests(tests);
-    tellRanks(evaluation);
-    tellIntervals(evaluation);
-    tellShown(evaluation);
+    putRanks(evaluation);
+    putIntervals(evaluation);
+    putShown(evaluation);
     return evaluation;
   }
 
-  private void tellRanks(Evaluation evaluation) {
+  private void putRanks(Evaluation evaluation) {
     List<Long> byRank = new ArrayList<>(DEEPEST);
     for (long count : ranks) {
       byRank.add(count);
@@ -144,31 +115,35 @@ public class RankCounts {
     }
     evaluation.setRanks(byRank);
     evaluation.setHitsBySource(bySource);
-    evaluation.setHitRate5(hitRate(5));
-    evaluation.setHitRate10(hitRate(10));
-    evaluation.setHitRate20(hitRate(20));
-    evaluation.setMrr5(mrr(5));
-    evaluation.setMrr10(mrr(10));
-    evaluation.setMrr20(mrr(20));
-    evaluation.setNdcg5(ndcg(5));
-    evaluation.setNdcg10(ndcg(10));
-    evaluation.setNdcg20(ndcg(20));
+    evaluation.setHitRate5(mean(RankMetric.HIT_RATE_5));
+    evaluation.setHitRate10(mean(RankMetric.HIT_RATE_10));
+    evaluation.setHitRate20(mean(RankMetric.HIT_RATE_20));
+    evaluation.setMrr5(mean(RankMetric.MRR_5));
+    evaluation.setMrr10(mean(RankMetric.MRR_10));
+    evaluation.setMrr20(mean(RankMetric.MRR_20));
+    evaluation.setNdcg5(mean(RankMetric.NDCG_5));
+    evaluation.setNdcg10(mean(RankMetric.NDCG_10));
+    evaluation.setNdcg20(mean(RankMetric.NDCG_20));
   }
 
-  private void tellIntervals(Evaluation evaluation) {
-    Estimate hitRate = groups.hitRate().wilson();
+  private double mean(RankMetric metric) {
+    return metric.mean(ranks, tests);
+  }
+
+  private void putIntervals(Evaluation evaluation) {
+    Estimate hitRate = groups.hitRate();
     evaluation.setHitRate10Low(orNull(hitRate.low()));
     evaluation.setHitRate10High(orNull(hitRate.high()));
-    Estimate mrr = groups.mrr().normal();
+    Estimate mrr = groups.mrr();
     evaluation.setMrr10Low(orNull(mrr.low()));
     evaluation.setMrr10High(orNull(mrr.high()));
-    Estimate ndcg = groups.ndcg().normal();
+    Estimate ndcg = groups.ndcg();
     evaluation.setNdcg10Low(orNull(ndcg.low()));
     evaluation.setNdcg10High(orNull(ndcg.high()));
     evaluation.setUserGroups(groups.size());
   }
 
-  private void tellShown(Evaluation evaluation) {
+  private void putShown(Evaluation evaluation) {
     evaluation.setItems10(shown.distinct());
     evaluation.setItemsKnown(shown.known);
     evaluation.setCoverage10(orNull(shown.coverage()));

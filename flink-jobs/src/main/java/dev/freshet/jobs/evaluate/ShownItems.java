@@ -1,5 +1,6 @@
 package dev.freshet.jobs.evaluate;
 
+import dev.freshet.evaluation.BeyondAccuracy;
 import dev.freshet.features.aggregate.DistinctSketch;
 import dev.freshet.ranking.list.Judgement;
 import java.util.Arrays;
@@ -84,7 +85,7 @@ public class ShownItems {
 
   /** Share of the items that ranking knew, at most 1; NaN if it knew none. */
   double coverage() {
-    return known == 0 ? Double.NaN : Math.min(1, (double) distinct() / known);
+    return BeyondAccuracy.coverage(distinct(), known);
   }
 
   /** Mean novelty over the places, in bits; NaN without any. */

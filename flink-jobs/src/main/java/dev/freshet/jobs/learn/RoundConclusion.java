@@ -1,5 +1,6 @@
 package dev.freshet.jobs.learn;
 
+import dev.freshet.evaluation.PairedMeans;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelMetadata;
 import dev.freshet.model.train.LearnedState;
@@ -158,14 +159,11 @@ final class RoundConclusion {
     }
     HeldOutFigures sums = before.getHeldOut();
     return new RoundValidation(
-        sums.getLists(),
-        sums.getLearnedReciprocalRanks(),
-        sums.getServedReciprocalRanks(),
-        sums.getSquaredDifferences(),
-        sums.getLearnedHits(),
-        sums.getServedHits(),
-        sums.getLearnedLosses(),
-        sums.getServedLosses());
+        new PairedMeans(
+            sums.getLists(),
+            sums.getLearnedReciprocalRanks(),
+            sums.getServedReciprocalRanks(),
+            sums.getSquaredDifferences()));
   }
 
   private TrainingRound record(
@@ -181,13 +179,9 @@ final class RoundConclusion {
     round.setHeldOut(
         new HeldOutFigures(
             heldOut.lists(),
-            heldOut.learnedReciprocalRanks(),
-            heldOut.servedReciprocalRanks(),
-            heldOut.squaredDifferences(),
-            heldOut.learnedHits(),
-            heldOut.servedHits(),
-            heldOut.learnedLosses(),
-            heldOut.servedLosses()));
+            heldOut.reciprocalRanks().sumA(),
+            heldOut.reciprocalRanks().sumB(),
+            heldOut.reciprocalRanks().squaredDifferences()));
     return round;
   }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.freshet.evaluation.ClusteredMean;
+import dev.freshet.evaluation.Estimate;
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.model.evaluate.ClusteredMean;
-import dev.freshet.model.evaluate.Estimate;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.list.Judgement;
 import dev.freshet.ranking.list.ServedList;

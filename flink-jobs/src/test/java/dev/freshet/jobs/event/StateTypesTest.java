@@ -2,10 +2,10 @@ package dev.freshet.jobs.event;
 
 import static org.apache.flink.types.PojoTestUtils.assertSerializedAsPojoWithoutKryo;
 
+import dev.freshet.evaluation.UserGroups;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.evaluate.RankCounts;
 import dev.freshet.jobs.evaluate.ShownItems;
-import dev.freshet.jobs.evaluate.UserGroups;
 import dev.freshet.jobs.item.ItemProfile;
 import dev.freshet.jobs.user.UserProfile;
 import dev.freshet.protocol.event.Action;

@@ -1,5 +1,7 @@
 package dev.freshet.model.train;
 
+import dev.freshet.evaluation.Rank;
+import dev.freshet.evaluation.RankMetric;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,8 +16,6 @@ import java.util.stream.IntStream;
  * part are kept. Deterministic in the examples and the seed.
  */
 public final class RankerTrainer {
-  private static final int HIT_DEPTH = 10;
-
   /**
    * How to train.
    *
@@ -68,14 +68,14 @@ public final class RankerTrainer {
 
   /**
    * How well lists are ranked, over those with a positive label. The rank of a list is that of its
-   * best positive candidate, counted from 1; among equal scores positives come last.
+   * best positive candidate by {@link Rank}.
    *
    * @param lists how many lists have a positive label
    * @param loss mean of {@link MlpRanker#loss}, in nats
    * @param mrr mean of 1 / rank
    * @param hitRateAt10 share of lists with a rank of at most 10
    */
-  public record Quality(int lists, double loss, double mrr, double hitRateAt10) {}
+  public record HoldoutQuality(int lists, double loss, double mrr, double hitRateAt10) {}
 
   /**
    * One pass over the examples.
@@ -84,7 +84,7 @@ public final class RankerTrainer {
    * @param trainingLoss mean loss of the lists while they were learned, in nats; NaN for epoch 0
    * @param holdout quality on the held-out lists afterwards
    */
-  public record Epoch(int number, double trainingLoss, Quality holdout) {}
+  public record Epoch(int number, double trainingLoss, HoldoutQuality holdout) {}
 
   /**
    * What came of a training.
@@ -185,7 +185,7 @@ public final class RankerTrainer {
    *
    * @throws IllegalArgumentException if none has a positive label
    */
-  public static Quality evaluate(MlpRanker ranker, List<RankingExample> examples) {
+  public static HoldoutQuality evaluate(MlpRanker ranker, List<RankingExample> examples) {
     List<RankingExample> lists = withPositive(examples);
     if (lists.isEmpty()) {
       throw new IllegalArgumentException(
@@ -194,35 +194,15 @@ public final class RankerTrainer {
     }
     double loss = 0;
     double reciprocalRanks = 0;
-    int hits = 0;
+    double hits = 0;
     for (RankingExample list : lists) {
       loss += ranker.loss(list);
-      int rank = rank(ranker.score(list.rows(), list.count()), list.labels());
-      reciprocalRanks += 1.0 / rank;
-      hits += rank <= HIT_DEPTH ? 1 : 0;
+      int rank = Rank.ofBest(ranker.score(list.rows(), list.count()), list.labels());
+      reciprocalRanks += RankMetric.Kind.MRR.gain(rank);
+      hits += RankMetric.HIT_RATE_10.of(rank);
     }
     int count = lists.size();
-    return new Quality(count, loss / count, reciprocalRanks / count, (double) hits / count);
-  }
-
-  /**
-   * Rank of the best positive; not above a negative means behind it, so equal scores, and NaN,
-   * never flatter a model.
-   */
-  static int rank(double[] scores, float[] labels) {
-    double best = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < scores.length; i++) {
-      if (labels[i] > 0 && scores[i] > best) {
-        best = scores[i];
-      }
-    }
-    int rank = 1;
-    for (int i = 0; i < scores.length; i++) {
-      if (labels[i] == 0 && !(scores[i] < best)) {
-        rank++;
-      }
-    }
-    return rank;
+    return new HoldoutQuality(count, loss / count, reciprocalRanks / count, hits / count);
   }
 
   /** A view: examples may be more than fit into memory. */

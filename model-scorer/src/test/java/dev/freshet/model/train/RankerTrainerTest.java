@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.TestModels;
 import dev.freshet.model.train.RankerTrainer.Epoch;
+import dev.freshet.model.train.RankerTrainer.HoldoutQuality;
 import dev.freshet.model.train.RankerTrainer.Options;
-import dev.freshet.model.train.RankerTrainer.Quality;
 import dev.freshet.model.train.RankerTrainer.Result;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +20,8 @@ class RankerTrainerTest {
   void learnsWhatNoLinearModelCan() {
     List<RankingExample> examples = PlantedLists.draw(3000, 11, PlantedLists::nonlinear);
 
-    Quality linear = train(ranker(), examples).best().holdout();
-    Quality network = train(ranker(16), examples).best().holdout();
+    HoldoutQuality linear = train(ranker(), examples).best().holdout();
+    HoldoutQuality network = train(ranker(16), examples).best().holdout();
 
     assertThat(network.lists()).isEqualTo(600);
     assertThat(network.mrr()).isGreaterThan(linear.mrr() + 0.3);
@@ -33,8 +32,8 @@ class RankerTrainerTest {
   @Test
   void linearModelLearnsLinearPreference() {
     List<RankingExample> examples = PlantedLists.draw(1000, 12, PlantedLists::linear);
-    Quality before = RankerTrainer.evaluate(ranker(), examples);
-    Quality after = train(ranker(), examples).best().holdout();
+    HoldoutQuality before = RankerTrainer.evaluate(ranker(), examples);
+    HoldoutQuality after = train(ranker(), examples).best().holdout();
     assertThat(before.mrr()).isLessThan(0.3);
     assertThat(after.mrr()).isGreaterThan(0.7);
   }
@@ -168,17 +167,6 @@ class RankerTrainerTest {
       resumed.step(two, gradient);
       assertThat(two).isEqualTo(one);
     }
-  }
-
-  @Test
-  void equalScoresAndNanDoNotFlatter() {
-    float[] labels = {0, 1, 0, 1};
-    assertThat(RankerTrainer.rank(new double[] {3, 2, 1, 0}, labels)).isEqualTo(2);
-    assertThat(RankerTrainer.rank(new double[] {1, 2, 3, 4}, labels)).isEqualTo(1);
-    assertThat(RankerTrainer.rank(new double[] {1, 1, 1, 1}, labels)).isEqualTo(3);
-    double[] nan = new double[4];
-    Arrays.fill(nan, Double.NaN);
-    assertThat(RankerTrainer.rank(nan, labels)).isEqualTo(3);
   }
 
   @Test

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -25,13 +24,10 @@ class RoundValidationTest {
     assertThat(againstNoise.verdict(OPTIONS)).isEqualTo(Verdict.ACTIVATE);
     assertThat(againstNoise.lists()).isEqualTo(300);
     assertThat(againstNoise.learnedMrr()).isGreaterThan(againstNoise.servedMrr() + 0.4);
-    assertThat(againstNoise.learnedHitRateAt10())
-        .isGreaterThan(againstNoise.servedHitRateAt10() + 0.2);
-    assertThat(againstNoise.learnedLoss()).isLessThan(againstNoise.servedLoss());
 
     RoundValidation againstTaste = validate(300, PlantedLists::nonlinear);
     assertThat(againstTaste.verdict(OPTIONS)).isEqualTo(Verdict.REFUSE);
-    assertThat(againstTaste.difference()).isNegative();
+    assertThat(againstTaste.reciprocalRanks().difference()).isNegative();
   }
 
   /** The served scores as they are, squeezed, and shifted: the same order, the same verdict. */
@@ -39,10 +35,8 @@ class RoundValidationTest {
   void scaleOfServedScoresHasNoSay() {
     RoundValidation plain = validate(200, PlantedLists::nonlinear);
     RoundValidation scaled = validate(200, row -> 1000 + PlantedLists.nonlinear(row) * 16);
-    assertThat(scaled.servedReciprocalRanks())
-        .isCloseTo(plain.servedReciprocalRanks(), within(1e-2 * 200));
+    assertThat(scaled.servedMrr()).isCloseTo(plain.servedMrr(), within(1e-2));
     assertThat(scaled.verdict(OPTIONS)).isEqualTo(plain.verdict(OPTIONS));
-    assertThat(scaled.servedLoss()).isGreaterThan(plain.servedLoss());
   }
 
   @Test
@@ -55,25 +49,6 @@ class RoundValidationTest {
     }
     assertThat(sum.lists()).isEqualTo(100);
     assertThat(sum.verdict(OPTIONS)).isEqualTo(Verdict.REFUSE);
-  }
-
-  /** As good as each other: one of twenty is refused by chance, not every second. */
-  @Test
-  void chanceRarelyRefuses() {
-    SplittableRandom random = new SplittableRandom(4);
-    int refused = 0;
-    int trials = 2000;
-    for (int trial = 0; trial < trials; trial++) {
-      RoundValidation sum = RoundValidation.NONE;
-      for (int i = 0; i < 100; i++) {
-        double one = 1.0 / (1 + random.nextInt(20));
-        double other = 1.0 / (1 + random.nextInt(20));
-        sum =
-            sum.plus(new RoundValidation(1, one, other, (one - other) * (one - other), 0, 0, 0, 0));
-      }
-      refused += sum.verdict(OPTIONS) == Verdict.REFUSE ? 1 : 0;
-    }
-    assertThat((double) refused / trials).isCloseTo(0.05, within(0.015));
   }
 
   @Test
@@ -92,22 +67,10 @@ class RoundValidationTest {
     LearnedState initial = LearnedState.initial(FEATURES, OPTIONS);
     RoundValidation nothing = RoundValidation.compare(initial, heldOut(100, 1, row -> Double.NaN));
     assertThat(nothing.learnedMrr()).isCloseTo(0.05, within(1e-12));
-    assertThat(nothing.servedMrr()).isCloseTo(0.05, within(1e-12));
-    assertThat(nothing.servedLoss()).isNaN();
-    assertThat(nothing.difference()).isZero();
-    assertThat(nothing.standardError()).isZero();
+    assertThat(nothing.servedMrr()).as("NaN is a miss").isZero();
+    assertThat(nothing.reciprocalRanks().standardError()).isCloseTo(0, within(1e-9));
     assertThat(RoundValidation.compare(initial, heldOut(100, 1, row -> row[0])).verdict(OPTIONS))
         .isEqualTo(Verdict.REFUSE);
-  }
-
-  @Test
-  void rankCountsWhatASampledCandidateStandsFor() {
-    RankingExample list =
-        new RankingExample(new float[4], 4, new float[] {0, 1, 0, 0.5f}, new float[] {3, 2, 10, 7});
-    assertThat(RoundValidation.rank(new double[] {2, 1, 0, 0}, list)).isEqualTo(4);
-    assertThat(RoundValidation.rank(new double[] {2, 1, 1, 0}, list)).isEqualTo(14);
-    assertThat(RoundValidation.rank(new double[] {2, 1, 1, 3}, list)).isEqualTo(1);
-    assertThat(RoundValidation.rank(new double[] {Double.NaN, 1, 0, 0}, list)).isEqualTo(4);
   }
 
   @Test

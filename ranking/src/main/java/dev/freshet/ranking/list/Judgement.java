@@ -1,14 +1,13 @@
 package dev.freshet.ranking.list;
 
+import dev.freshet.evaluation.Rank;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.ranking.event.RankRequest;
 import java.util.Arrays;
 
 /** What a user's next action on an item says of a list that was served before. */
 public class Judgement {
-
-  /** So many of a list's places count as shown. */
-  public static final int SHOWN = 10;
 
   public String placement;
   public String model;
@@ -24,13 +23,13 @@ public class Judgement {
   /** The user had acted on the item before, as far as is remembered. */
   public boolean repeated;
 
-  /** Rank of the item in the list, from 1; 0: it was not there, or had no score. */
+  /** Rank of the item in the list, from 1, or {@link Rank#MISS}. */
   public int rank;
 
   /** Candidate source that proposed the item; empty if it was not there. */
   public String source;
 
-  /** What the list showed: the items at its first {@link #SHOWN} places. */
+  /** What the list showed: the items at its first {@link RankMetric#SHOWN} places. */
   public String[] shown;
 
   /** Mean novelty of {@link #shown}, in bits; NaN if nothing was shown. */
@@ -42,8 +41,7 @@ public class Judgement {
   public Judgement() {}
 
   /**
-   * Judges a list. Of items with the same score the wanted one counts as the last, so that nobody
-   * gains by giving all the same; one with a score of NaN is a miss.
+   * Judges a list by the rank of the next action's item in it, see {@link Rank}.
    *
    * @param next of the user's next action, which is on an item
    * @param itemsKnown how many items ranking knows
@@ -63,7 +61,7 @@ public class Judgement {
     judgement.itemsKnown = itemsKnown;
     for (int place = 0; place < list.listed; place++) {
       if (list.items[place].equals(next.item)) {
-        judgement.rank = rank(list, place);
+        judgement.rank = Rank.of(list.scores, list.listed, place);
         judgement.source = list.sources[place];
         break;
       }
@@ -72,20 +70,6 @@ public class Judgement {
   }
 
   private static String[] shown(ServedList list) {
-    return Arrays.copyOf(list.items, Math.min(SHOWN, list.listed));
-  }
-
-  private static int rank(ServedList list, int place) {
-    float score = list.scores[place];
-    if (Float.isNaN(score)) {
-      return 0;
-    }
-    int notBeaten = 0;
-    for (int other = 0; other < list.listed; other++) {
-      if (!(list.scores[other] < score)) {
-        notBeaten++;
-      }
-    }
-    return Math.max(place + 1, notBeaten);
+    return Arrays.copyOf(list.items, Math.min(RankMetric.SHOWN, list.listed));
   }
 }

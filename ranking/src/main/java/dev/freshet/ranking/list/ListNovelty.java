@@ -1,5 +1,6 @@
 package dev.freshet.ranking.list;
 
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.ranking.evidence.FastLog;
 import dev.freshet.ranking.evidence.RankingContext;
 import dev.freshet.ranking.replica.ItemIndex;
@@ -21,9 +22,9 @@ public final class ListNovelty {
 
   private ListNovelty() {}
 
-  /** Of the first {@link Judgement#SHOWN} places; NaN of an empty list. */
+  /** Of the first {@link RankMetric#SHOWN} places; NaN of an empty list. */
   public static float of(RankingContext context, CandidateSet candidates, ListSelection list) {
-    int places = Math.min(Judgement.SHOWN, list.size());
+    int places = Math.min(RankMetric.SHOWN, list.size());
     ItemReplica replica = context.replica();
     PopularItems popular = replica.popularLong();
     double factor = context.longFactor();

@@ -1,5 +1,7 @@
 package dev.freshet.ranking.list;
 
+import dev.freshet.evaluation.RankMetric;
+
 /**
  * What ranking remembers of the last list of a user until the next action labels it: the best
  * candidates and some sampled ones, with exactly the features that were served.
@@ -16,7 +18,7 @@ public class ServedList {
 
   public long time;
 
-  /** Mean novelty of the first {@link Judgement#SHOWN} places, in bits; NaN for an empty list. */
+  /** Mean novelty of the first {@link RankMetric#SHOWN} places, in bits; NaN for an empty list. */
   public float novelty = Float.NaN;
 
   /** Item of each remembered candidate. */

@@ -1,9 +1,9 @@
 package dev.freshet.replay.compare;
 
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.replay.judge.JudgedFile;
 import dev.freshet.replay.judge.Labels;
-import dev.freshet.replay.judge.RankMetric;
 import dev.freshet.replay.reader.ReplayInputException;
 import java.io.BufferedReader;
 import java.io.EOFException;

@@ -1,7 +1,7 @@
 package dev.freshet.replay.compare;
 
-import dev.freshet.model.evaluate.Estimate;
-import dev.freshet.replay.judge.RankMetric;
+import dev.freshet.evaluation.PairedRanks;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.replay.reader.ReplayInputException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,7 +46,6 @@ public record ReplayComparison(
           "model_version",
           "placement",
           "actions",
-          "evaluated",
           "warmup",
           "lists",
           "exclude_seen",
@@ -77,7 +76,11 @@ public record ReplayComparison(
    * @param lists what the lists show, without any test: name to the values of both
    */
   public record Placement(
-      String name, int tests, int users, List<Metric> metrics, Map<String, BothNumbers> lists) {
+      String name,
+      int tests,
+      int users,
+      List<PairedRanks.Comparison> metrics,
+      Map<String, BothNumbers> lists) {
     public Placement {
       metrics = List.copyOf(metrics);
       lists = Collections.unmodifiableMap(new LinkedHashMap<>(lists));
@@ -86,27 +89,6 @@ public record ReplayComparison(
 
   /** A number of both; NaN where it is not known. */
   public record BothNumbers(double a, double b) {}
-
-  /**
-   * A metric of both.
-   *
-   * @param a mean of the first
-   * @param b mean of the second
-   * @param difference b - a, with its interval by {@link ClusterBootstrap}
-   * @param p of the same drawings: how likely a difference as large were if there was none
-   * @param onlyA for a hit rate, tests that only the first hit; else 0
-   * @param onlyB for a hit rate, tests that only the second hit; else 0
-   * @param mcNemar for a hit rate, p value by {@link McNemar}; else NaN
-   */
-  public record Metric(
-      RankMetric metric,
-      double a,
-      double b,
-      Estimate difference,
-      double p,
-      long onlyA,
-      long onlyB,
-      double mcNemar) {}
 
   /** Whether the two can be compared. */
   public boolean isComparable() {
@@ -173,47 +155,12 @@ public record ReplayComparison(
   private static Placement compare(String name, ReplayOutput first, ReplayOutput second) {
     JudgedTests left = first.tests().get(name);
     JudgedTests right = second.tests().get(name);
-    RankMetric[] metrics = RankMetric.values();
-    ClusterBootstrap bootstrap = new ClusterBootstrap(left.users(), metrics.length);
-    double[] sumA = new double[metrics.length];
-    double[] sumB = new double[metrics.length];
-    long[] onlyA = new long[metrics.length];
-    long[] onlyB = new long[metrics.length];
-    boolean[] seen = new boolean[left.users()];
-    int users = 0;
+    PairedRanks ranks = new PairedRanks(left.users());
     for (int test = 0; test < left.size(); test++) {
-      int user = left.user(test);
-      users += seen[user] ? 0 : 1;
-      seen[user] = true;
-      int cluster = bootstrap.test(user);
-      for (int metric = 0; metric < metrics.length; metric++) {
-        double ofA = metrics[metric].of(left.rank(test));
-        double ofB = metrics[metric].of(right.rank(test));
-        sumA[metric] += ofA;
-        sumB[metric] += ofB;
-        bootstrap.addTo(cluster, metric, ofB - ofA);
-        onlyA[metric] += ofA > 0 && ofB == 0 ? 1 : 0;
-        onlyB[metric] += ofB > 0 && ofA == 0 ? 1 : 0;
-      }
+      ranks.add(left.user(test), left.rank(test), right.rank(test));
     }
-    ClusterBootstrap.Result[] drawn = bootstrap.draw();
-    List<Metric> found = new ArrayList<>();
-    for (int metric = 0; metric < metrics.length; metric++) {
-      boolean hits = metrics[metric].kind() == RankMetric.Kind.HIT_RATE;
-      double a = sumA[metric] / left.size();
-      double b = sumB[metric] / left.size();
-      found.add(
-          new Metric(
-              metrics[metric],
-              a,
-              b,
-              new Estimate(b - a, drawn[metric].low(), drawn[metric].high()),
-              drawn[metric].p(),
-              hits ? onlyA[metric] : 0,
-              hits ? onlyB[metric] : 0,
-              hits ? McNemar.midP(onlyA[metric], onlyB[metric]) : Double.NaN));
-    }
-    return new Placement(name, left.size(), users, found, lists(name, first, second));
+    return new Placement(
+        name, ranks.tests(), ranks.users(), ranks.compare(), lists(name, first, second));
   }
 
   private static Map<String, BothNumbers> lists(

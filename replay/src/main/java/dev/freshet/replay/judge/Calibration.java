@@ -1,7 +1,7 @@
 package dev.freshet.replay.judge;
 
-import dev.freshet.model.evaluate.ClusteredMean;
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.ClusteredMean;
+import dev.freshet.evaluation.Estimate;
 import dev.freshet.schema.ExampleCandidate;
 import dev.freshet.schema.TrainingExample;
 import java.util.ArrayList;
@@ -102,28 +102,12 @@ public record Calibration(int lists, List<Bin> bins) {
   private static Bin bin(List<Candidate> candidates, int users) {
     double weights = 0;
     double foreseen = 0;
-    double wanted = 0;
+    ClusteredMean observed = new ClusteredMean(users);
     for (Candidate candidate : candidates) {
       weights += candidate.weight;
       foreseen += candidate.weight * candidate.foreseen;
-      wanted += candidate.wanted ? candidate.weight : 0;
+      observed.add(candidate.user, candidate.wanted ? candidate.weight : 0, candidate.weight);
     }
-    double observed = wanted / weights;
-    double[] residuals = new double[users];
-    for (Candidate candidate : candidates) {
-      residuals[candidate.user] += candidate.weight * ((candidate.wanted ? 1 : 0) - observed);
-    }
-    double squares = 0;
-    for (double residual : residuals) {
-      squares += residual * residual;
-    }
-    double reach =
-        users < 2
-            ? Double.NaN
-            : ClusteredMean.Z * Math.sqrt(squares * users / (users - 1.0)) / weights;
-    return new Bin(
-        weights,
-        foreseen / weights,
-        new Estimate(observed, Math.max(0, observed - reach), Math.min(1, observed + reach)));
+    return new Bin(weights, foreseen / weights, observed.normal().within(0, 1));
   }
 }

@@ -2,7 +2,7 @@ package dev.freshet.replay.judge;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
 import java.util.List;
 
 /** The part {@code evaluation} of {@code summary.json}. */
@@ -10,7 +10,8 @@ public final class EvaluationJson {
   private EvaluationJson() {}
 
   public static void put(ObjectNode json, ReplayEvaluation evaluation) {
-    json.put("confidence", 0.95);
+    json.put("confidence", Estimate.CONFIDENCE);
+    put(json.putObject("last_fifth"), evaluation.lastFifth());
     ObjectNode placements = json.putObject("placements");
     for (PlacementQuality placement : evaluation.placements()) {
       put(placements.putObject(placement.placement()), placement);

@@ -1,9 +1,11 @@
 package dev.freshet.replay.judge;
 
+import dev.freshet.evaluation.ClusteredMean;
+import dev.freshet.evaluation.Estimate;
+import dev.freshet.evaluation.Rank;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.OnnxScorer;
-import dev.freshet.model.evaluate.ClusteredMean;
-import dev.freshet.model.evaluate.Estimate;
 import dev.freshet.schema.ExampleCandidate;
 import dev.freshet.schema.TrainingExample;
 import java.nio.ByteOrder;
@@ -24,7 +26,7 @@ import org.HdrHistogram.Histogram;
  * alone is the same for all candidates: permuting changes nothing.
  *
  * <p>Ranks are among all candidates of the list, estimated from those that the example kept: one
- * that was kept with probability q stands for 1 / q. Ties rank the wanted item last.
+ * that was kept with probability q stands for 1 / q.
  *
  * @param model name and version of the model that scored
  * @param lists that it rests on
@@ -124,14 +126,17 @@ public record FeatureImportance(
     private final int width;
     private final float[] rows;
     private final float[] standsFor;
-    private final int wanted;
+    private final float[] labels;
+    private final double[] scores;
 
     ListScoring(TrainingExample example, List<String> used) {
       List<String> names = example.getFeatureNames();
       List<ExampleCandidate> candidates = example.getCandidates();
       count = candidates.size();
       width = used.size();
-      wanted = ExampleSample.wanted(example);
+      labels = new float[count];
+      labels[ExampleSample.wanted(example)] = 1;
+      scores = new double[count];
       standsFor = new float[count];
       for (int row = 0; row < count; row++) {
         standsFor[row] = 1 / candidates.get(row).getPropensity();
@@ -175,15 +180,11 @@ public record FeatureImportance(
       return reciprocalRank(scorer.score(count));
     }
 
-    private double reciprocalRank(FloatBuffer scores) {
-      float score = scores.get(wanted);
-      double rank = 1;
+    private double reciprocalRank(FloatBuffer buffer) {
       for (int row = 0; row < count; row++) {
-        if (row != wanted && !(scores.get(row) < score)) {
-          rank += standsFor[row];
-        }
+        scores[row] = buffer.get(row);
       }
-      return Float.isNaN(score) ? 0 : 1 / rank;
+      return RankMetric.Kind.MRR.gain(Rank.ofBest(scores, labels, standsFor));
     }
 
     /** The rows in an order of chance. */

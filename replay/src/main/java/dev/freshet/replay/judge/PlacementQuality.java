@@ -1,6 +1,6 @@
 package dev.freshet.replay.judge;
 
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dev.freshet.replay.judge;
 
+import dev.freshet.evaluation.Rank;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
@@ -20,17 +22,14 @@ import java.util.function.IntConsumer;
  * on, hence prequential (Dawid, "Statistical theory: the prequential approach", 1984). A user's
  * first action is no test: nothing was known of the user.
  *
- * <p>It never flatters. An item ranks behind all others of the same score and never before its
- * position in the list; behind others whose score is NaN; and with a score of NaN it is a miss. A
- * list that is missing makes its action a miss.
+ * <p>It never flatters: ranks follow {@link Rank}, and a list that is missing makes its action a
+ * miss.
  *
  * <p>Fed in order of (event time, event id). Memory: a list of numbers for each user, 19 bytes for
  * each action, four numbers for each item and, where repeated items don't count, a number for each
  * item of a user. For one thread.
  */
 public final class PrequentialEvaluation {
-  private static final byte NOT_EVALUATED = -1;
-  private static final byte MISS = 0;
   private static final Ranks NOTHING = new Ranks(Labels.NONE, new int[0], new byte[0], new byte[0]);
 
   /**
@@ -156,8 +155,8 @@ public final class PrequentialEvaluation {
 
   private void test(int index, UserAction action, int item, Ranks judged) {
     int place = judged.placeOf(item);
-    int rank = place < 0 ? MISS : judged.ranks[place];
-    int source = rank == MISS ? Labels.NONE : judged.sources[place];
+    int rank = place < 0 ? Rank.MISS : judged.ranks[place];
+    int source = rank == Rank.MISS ? Labels.NONE : judged.sources[place];
     columns.test(index, rank, judged.served, source);
     boolean warmup = index < warmupActions;
     if (!warmup) {
@@ -179,7 +178,7 @@ public final class PrequentialEvaluation {
 
   /** Notes what the list shows, whether it is judged or not. */
   private void describe(int index, Recommendation answer, Ranks list) {
-    int shown = answer == null ? 0 : Math.min(ItemCounts.SHOWN, answer.getItems().size());
+    int shown = answer == null ? 0 : Math.min(RankMetric.SHOWN, answer.getItems().size());
     double novelty = 0;
     for (int i = 0; i < shown; i++) {
       int item = list.items[i];
@@ -201,30 +200,23 @@ public final class PrequentialEvaluation {
     }
     List<RankedItem> list = answer.getItems();
     int deepest = Math.min(RankMetric.DEEPEST, list.size());
+    float[] scores = new float[list.size()];
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = list.get(i).getScore();
+    }
     int[] found = new int[deepest];
     byte[] ranks = new byte[deepest];
     byte[] sources = new byte[deepest];
     for (int i = 0; i < deepest; i++) {
       found[i] = items.numberOf(list.get(i).getItem());
-      int rank = Math.max(i + 1, pessimisticRank(list, list.get(i).getScore()));
-      ranks[i] = rank > RankMetric.DEEPEST ? MISS : (byte) rank;
+      int rank = Rank.of(scores, scores.length, i);
+      ranks[i] = (byte) (rank > RankMetric.DEEPEST ? Rank.MISS : rank);
       sources[i] = (byte) columns.sources.numberOf(list.get(i).getSource());
     }
     int served =
         columns.served.numberOf(
             new Served(answer.getModel(), answer.getModelVersion(), answer.getVariant()));
     return new Ranks(served, found, ranks, sources);
-  }
-
-  /** The number of items that the score does not beat, itself included. */
-  private static int pessimisticRank(List<RankedItem> list, float score) {
-    int rank = 0;
-    for (RankedItem other : list) {
-      if (!(other.getScore() < score)) {
-        rank++;
-      }
-    }
-    return Float.isNaN(score) ? Integer.MAX_VALUE : rank;
   }
 
   /** Number of actions that were added. */
@@ -238,42 +230,17 @@ public final class PrequentialEvaluation {
   }
 
   /**
-   * The metrics over the actions of which the index in the stream is at least {@code fraction *
+   * Returns the quality over the actions whose index in the stream is at least {@code fraction *
    * actions()}: 0.2 leaves out the first fifth as warm-up, 0.8 is the last fifth.
    *
    * @throws IllegalArgumentException if the fraction is not within 0 and 1
    */
-  public PrequentialMetrics metricsFrom(double fraction) {
+  public Quality qualityFrom(double fraction) {
     if (!(fraction >= 0 && fraction <= 1)) {
       throw new IllegalArgumentException(
           "A fraction of the actions must be within 0 and 1, not " + fraction);
     }
-    long evaluated = 0;
-    long hits10 = 0;
-    long hits20 = 0;
-    double reciprocal10 = 0;
-    double reciprocal20 = 0;
-    double gain10 = 0;
-    for (int index = firstFrom(fraction, columns.size()); index < columns.size(); index++) {
-      int rank = columns.rank(index);
-      if (rank == NOT_EVALUATED) {
-        continue;
-      }
-      evaluated++;
-      if (rank == MISS) {
-        continue;
-      }
-      hits20++;
-      reciprocal20 += 1.0 / rank;
-      if (rank <= 10) {
-        hits10++;
-        reciprocal10 += 1.0 / rank;
-        gain10 += RankMetric.NDCG_10.of(rank);
-      }
-    }
-    double n = evaluated == 0 ? Double.NaN : evaluated;
-    return new PrequentialMetrics(
-        evaluated, hits10 / n, hits20 / n, reciprocal10 / n, reciprocal20 / n, gain10 / n);
+    return new QualityAnalysis(placement, this).from(firstFrom(fraction, columns.size()));
   }
 
   /** What was noted of every action. */

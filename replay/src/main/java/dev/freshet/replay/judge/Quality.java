@@ -1,6 +1,7 @@
 package dev.freshet.replay.judge;
 
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
+import dev.freshet.evaluation.RankMetric;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,8 +21,13 @@ public record Quality(long tests, int users, Map<RankMetric, Estimate> metrics) 
     metrics = Collections.unmodifiableMap(inOrder);
   }
 
-  /** One of the metrics. */
+  /** Returns one of the means with its interval. */
   public Estimate of(RankMetric metric) {
     return metrics.get(metric);
+  }
+
+  /** Returns one of the means; NaN without tests. */
+  public double value(RankMetric metric) {
+    return of(metric).value();
   }
 }

@@ -1,7 +1,9 @@
 package dev.freshet.replay.judge;
 
-import dev.freshet.model.evaluate.ClusteredMean;
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.BeyondAccuracy;
+import dev.freshet.evaluation.ClusteredMean;
+import dev.freshet.evaluation.Estimate;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.replay.judge.PlacementQuality.Activation;
 import dev.freshet.replay.judge.PlacementQuality.Group;
 import dev.freshet.replay.judge.PlacementQuality.Item;
@@ -30,6 +32,10 @@ public final class QualityAnalysis {
   private static final int FEWEST_TESTS = 200;
 
   private static final int STEPS_OF_WINDOW = 4;
+
+  private static final RankMetric[] HIT_RATES = {
+    RankMetric.HIT_RATE_5, RankMetric.HIT_RATE_10, RankMetric.HIT_RATE_20
+  };
 
   private final String placement;
   private final PrequentialEvaluation evaluation;
@@ -82,6 +88,12 @@ public final class QualityAnalysis {
         neverShown());
   }
 
+  /** Returns the quality over the tests from an action on. */
+  Quality from(int firstAction) {
+    int first = Arrays.binarySearch(tests, firstAction);
+    return quality(tests, first < 0 ? -first - 1 : first, tests.length);
+  }
+
   private static String model(Served served) {
     return (served.model() + " " + served.version()).strip();
   }
@@ -101,7 +113,7 @@ public final class QualityAnalysis {
     for (int i = from; i < to; i++) {
       mean.add(columns.user(indexes[i]), metric.of(columns.rank(indexes[i])));
     }
-    return metric.kind() == RankMetric.Kind.HIT_RATE ? mean.wilson() : mean.normal();
+    return metric.estimate(mean);
   }
 
   private Lists lists() {
@@ -114,12 +126,7 @@ public final class QualityAnalysis {
       addNovelty(index);
     }
     return new Lists(
-        number,
-        known,
-        shown,
-        known == 0 ? Double.NaN : (double) shown / known,
-        items.gini(),
-        mean.normal());
+        number, known, shown, BeyondAccuracy.coverage(shown, known), items.gini(), mean.normal());
   }
 
   private void addNovelty(int index) {
@@ -190,7 +197,7 @@ public final class QualityAnalysis {
 
   private List<Source> sources(int[] counted) {
     int number = columns.sources.size();
-    long[][] hits = new long[3][number];
+    long[][] hits = new long[HIT_RATES.length][number];
     long allPlaces = 0;
     for (int source = 0; source < number; source++) {
       allPlaces += columns.places(source);
@@ -199,17 +206,16 @@ public final class QualityAnalysis {
       int source = columns.source(index);
       if (source != Labels.NONE) {
         int rank = columns.rank(index);
-        hits[0][source] += rank <= 5 ? 1 : 0;
-        hits[1][source] += rank <= 10 ? 1 : 0;
-        hits[2][source]++;
+        for (int depth = 0; depth < HIT_RATES.length; depth++) {
+          hits[depth][source] += (long) HIT_RATES[depth].of(rank);
+        }
       }
     }
     List<Source> found = new ArrayList<>();
     for (int source = 0; source < number; source++) {
       mean.clear();
       for (int index : counted) {
-        int rank = columns.rank(index);
-        if (rank >= 1 && rank <= 10) {
+        if (RankMetric.HIT_RATE_10.of(columns.rank(index)) > 0) {
           mean.add(columns.user(index), columns.source(index) == source ? 1 : 0);
         }
       }

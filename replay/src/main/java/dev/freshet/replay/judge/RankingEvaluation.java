@@ -1,5 +1,7 @@
 package dev.freshet.replay.judge;
 
+import dev.freshet.evaluation.ListMetrics;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.ranking.list.RecommendationIds;
 import dev.freshet.replay.reader.RecordedRankings;
 import dev.freshet.schema.RankedItem;
@@ -18,7 +20,7 @@ import java.util.stream.Collectors;
  * item: the comparison favours the order of the log.
  */
 public final class RankingEvaluation {
-  private static final int DEPTH = 10;
+  private static final int DEPTH = RankMetric.SHOWN;
 
   private RankingEvaluation() {}
 
@@ -71,33 +73,14 @@ public final class RankingEvaluation {
     private double reciprocal;
 
     void add(List<String> order, Set<String> clicked) {
-      double gain = 0;
-      double precisions = 0;
-      int found = 0;
-      for (int rank = 1; rank <= order.size(); rank++) {
-        if (!clicked.contains(order.get(rank - 1))) {
-          continue;
-        }
-        found++;
-        if (found == 1) {
-          reciprocal += 1.0 / rank;
-        }
-        if (rank <= DEPTH) {
-          gain += gain(rank);
-          precisions += (double) found / rank;
-        }
+      boolean[] relevant = new boolean[order.size()];
+      for (int place = 0; place < relevant.length; place++) {
+        relevant[place] = clicked.contains(order.get(place));
       }
-      double ideal = 0;
-      int most = Math.min(DEPTH, clicked.size());
-      for (int rank = 1; rank <= most; rank++) {
-        ideal += gain(rank);
-      }
-      ndcg += gain / ideal;
-      precision += precisions / most;
-    }
-
-    private static double gain(int rank) {
-      return Math.log(2) / Math.log(rank + 1);
+      ListMetrics metrics = ListMetrics.of(relevant, clicked.size(), DEPTH);
+      ndcg += metrics.ndcg();
+      precision += metrics.averagePrecision();
+      reciprocal += metrics.reciprocalRank();
     }
 
     RankingMetrics.Order means(long lists) {

@@ -5,26 +5,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * How good a replay's lists were.
  *
  * @param lastFifth over the last fifth of the actions, the main placement's lists
- * @param metrics over the actions after the warm-up, for each placement, in the order of the
- *     configuration
- * @param placements the same in depth
+ * @param placements over the actions after the warm-up, in the order of the configuration
  * @param countedFrom event time of the main placement's first list behind the warm-up; {@link
  *     Instant#MAX} if there is none
  */
 public record ReplayEvaluation(
-    PrequentialMetrics lastFifth,
-    Map<String, PrequentialMetrics> metrics,
-    List<PlacementQuality> placements,
-    Instant countedFrom) {
+    Quality lastFifth, List<PlacementQuality> placements, Instant countedFrom) {
 
   /** Told how far it has come. */
   @FunctionalInterface
@@ -33,7 +25,6 @@ public record ReplayEvaluation(
   }
 
   public ReplayEvaluation {
-    metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
     placements = List.copyOf(placements);
   }
 
@@ -52,9 +43,8 @@ public record ReplayEvaluation(
       Path judged,
       Progress progress)
       throws IOException {
-    Map<String, PrequentialMetrics> metrics = new LinkedHashMap<>();
     List<PlacementQuality> placements = new ArrayList<>();
-    PrequentialMetrics lastFifth = null;
+    Quality lastFifth = null;
     Instant countedFrom = Instant.MAX;
     long total = (long) actions.size() * names.size();
     try (JudgedFile.Writer file = JudgedFile.write(judged)) {
@@ -68,16 +58,15 @@ public record ReplayEvaluation(
                 name,
                 file,
                 done -> progress.update(before + done, total));
-        metrics.put(name, evaluation.metricsFrom(judging.warmup()));
         placements.add(new QualityAnalysis(name, evaluation).analyse());
         if (name.equals(judging.placement())) {
-          lastFifth = evaluation.metricsFrom(0.8);
+          lastFifth = evaluation.qualityFrom(0.8);
           countedFrom = evaluation.countedFrom();
         }
       }
       file.commit();
     }
-    return new ReplayEvaluation(lastFifth, metrics, placements, countedFrom);
+    return new ReplayEvaluation(lastFifth, placements, countedFrom);
   }
 
   /** What is said of a placement's lists. */

@@ -1,6 +1,6 @@
 package dev.freshet.replay.plot;
 
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,8 @@
 package dev.freshet.replay.report;
 
+import dev.freshet.evaluation.PairedRanks;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.replay.compare.ReplayComparison;
-import dev.freshet.replay.judge.RankMetric;
 import dev.freshet.replay.plot.Axis;
 import dev.freshet.replay.plot.BarPlot;
 import dev.freshet.replay.plot.Element;
@@ -70,7 +71,7 @@ public final class ComparisonReport {
                 .formatted(Numbers.count(placement.tests()), Numbers.count(placement.users()))));
     double low = 0;
     double high = 0;
-    for (ReplayComparison.Metric metric : placement.metrics()) {
+    for (PairedRanks.Comparison metric : placement.metrics()) {
       low = Math.min(low, least(metric));
       high = Math.max(high, most(metric));
     }
@@ -92,7 +93,7 @@ public final class ComparisonReport {
             "McNemar's p",
             "hits of A alone",
             "of B alone");
-    for (ReplayComparison.Metric metric : placement.metrics()) {
+    for (PairedRanks.Comparison metric : placement.metrics()) {
       plot.row(metric.metric().label(), metric.difference());
       boolean hits = metric.metric().kind() == RankMetric.Kind.HIT_RATE;
       table.row(
@@ -120,13 +121,13 @@ public final class ComparisonReport {
     section.add(lists.draw());
   }
 
-  private static double least(ReplayComparison.Metric metric) {
+  private static double least(PairedRanks.Comparison metric) {
     return metric.difference().hasInterval()
         ? metric.difference().low()
         : metric.difference().value();
   }
 
-  private static double most(ReplayComparison.Metric metric) {
+  private static double most(PairedRanks.Comparison metric) {
     return metric.difference().hasInterval()
         ? metric.difference().high()
         : metric.difference().value();

@@ -1,6 +1,7 @@
 package dev.freshet.replay.report;
 
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.replay.judge.Calibration;
 import dev.freshet.replay.judge.ExampleSample;
 import dev.freshet.replay.judge.ExampleStudy;
@@ -8,7 +9,6 @@ import dev.freshet.replay.judge.FeatureImportance;
 import dev.freshet.replay.judge.JudgedFile;
 import dev.freshet.replay.judge.PlacementQuality;
 import dev.freshet.replay.judge.Quality;
-import dev.freshet.replay.judge.RankMetric;
 import dev.freshet.replay.plot.Axis;
 import dev.freshet.replay.plot.BarPlot;
 import dev.freshet.replay.plot.Element;
@@ -18,7 +18,6 @@ import dev.freshet.replay.plot.LinePlot;
 import dev.freshet.replay.plot.Numbers;
 import dev.freshet.replay.plot.Plot;
 import dev.freshet.replay.plot.Table;
-import dev.freshet.replay.run.ReplaySummary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;

@@ -17,8 +17,7 @@ import dev.freshet.replay.judge.ExampleStudy;
 import dev.freshet.replay.judge.FeatureImportance;
 import dev.freshet.replay.judge.Judging;
 import dev.freshet.replay.judge.Served;
-import dev.freshet.replay.run.Replay;
-import dev.freshet.replay.run.ReplaySummary;
+import dev.freshet.replay.reader.RecordedEvents;
 import dev.freshet.schema.TrainingExample;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,15 +31,31 @@ import org.apache.kafka.common.utils.AppInfoParser;
 /** Gathers what a replay's report tells: settings, versions, and what the examples are good for. */
 public final class ReplayReporter {
 
+  /** Follows the work on the report. */
+  @FunctionalInterface
+  public interface Progress {
+
+    /** So much of a part of the report is done. */
+    void reported(String part, String unit, long done, long total);
+  }
+
+  /**
+   * The events that were replayed.
+   *
+   * @param itemUpdates how many item updates came with the actions
+   * @param unreadable how many records could not be read
+   */
+  public record Input(RecordedEvents actions, int itemUpdates, int unreadable) {}
+
   private final FreshetConfig config;
   private final Judging judging;
-  private final Replay.Progress progress;
+  private final Progress progress;
   private final String flinkVersion;
   private final FeatureCatalog catalog;
   private final ModelBundle configured;
 
   public ReplayReporter(
-      FreshetConfig config, Judging judging, Replay.Progress progress, String flinkVersion) {
+      FreshetConfig config, Judging judging, Progress progress, String flinkVersion) {
     this.flinkVersion = flinkVersion;
     this.config = config;
     this.judging = judging;
@@ -54,11 +69,10 @@ public final class ReplayReporter {
    *
    * @param sample empty if the replay has no examples
    */
-  public void write(
-      Path file, Replay.Recording recording, ReplaySummary summary, Optional<ExampleSample> sample)
+  public void write(Path file, Input input, ReplaySummary summary, Optional<ExampleSample> sample)
       throws IOException {
     Optional<ExampleStudy> study = sample.map(examples -> study(examples, summary));
-    new ReplayReport(facts(recording, summary), summary, study).write(file);
+    new ReplayReport(facts(input, summary), summary, study).write(file);
   }
 
   private ExampleStudy study(ExampleSample sample, ReplaySummary summary) {
@@ -111,25 +125,23 @@ public final class ReplayReporter {
     return published.isPresent() ? Optional.of(ModelBundle.of(published.get())) : Optional.empty();
   }
 
-  private Map<String, Map<String, String>> facts(
-      Replay.Recording recording, ReplaySummary summary) {
+  private Map<String, Map<String, String>> facts(Input input, ReplaySummary summary) {
     Map<String, Map<String, String>> facts = new LinkedHashMap<>();
-    facts.put("Input", input(recording));
+    facts.put("Input", input(input));
     facts.put("Settings", settings());
     facts.put("Digests", digests(summary));
     facts.put("Machine and versions", versions(summary));
     return facts;
   }
 
-  private static Map<String, String> input(Replay.Recording recording) {
+  private static Map<String, String> input(Input input) {
     Map<String, String> values = new LinkedHashMap<>();
     int number = 1;
-    for (String note : recording.actions().notes()) {
+    for (String note : input.actions().notes()) {
       values.put("file " + number++, note);
     }
-    values.put("item updates", String.format(Locale.ROOT, "%,d", recording.items().size()));
-    values.put(
-        "unreadable records", String.format(Locale.ROOT, "%,d", recording.unreadable().size()));
+    values.put("item updates", String.format(Locale.ROOT, "%,d", input.itemUpdates()));
+    values.put("unreadable records", String.format(Locale.ROOT, "%,d", input.unreadable()));
     return values;
   }
 

@@ -28,6 +28,8 @@ import dev.freshet.replay.reader.RecordedEvents;
 import dev.freshet.replay.reader.RecordedRankings;
 import dev.freshet.replay.report.ReplayReport;
 import dev.freshet.replay.report.ReplayReporter;
+import dev.freshet.replay.report.ReplayRounds;
+import dev.freshet.replay.report.ReplaySummary;
 import dev.freshet.replay.run.JobRunner.Outcome;
 import dev.freshet.replay.run.JobRunner.ReplayJob;
 import dev.freshet.replay.run.JobRunner.RunningJob;
@@ -316,8 +318,13 @@ public final class Replay {
         readExamples(sample.get());
       }
       summary.write(out.resolve("summary.json"));
-      new ReplayReporter(config, judging, progress, runner.flinkVersion())
-          .write(out.resolve(ReplayReport.NAME), recording, summary, sample);
+      new ReplayReporter(config, judging, progress::reported, runner.flinkVersion())
+          .write(
+              out.resolve(ReplayReport.NAME),
+              new ReplayReporter.Input(
+                  recording.actions(), recording.items().size(), recording.unreadable().size()),
+              summary,
+              sample);
       return summary;
     }
   }
@@ -393,9 +400,6 @@ public final class Replay {
         recommendations.sha256(),
         Canonical.sha256OfLines(features),
         judging,
-        evaluation.metrics().get(judging.placement()),
-        evaluation.lastFifth(),
-        evaluation.metrics(),
         learned,
         rankings(recording, recommendations),
         evaluation);

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
+import dev.freshet.evaluation.PairedRanks;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.replay.judge.JudgedAction;
 import dev.freshet.replay.judge.JudgedFile;
-import dev.freshet.replay.judge.RankMetric;
 import dev.freshet.replay.reader.ReplayInputException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -78,7 +79,7 @@ class ReplayComparisonTest {
     assertThat(home.tests()).as("without the warm-up").isEqualTo(3_000);
     assertThat(home.lists().get("Novelty@10 (bits)"))
         .isEqualTo(new ReplayComparison.BothNumbers(7.5, 7.5));
-    ReplayComparison.Metric hits10 = home.metrics().get(RankMetric.HIT_RATE_10.ordinal());
+    PairedRanks.Comparison hits10 = home.metrics().get(RankMetric.HIT_RATE_10.ordinal());
     assertThat(hits10.a()).isEqualTo(0.25);
     assertThat(hits10.b()).isEqualTo(0.35);
     assertThat(hits10.onlyA()).isZero();
@@ -86,10 +87,10 @@ class ReplayComparisonTest {
     assertThat(hits10.mcNemar()).isLessThan(1e-50);
     assertThat(hits10.difference().value()).isCloseTo(0.1, within(1e-12));
     assertThat(hits10.difference().low()).isBetween(0.03, 0.1);
-    ReplayComparison.Metric hits20 = home.metrics().get(RankMetric.HIT_RATE_20.ordinal());
+    PairedRanks.Comparison hits20 = home.metrics().get(RankMetric.HIT_RATE_20.ordinal());
     assertThat(hits20.onlyA()).isEqualTo(150);
     assertThat(hits20.onlyB()).isEqualTo(300);
-    ReplayComparison.Metric mrr = home.metrics().get(RankMetric.MRR_10.ordinal());
+    PairedRanks.Comparison mrr = home.metrics().get(RankMetric.MRR_10.ordinal());
     assertThat(mrr.difference().value()).isCloseTo(0.1, within(1e-12));
     assertThat(mrr.mcNemar()).isNaN();
   }
@@ -100,7 +101,7 @@ class ReplayComparisonTest {
     int[] ranks = random.ints(6_200, 0, 21).toArray();
     Path a = replay("a", SUMMARY, i -> ranks[i]);
     Path b = replay("b", SUMMARY, i -> ranks[3_100 + i]);
-    for (ReplayComparison.Metric metric : ReplayComparison.of(a, b).placements().get(0).metrics()) {
+    for (PairedRanks.Comparison metric : ReplayComparison.of(a, b).placements().get(0).metrics()) {
       assertThat(metric.p()).as(metric.metric().key()).isGreaterThan(0.01);
       assertThat(0.0)
           .isBetween(metric.difference().low() - 0.01, metric.difference().high() + 0.01);

@@ -6,6 +6,7 @@ import static dev.freshet.replay.judge.Recommendations.ranked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.UserAction;
 import java.util.ArrayList;
@@ -34,15 +35,20 @@ class PrequentialEvaluationProperties {
     }
 
     for (double cut : CUTS) {
-      PrequentialMetrics metrics = evaluation.metricsFrom(cut);
+      Quality metrics = evaluation.qualityFrom(cut);
       List<Integer> ranks = naiveRanks(steps, cut);
-      assertThat(metrics.evaluated()).isEqualTo(ranks.size());
+      assertThat(metrics.tests()).isEqualTo(ranks.size());
       if (!ranks.isEmpty()) {
-        assertThat(metrics.hitRateAt10()).isCloseTo(mean(ranks, 10, 1, 0), within(1e-12));
-        assertThat(metrics.hitRateAt20()).isCloseTo(mean(ranks, 20, 1, 0), within(1e-12));
-        assertThat(metrics.mrrAt10()).isCloseTo(mean(ranks, 10, 0, 0), within(1e-12));
-        assertThat(metrics.mrrAt20()).isCloseTo(mean(ranks, 20, 0, 0), within(1e-12));
-        assertThat(metrics.ndcgAt10()).isCloseTo(mean(ranks, 10, 0, 1), within(1e-12));
+        assertThat(metrics.value(RankMetric.HIT_RATE_10))
+            .isCloseTo(mean(ranks, 10, 1, 0), within(1e-12));
+        assertThat(metrics.value(RankMetric.HIT_RATE_20))
+            .isCloseTo(mean(ranks, 20, 1, 0), within(1e-12));
+        assertThat(metrics.value(RankMetric.MRR_10))
+            .isCloseTo(mean(ranks, 10, 0, 0), within(1e-12));
+        assertThat(metrics.value(RankMetric.MRR_20))
+            .isCloseTo(mean(ranks, 20, 0, 0), within(1e-12));
+        assertThat(metrics.value(RankMetric.NDCG_10))
+            .isCloseTo(mean(ranks, 10, 0, 1), within(1e-12));
       }
     }
   }

@@ -9,7 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.replay.reader.ColumnMapping;
 import dev.freshet.replay.reader.EventTimeUnit;
 import dev.freshet.replay.reader.ReadOptions;
@@ -45,9 +46,14 @@ class PrequentialEvaluationTest {
     UserAction second = action("3", "u", "b", 3);
     evaluation.add(second, answer(second, ranked("z", 1)));
 
-    PrequentialMetrics metrics = evaluation.metricsFrom(0);
-    assertThat(metrics).isEqualTo(new PrequentialMetrics(1, 1, 1, 0.5, 0.5, metrics.ndcgAt10()));
-    assertThat(metrics.ndcgAt10()).isCloseTo(1 / (Math.log(3) / Math.log(2)), within(1e-12));
+    Quality metrics = evaluation.qualityFrom(0);
+    assertThat(metrics.tests()).isEqualTo(1);
+    assertThat(metrics.value(RankMetric.HIT_RATE_10)).isEqualTo(1);
+    assertThat(metrics.value(RankMetric.HIT_RATE_20)).isEqualTo(1);
+    assertThat(metrics.value(RankMetric.MRR_10)).isEqualTo(0.5);
+    assertThat(metrics.value(RankMetric.MRR_20)).isEqualTo(0.5);
+    assertThat(metrics.value(RankMetric.NDCG_10))
+        .isCloseTo(1 / (Math.log(3) / Math.log(2)), within(1e-12));
   }
 
   @Test
@@ -86,8 +92,8 @@ class PrequentialEvaluationTest {
     evaluation.add(home, answer(home, ranked("b", 1)));
     evaluation.add(action("3", "u", "a", 3), null);
 
-    assertThat(evaluation.metricsFrom(0).evaluated()).isEqualTo(1);
-    assertThat(evaluation.metricsFrom(0).hitRateAt20()).isZero();
+    assertThat(evaluation.qualityFrom(0).tests()).isEqualTo(1);
+    assertThat(evaluation.qualityFrom(0).value(RankMetric.HIT_RATE_20)).isZero();
     assertThat(evaluation.unanswered()).isEqualTo(1);
   }
 
@@ -98,8 +104,8 @@ class PrequentialEvaluationTest {
     evaluation.add(action("2", "u", "y", 2), null);
     evaluation.add(action("3", "u", "a", 3), null);
 
-    assertThat(evaluation.metricsFrom(0).evaluated()).isEqualTo(2);
-    assertThat(evaluation.metricsFrom(0).hitRateAt20()).isZero();
+    assertThat(evaluation.qualityFrom(0).tests()).isEqualTo(2);
+    assertThat(evaluation.qualityFrom(0).value(RankMetric.HIT_RATE_20)).isZero();
   }
 
   @Test
@@ -110,12 +116,12 @@ class PrequentialEvaluationTest {
       evaluation.add(action, answer(action, ranked("a", 1)));
     }
 
-    assertThat(evaluation.metricsFrom(0).evaluated()).isEqualTo(4);
-    assertThat(evaluation.metricsFrom(0.75).evaluated()).isEqualTo(2);
-    assertThat(evaluation.metricsFrom(0.8).evaluated()).isEqualTo(2);
-    assertThat(evaluation.metricsFrom(1).evaluated()).isZero();
-    assertThat(evaluation.metricsFrom(1).hitRateAt10()).isNaN();
-    assertThatThrownBy(() -> evaluation.metricsFrom(1.5))
+    assertThat(evaluation.qualityFrom(0).tests()).isEqualTo(4);
+    assertThat(evaluation.qualityFrom(0.75).tests()).isEqualTo(2);
+    assertThat(evaluation.qualityFrom(0.8).tests()).isEqualTo(2);
+    assertThat(evaluation.qualityFrom(1).tests()).isZero();
+    assertThat(evaluation.qualityFrom(1).value(RankMetric.HIT_RATE_10)).isNaN();
+    assertThatThrownBy(() -> evaluation.qualityFrom(1.5))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -133,13 +139,15 @@ class PrequentialEvaluationTest {
       evaluation.add(action, answer(action, list));
     }
 
-    PrequentialMetrics metrics = evaluation.metricsFrom(0.2);
-    assertThat(metrics.evaluated()).isGreaterThan(31_000);
+    Quality metrics = evaluation.qualityFrom(0.2);
+    assertThat(metrics.tests()).isGreaterThan(31_000);
     // Five standard errors.
     double chance10 = 10.0 / catalog;
     double chance20 = 20.0 / catalog;
-    assertThat(metrics.hitRateAt10()).isCloseTo(chance10, within(5 * error(chance10, metrics)));
-    assertThat(metrics.hitRateAt20()).isCloseTo(chance20, within(5 * error(chance20, metrics)));
+    assertThat(metrics.value(RankMetric.HIT_RATE_10))
+        .isCloseTo(chance10, within(5 * error(chance10, metrics)));
+    assertThat(metrics.value(RankMetric.HIT_RATE_20))
+        .isCloseTo(chance20, within(5 * error(chance20, metrics)));
   }
 
   /**
@@ -167,23 +175,25 @@ class PrequentialEvaluationTest {
       evaluation.add(action, answer(action, list));
     }
 
-    PrequentialMetrics metrics = evaluation.metricsFrom(0.2);
+    Quality metrics = evaluation.qualityFrom(0.2);
     double chance10 = 10.0 / catalog;
     double chance20 = 20.0 / catalog;
-    assertThat(metrics.hitRateAt10()).isCloseTo(chance10, within(5 * error(chance10, metrics)));
-    assertThat(metrics.hitRateAt20()).isCloseTo(chance20, within(5 * error(chance20, metrics)));
+    assertThat(metrics.value(RankMetric.HIT_RATE_10))
+        .isCloseTo(chance10, within(5 * error(chance10, metrics)));
+    assertThat(metrics.value(RankMetric.HIT_RATE_20))
+        .isCloseTo(chance20, within(5 * error(chance20, metrics)));
     double chanceMrr = 0;
     for (int rank = 1; rank <= 10; rank++) {
       chanceMrr += 1.0 / rank / catalog;
     }
-    assertThat(metrics.mrrAt10()).isCloseTo(chanceMrr, within(0.2 * chanceMrr));
+    assertThat(metrics.value(RankMetric.MRR_10)).isCloseTo(chanceMrr, within(0.2 * chanceMrr));
     Estimate hitRate =
         new QualityAnalysis(PLACEMENT, evaluation).analyse().overall().of(RankMetric.HIT_RATE_10);
     assertThat(chance10).isBetween(hitRate.low(), hitRate.high());
   }
 
-  private static double error(double p, PrequentialMetrics metrics) {
-    return Math.sqrt(p * (1 - p) / metrics.evaluated());
+  private static double error(double p, Quality metrics) {
+    return Math.sqrt(p * (1 - p) / metrics.tests());
   }
 
   @Test
@@ -228,8 +238,9 @@ class PrequentialEvaluationTest {
       assertThat(whole.actions()).isEqualTo(4);
       assertThat(whole.unanswered()).isEqualTo(1);
       // b hits a's list, c misses b's, e hits c's.
-      assertThat(whole.metricsFrom(0).evaluated()).isEqualTo(3);
-      assertThat(whole.metricsFrom(0).hitRateAt10()).isCloseTo(2 / 3.0, within(1e-12));
+      assertThat(whole.qualityFrom(0).tests()).isEqualTo(3);
+      assertThat(whole.qualityFrom(0).value(RankMetric.HIT_RATE_10))
+          .isCloseTo(2 / 3.0, within(1e-12));
       assertThat(judged)
           .extracting(JudgedAction::eventId, JudgedAction::item, JudgedAction::rank)
           .containsExactly(tuple("b", "hit", 1), tuple("c", "miss", 0), tuple("e", "hit2", 1));
@@ -246,8 +257,8 @@ class PrequentialEvaluationTest {
     asked.add(second, answer(second, ranked("c", 2), ranked("b", 1)));
     asked.add(action("3", "u", "c", 3), null);
 
-    assertThat(asked.metricsFrom(0).evaluated()).as("the first of a user is no test").isEqualTo(2);
-    assertThat(asked.metricsFrom(0).mrrAt10()).isCloseTo(0.25, within(1e-12));
+    assertThat(asked.qualityFrom(0).tests()).as("the first of a user is no test").isEqualTo(2);
+    assertThat(asked.qualityFrom(0).value(RankMetric.MRR_10)).isCloseTo(0.25, within(1e-12));
     assertThat(asked.unanswered()).isOne();
   }
 
@@ -263,8 +274,9 @@ class PrequentialEvaluationTest {
     unseen.add(other, answer(other, ranked("b", 1)));
     unseen.add(action("w", "v", "b", 10), null);
 
-    assertThat(unseen.metricsFrom(0).evaluated()).as("b and c of u, b of v").isEqualTo(3);
-    assertThat(unseen.metricsFrom(0).hitRateAt10()).isCloseTo(2 / 3.0, within(1e-12));
+    assertThat(unseen.qualityFrom(0).tests()).as("b and c of u, b of v").isEqualTo(3);
+    assertThat(unseen.qualityFrom(0).value(RankMetric.HIT_RATE_10))
+        .isCloseTo(2 / 3.0, within(1e-12));
   }
 
   /** The rank that the list gives the item, told from the mean reciprocal rank; 0: a miss. */
@@ -273,7 +285,7 @@ class PrequentialEvaluationTest {
     UserAction first = action("1", "u", "x", 1);
     evaluation.add(first, answer(first, list));
     evaluation.add(action("2", "u", item, 2), null);
-    double reciprocal = evaluation.metricsFrom(0).mrrAt20();
+    double reciprocal = evaluation.qualityFrom(0).value(RankMetric.MRR_20);
     return reciprocal == 0 ? 0 : Math.round(1 / reciprocal);
   }
 }

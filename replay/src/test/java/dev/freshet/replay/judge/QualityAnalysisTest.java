@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.UserAction;

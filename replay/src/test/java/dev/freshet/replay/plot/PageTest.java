@@ -2,7 +2,7 @@ package dev.freshet.replay.plot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Set;

@@ -2,18 +2,16 @@ package dev.freshet.replay.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.model.evaluate.Estimate;
+import dev.freshet.evaluation.Estimate;
+import dev.freshet.evaluation.RankMetric;
 import dev.freshet.replay.judge.Calibration;
 import dev.freshet.replay.judge.ExampleStudy;
 import dev.freshet.replay.judge.FeatureImportance;
 import dev.freshet.replay.judge.Judging;
 import dev.freshet.replay.judge.PlacementQuality;
-import dev.freshet.replay.judge.PrequentialMetrics;
 import dev.freshet.replay.judge.Quality;
-import dev.freshet.replay.judge.RankMetric;
 import dev.freshet.replay.judge.ReplayEvaluation;
 import dev.freshet.replay.judge.Served;
-import dev.freshet.replay.run.ReplaySummary;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,7 +70,6 @@ class ReplayReportTest {
   }
 
   private static String page(long tests, Optional<ExampleStudy> study) throws IOException {
-    PrequentialMetrics metrics = new PrequentialMetrics(tests, 0.1, 0.2, 0.05, 0.06, 0.07);
     ReplaySummary summary =
         new ReplaySummary(
             1_000,
@@ -88,12 +85,9 @@ class ReplayReportTest {
             "aa",
             "bb",
             Judging.next("ho&me", 0.2),
-            metrics,
-            metrics,
-            Map.of("ho&me", metrics),
             Optional.empty(),
             Optional.empty(),
-            new ReplayEvaluation(metrics, Map.of(), List.of(placement(tests)), TIME));
+            new ReplayEvaluation(quality(tests, 0.1), List.of(placement(tests)), TIME));
     StringBuilder page = new StringBuilder();
     new ReplayReport(Map.of("Settings", Map.of("lists", "<next>")), summary, study)
         .page()

@@ -1,4 +1,4 @@
-package dev.freshet.replay.run;
+package dev.freshet.replay.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,7 @@ import dev.freshet.replay.judge.EvaluationJson;
 import dev.freshet.replay.judge.Judging;
 import dev.freshet.replay.judge.PlacementQuality;
 import dev.freshet.replay.judge.PrequentialEvaluation;
-import dev.freshet.replay.judge.PrequentialMetrics;
+import dev.freshet.replay.judge.Quality;
 import dev.freshet.replay.judge.QualityAnalysis;
 import dev.freshet.replay.judge.RankingMetrics;
 import dev.freshet.replay.judge.Recommendations;
@@ -26,10 +26,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplaySummaryTest {
+
+  private static final Quality NOTHING =
+      new PrequentialEvaluation(Judging.next("home", 0)).qualityFrom(0);
+
   @Test
   void isWrittenWithTheseKeysInThisOrder(@TempDir Path folder) throws IOException {
-    PrequentialMetrics nothing =
-        new PrequentialMetrics(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
     ReplaySummary summary =
         new ReplaySummary(
             1000,
@@ -45,9 +47,6 @@ class ReplaySummaryTest {
             "aa",
             "bb",
             new Judging("home", 0.2, Judging.Lists.ASKED, true),
-            new PrequentialMetrics(700, 0.1, 0.2, 0.05, 0.06, 0.07),
-            nothing,
-            Map.of("home", nothing),
             Optional.empty(),
             Optional.of(
                 new RankingMetrics(
@@ -56,8 +55,7 @@ class ReplaySummaryTest {
                     1,
                     new RankingMetrics.Order(0.5, 0.25, 0.125),
                     new RankingMetrics.Order(0.4, 0.2, Double.NaN))),
-            new ReplayEvaluation(
-                nothing, Map.of("home", nothing), List.of(evaluated()), Instant.EPOCH));
+            new ReplayEvaluation(NOTHING, List.of(evaluated()), Instant.EPOCH));
     Path file = folder.resolve("summary.json");
 
     summary.write(file);
@@ -83,25 +81,16 @@ class ReplaySummaryTest {
             "placement",
             "lists",
             "exclude_seen",
-            "evaluated",
-            "hit_rate@10",
-            "hit_rate@20",
-            "mrr@10",
-            "mrr@20",
-            "ndcg@10",
-            "last_fifth",
-            "placements",
             "rankings",
             "evaluation");
     assertThat(json.get("dead_letters").asLong()).isEqualTo(7);
     assertThat(json.get("dead_letters_by_reason").toString())
         .isEqualTo("{\"EMPTY_ID\":5,\"WRONG_TYPE\":2}");
     assertThat(json.get("actions_per_second").asDouble()).isEqualTo(400);
-    assertThat(json.get("hit_rate@20").asDouble()).isEqualTo(0.2);
-    assertThat(json.get("last_fifth").toString())
-        .isEqualTo(
-            "{\"evaluated\":0,\"hit_rate@10\":null,\"hit_rate@20\":null,\"mrr@10\":null,"
-                + "\"mrr@20\":null,\"ndcg@10\":null}");
+    JsonNode lastFifth = json.at("/evaluation/last_fifth");
+    assertThat(lastFifth.get("tests").asLong()).isZero();
+    assertThat(lastFifth.at("/metrics/hit_rate@10").toString())
+        .isEqualTo("{\"value\":null,\"low\":null,\"high\":null}");
     assertThat(json.get("rankings").toString())
         .isEqualTo(
             "{\"rankings\":9,\"evaluated\":5,\"unanswered\":1,"
@@ -112,8 +101,7 @@ class ReplaySummaryTest {
   @Test
   void theEvaluationHasFiguresWithIntervals() {
     ObjectNode json = new ObjectMapper().createObjectNode();
-    EvaluationJson.put(
-        json, new ReplayEvaluation(null, Map.of(), List.of(evaluated()), Instant.EPOCH));
+    EvaluationJson.put(json, new ReplayEvaluation(NOTHING, List.of(evaluated()), Instant.EPOCH));
 
     JsonNode home = json.at("/placements/home");
     assertThat(names(home))

@@ -1,4 +1,4 @@
-package dev.freshet.replay.compare;
+package dev.freshet.evaluation;
 
 /**
  * McNemar's test for paired yes-or-no outcomes (Psychometrika 12, 1947): whether those that only

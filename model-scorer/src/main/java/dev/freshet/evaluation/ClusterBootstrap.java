@@ -1,4 +1,4 @@
-package dev.freshet.replay.compare;
+package dev.freshet.evaluation;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;

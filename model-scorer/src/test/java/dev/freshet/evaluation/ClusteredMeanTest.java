@@ -1,4 +1,4 @@
-package dev.freshet.model.evaluate;
+package dev.freshet.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

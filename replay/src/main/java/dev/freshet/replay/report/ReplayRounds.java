@@ -1,4 +1,4 @@
-package dev.freshet.replay.run;
+package dev.freshet.replay.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,9 +1,8 @@
-package dev.freshet.replay.compare;
+package dev.freshet.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.freshet.model.evaluate.ClusteredMean;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

@@ -1,19 +1,17 @@
-package dev.freshet.replay.run;
+package dev.freshet.replay.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.freshet.replay.judge.Canonical;
 import dev.freshet.replay.judge.EvaluationJson;
 import dev.freshet.replay.judge.Judging;
-import dev.freshet.replay.judge.PrequentialMetrics;
+import dev.freshet.replay.judge.Quality;
 import dev.freshet.replay.judge.RankingMetrics;
 import dev.freshet.replay.judge.ReplayEvaluation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -36,13 +34,9 @@ import java.util.TreeMap;
  * @param recommendationsSha256 digest of the recommendations, see {@link Canonical}
  * @param featuresSha256 digest of the feature store's content, see {@link Canonical}
  * @param judging which lists were evaluated, and how
- * @param metrics over the actions after the warm-up
- * @param lastFifth over the last fifth of the actions
- * @param placements over the actions after the warm-up, for each placement, in the order of the
- *     configuration
  * @param learning what was learned; empty: the models were fixed
  * @param rankings how recorded lists were ranked anew; empty: none were recorded
- * @param evaluation the same in depth
+ * @param evaluation how good the lists were
  */
 public record ReplaySummary(
     long actions,
@@ -58,21 +52,22 @@ public record ReplaySummary(
     String recommendationsSha256,
     String featuresSha256,
     Judging judging,
-    PrequentialMetrics metrics,
-    PrequentialMetrics lastFifth,
-    Map<String, PrequentialMetrics> placements,
     Optional<ReplayRounds> learning,
     Optional<RankingMetrics> rankings,
     ReplayEvaluation evaluation) {
 
   public ReplaySummary {
     deadLettersByReason = Map.copyOf(deadLettersByReason);
-    placements = Collections.unmodifiableMap(new LinkedHashMap<>(placements));
   }
 
   /** Sum over all reasons. */
   public long deadLetters() {
     return deadLettersByReason.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Returns how well the main placement's lists predicted, after the warm-up. */
+  public Quality quality() {
+    return evaluation.placement(judging.placement()).overall();
   }
 
   /** Actions by seconds, NaN when no time passed. */
@@ -103,10 +98,6 @@ public record ReplaySummary(
     json.put("placement", judging.placement());
     json.put("lists", judging.lists().name().toLowerCase(Locale.ROOT));
     json.put("exclude_seen", judging.excludeSeen());
-    put(json, metrics);
-    put(json.putObject("last_fifth"), lastFifth);
-    ObjectNode byPlacement = json.putObject("placements");
-    placements.forEach((name, of) -> put(byPlacement.putObject(name), of));
     learning.ifPresent(of -> json.set("learning", of.toJson()));
     rankings.ifPresent(of -> put(json.putObject("rankings"), of));
     EvaluationJson.put(json.putObject("evaluation"), evaluation);
@@ -125,15 +116,6 @@ public record ReplaySummary(
     put(json, "ndcg@10", metrics.ndcgAt10());
     put(json, "map@10", metrics.mapAt10());
     put(json, "mrr", metrics.mrr());
-  }
-
-  private static void put(ObjectNode json, PrequentialMetrics metrics) {
-    json.put("evaluated", metrics.evaluated());
-    put(json, "hit_rate@10", metrics.hitRateAt10());
-    put(json, "hit_rate@20", metrics.hitRateAt20());
-    put(json, "mrr@10", metrics.mrrAt10());
-    put(json, "mrr@20", metrics.mrrAt20());
-    put(json, "ndcg@10", metrics.ndcgAt10());
   }
 
   /** JSON has no NaN. */
