@@ -40,8 +40,8 @@ import java.util.TreeSet;
  * <p>The graph has one float input [any, features] and one float output [any] or [any, 1]: a score
  * per row, of which only the order within a list has meaning. NaN in the input says that a feature
  * is unknown, and the graph itself gives such rows a finite score ({@link
- * dev.freshet.model.train.OnnxExport} replaces NaN with the feature's mean). Checked on loading,
- * among the rest, by scoring a probe batch of 1, 3 and 17 rows with zeros, NaN, values up to 1e9
+ * dev.freshet.model.train.OnnxExport} replaces NaN with the feature's mean). Loading
+ * checks this, among other things, by scoring a probe batch of 1, 3 and 17 rows with zeros, NaN, values up to 1e9
  * and fixed pseudo-random ones.
  */
 public final class ModelBundle {
@@ -125,7 +125,7 @@ public final class ModelBundle {
     return onnx.clone();
   }
 
-  /** As {@link #onnx}, for readers that don't change it. */
+  /** Returns the ONNX file without a copy, for callers that do not change it. */
   byte[] onnxUncopied() {
     return onnx;
   }
@@ -154,9 +154,9 @@ public final class ModelBundle {
   }
 
   /**
-   * Checks that the model was trained with this version of the feature catalog. A model that
-   * doesn't say with which one passes: its {@linkplain #requireFeatures feature names} are all
-   * there is to check.
+   * Checks that the model was trained with this version of the feature catalog. A model
+   * without a recorded catalog passes: only its {@linkplain #requireFeatures feature names} can be
+   * checked.
    *
    * @param hash content hash of the catalog in use
    * @throws ModelRejectedException with {@link Reason#CATALOG_MISMATCH}, naming both hashes
@@ -352,8 +352,8 @@ public final class ModelBundle {
 
     private void probe(OrtSession session, int features) throws ModelRejectedException {
       for (int rows : PROBE_ROWS) {
-        // Not through OnnxScorer: its output has the expected shape by construction, and here the
-        // graph's own is of interest.
+        // Not through OnnxScorer, whose output has the expected shape by construction: here the
+        // graph's own shape is checked.
         try (OnnxTensor input =
                 OnnxTensor.createTensor(
                     ModelSession.environment(),

@@ -5,29 +5,29 @@ package dev.freshet.model;
  * several threads may share a lease, each with a {@linkplain #newScorer scorer} of its own.
  *
  * <p>The model's session is closed with the last of all its leases and scorers. So a lease may be
- * closed while a scorer of it is still at work, and a lease that nobody closes keeps the session
- * open: {@link ModelPool#openSessions} tells.
+ * closed while one of its scorers still runs. A lease that is never closed keeps the session open:
+ * {@link ModelPool#openSessions} counts it.
  */
 public final class ModelLease implements AutoCloseable {
   private final ModelSession session;
   private boolean closed;
 
   /**
-   * A lease.
+   * Creates a lease.
    *
-   * @param session of which a reference is handed over: this lease gives it back
+   * @param session the session; the caller's reference passes to this lease, which releases it
    */
   ModelLease(ModelSession session) {
     this.session = session;
   }
 
-  /** Returns the model: its name, version and features. Also after closing. */
+  /** Returns the model, with its name, version and features; allowed after closing, too. */
   public ModelBundle bundle() {
     return session.bundle();
   }
 
   /**
-   * Returns a scorer for one thread, with buffers of its own. It has to be closed, before or after
+   * Returns a scorer for one thread, with buffers of its own. The caller closes it, before or after
    * this lease.
    *
    * @throws IllegalStateException if the lease is closed
@@ -41,7 +41,7 @@ public final class ModelLease implements AutoCloseable {
     return new OnnxScorer(session);
   }
 
-  /** Gives the model back. Closing again does nothing. */
+  /** Releases the model. Closing again has no effect. */
   @Override
   public synchronized void close() {
     if (!closed) {

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What a model says about itself, kept in the ONNX file's {@code metadata_props}:
+ * A model's name, version, features and lineage, kept in the ONNX file's {@code metadata_props}:
  *
  * <table>
  * <caption>Properties</caption>

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Loads models in the background and shares them: the same bytes are one session, whoever asks.
+ * Loads models in the background and shares them: equal bytes share one session.
  *
  * <pre>{@code
  * try (ModelPool pool = new ModelPool();
@@ -22,16 +22,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }
  * }</pre>
  *
- * <p>A model is checked, opened and warmed up by the pool's one daemon thread, which there is only
- * while something is loading; {@link #load} itself does nothing but ask for it. Until the future is
- * complete nothing serves the new model, and whatever served before isn't touched. Thread-safe.
+ * <p>A model is checked, opened and warmed up by the pool's daemon thread, which exists only
+ * while something is loading; {@link #load} itself only queues the work. Until the future is
+ * complete nothing serves the new model, and what served before is not affected. Thread-safe.
  *
- * <p>{@linkplain #close Closing} a pool ends loading, not what was leased: leases and scorers that
- * are out work on, and their sessions are closed with the last of them.
+ * <p>{@linkplain #close Closing} a pool stops loading and does not revoke leases: open leases and
+ * scorers stay usable, and their sessions are closed with the last of them.
  */
 public final class ModelPool implements AutoCloseable {
   /**
-   * The pool behind all that {@link #shared} has handed out, or null when nobody has one. Static
+   * The pool behind all handles that {@link #shared} returned, or null if none is open. Static
    * because the threads that should share a session, such as the subtasks of a Flink job within one
    * JVM, have nothing else in common. It doesn't leak: the last handle's closing clears it, and
    * with it goes the way to sessions, thread and class loader. Guarded by {@link #SHARED_LOCK}.
@@ -44,7 +44,7 @@ public final class ModelPool implements AutoCloseable {
   private final boolean shared;
   private boolean closed;
 
-  /** A pool of its own, which shares with no other one. */
+  /** Creates a pool that shares nothing with other pools. */
   public ModelPool() {
     this(new Loader(), false);
   }
@@ -77,9 +77,9 @@ public final class ModelPool implements AutoCloseable {
    * @param knownFeatures names of all features that can be computed here
    * @return completed with a lease, which has to be closed; or exceptionally, with a {@link
    *     ModelRejectedException} if the model must not serve, or an {@link IllegalStateException} if
-   *     the pool is closed or the runtime fails. What is chained to it without an executor runs on
-   *     the pool's thread, which should not be held up. If it is cancelled, a lease that comes
-   *     nevertheless is closed.
+   *     the pool is closed or the runtime fails. Stages chained to it without an executor run
+   *     on the pool's thread and must not block it. If the future is cancelled, a lease that arrives
+   *     later is closed.
    */
   public CompletableFuture<ModelLease> load(byte[] onnx, Set<String> knownFeatures) {
     return load(onnx, bundle -> bundle.requireFeatures(knownFeatures));
@@ -87,7 +87,7 @@ public final class ModelPool implements AutoCloseable {
 
   /**
    * As {@link #load(byte[], Set)}, and requires that the model was trained with a certain feature
-   * catalog, if it says with which one ({@link ModelBundle#requireCatalog}).
+   * catalog, if its metadata names one ({@link ModelBundle#requireCatalog}).
    *
    * @param catalogHash content hash of the catalog in use
    */
@@ -107,16 +107,16 @@ public final class ModelPool implements AutoCloseable {
 
   /**
    * Returns how many sessions the pool has open, each with native memory: as many as there are
-   * different models of which a lease or scorer isn't closed yet. Of a shared pool, all handles'.
-   * When all is closed and this isn't 0, something leaks.
+   * different models of which a lease or scorer isn't closed yet. For a shared pool, all handles are
+   * counted. A value above 0 after everything is closed is a leak.
    */
   public int openSessions() {
     return loader.openSessions.get();
   }
 
   /**
-   * Ends loading: what isn't loaded yet fails (of a shared pool, with the last handle). Leases and
-   * scorers that are out stay usable. Closing again does nothing.
+   * Stops loading: pending loads fail (for a shared pool, when its last handle is closed). Open
+   * leases and scorers stay usable. Closing again has no effect.
    */
   @Override
   public synchronized void close() {
@@ -139,13 +139,13 @@ public final class ModelPool implements AutoCloseable {
     return new IllegalStateException("the model pool is closed; load models before closing it");
   }
 
-  /** What a caller wants of a model, beyond that it is sound. */
+  /** What a caller requires of a model beyond its own validity. */
   @FunctionalInterface
   private interface Requirement {
     void check(ModelBundle bundle) throws ModelRejectedException;
   }
 
-  /** The thread that loads, and what it has loaded. */
+  /** The loading thread and the sessions that it has opened. */
   private static final class Loader {
     private static final long IDLE_SECONDS = 5;
 
@@ -159,7 +159,7 @@ public final class ModelPool implements AutoCloseable {
     /** Only of a shared one, and guarded by its lock. */
     int handles;
 
-    /** By SHA-256 of their bytes. The loading thread alone adds; who releases last removes. */
+    /** Sessions by SHA-256 of their bytes. Only the loading thread adds; the last release removes. */
     private final ConcurrentMap<String, ModelSession> sessions = new ConcurrentHashMap<>();
 
     private final ThreadPoolExecutor thread;
@@ -201,7 +201,7 @@ public final class ModelPool implements AutoCloseable {
         requireOpen();
         lease = new ModelLease(session(onnx, requirement));
       } catch (ModelRejectedException | RuntimeException | Error e) {
-        // Whatever it was, such as a native library that is missing: who waits has to know.
+        // Any failure, such as a missing native library, must reach the waiting caller.
         result.completeExceptionally(e);
         return;
       }
@@ -277,7 +277,7 @@ public final class ModelPool implements AutoCloseable {
       }
     }
 
-    /** What is queued still runs, to fail; the thread ends after it. */
+    /** Queued loads still run and fail; the thread ends after them. */
     void close() {
       closed = true;
       thread.shutdown();

@@ -1,6 +1,6 @@
 package dev.freshet.model;
 
-/** A model must not serve. The message says what is wrong, in which model, and what to do. */
+/** A model must not serve. The message names the model, the fault and the remedy. */
 public final class ModelRejectedException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -19,15 +19,15 @@ public final class ModelRejectedException extends Exception {
      * version with other characters than are allowed.
      */
     METADATA_INVALID,
-    /** Written for an operator set that this version of ONNX Runtime doesn't know. */
+    /** The model uses an operator set that this version of ONNX Runtime doesn't know. */
     UNSUPPORTED_OPSET,
     /**
      * ONNX Runtime doesn't accept the graph: unknown operator, wrong types, inconsistent shapes.
      */
     GRAPH_REFUSED,
-    /** Not exactly one float input of shape [any, features]. */
+    /** The graph does not have exactly one float input of shape [any, features]. */
     INPUT_SHAPE,
-    /** Not exactly one float output of shape [any] or [any, 1]. */
+    /** The graph does not have exactly one float output of shape [any] or [any, 1]. */
     OUTPUT_SHAPE,
     /** The metadata names another number of features than the input has columns. */
     FEATURE_COUNT,
@@ -37,7 +37,7 @@ public final class ModelRejectedException extends Exception {
     SCORE_COUNT,
     /** The probe batch gave a score that is NaN or infinite. */
     SCORE_NOT_FINITE,
-    /** The model wants a feature that nobody computes. */
+    /** The model needs a feature that is not computed here. */
     UNKNOWN_FEATURE,
     /** The model was trained with another version of the feature catalog. */
     CATALOG_MISMATCH

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * One ONNX Runtime session, shared by all that hold a reference to it and closed with the last
- * reference: never under a call that is running, and never later. Any number of threads may run it
+ * One ONNX Runtime session, shared by all holders of a reference and closed with the last
+ * reference: never during a running call, and never later. Any number of threads may run it
  * at once. Thread-safe.
  */
 final class ModelSession {
@@ -57,11 +57,11 @@ final class ModelSession {
   /**
    * The runtime has the whole command line of the process on its stack as it starts: a long one,
    * such as a class path that names every jar, overflows an ordinary stack and ends the process
-   * without a word. So it starts on a thread with room.
+   * without a message. So it starts on a thread with a larger stack.
    */
   private static OrtEnvironment start() {
     return CompletableFuture.supplyAsync(
-            // Whatever goes wrong comes back as an exception: no need to write to stderr too.
+            // Every failure is an exception, so nothing is written to stderr.
             () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "freshet"),
             task -> new Thread(null, task, "freshet-onnx-start", START_STACK_BYTES).start())
         .join();
@@ -88,12 +88,12 @@ final class ModelSession {
     return bundle;
   }
 
-  /** The session, to be used only by who holds a reference. */
+  /** Returns the session; only a holder of a reference may use it. */
   OrtSession ort() {
     return session;
   }
 
-  /** Takes a further reference, unless the last one was given back already. */
+  /** Takes a further reference, unless the last one was already released. */
   boolean tryRetain() {
     int held = references.get();
     while (held > 0) {
@@ -105,7 +105,7 @@ final class ModelSession {
     return false;
   }
 
-  /** Gives a reference back. Each is given back once. */
+  /** Releases a reference; each is released exactly once. */
   void release() {
     if (references.decrementAndGet() == 0) {
       try {

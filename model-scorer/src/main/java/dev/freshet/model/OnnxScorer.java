@@ -23,14 +23,14 @@ import java.util.Map;
  *
  * <p>Both buffers are native memory that the runtime reads and writes in place; they are reused and
  * belong to the scorer. So do the tensors over them, one pair for each number of rows that was
- * scored of late: calls whose numbers of rows change cost the same as calls whose numbers don't.
- * Nothing is allocated for each row; for each call some hundred bytes, by ONNX Runtime's Java
- * layer.
+ * scored recently: calls with changing numbers of rows cost the same as calls with a fixed number.
+ * Nothing is allocated per row; ONNX Runtime's Java layer allocates some hundred bytes per
+ * call.
  *
  * <p><b>Batches.</b> With a binary32 model the score of a row is the same, bit for bit, whatever it
- * is scored together with. With a dynamically quantised int8 model it isn't: the runtime chooses
- * the quantisation from all rows of the call. So a list that is to be ranked is always scored by
- * one call, of its rows and no others; to get the same digits again, give the same rows.
+ * is scored together with. With a dynamically quantised int8 model it is not: the runtime chooses
+ * the quantisation from all rows of the call. So a list is always scored by one call with exactly
+ * its rows; the same rows give the same digits.
  *
  * <p>Not thread safe: one scorer per thread. Holds native memory until it is closed.
  */
@@ -84,7 +84,7 @@ public final class OnnxScorer implements AutoCloseable {
     outputName = ort.getOutputNames().iterator().next();
   }
 
-  /** Returns the model that scores. Also after closing. */
+  /** Returns the model; allowed after closing, too. */
   public ModelBundle bundle() {
     return session.bundle();
   }
@@ -92,7 +92,7 @@ public final class OnnxScorer implements AutoCloseable {
   /**
    * Returns the buffer to fill for a number of rows: rows x features values, row-major, in the
    * order of the model's feature names, from position 0 to its limit. What it held before is
-   * undefined. NaN says that a feature is unknown.
+   * undefined. NaN marks an unknown feature.
    *
    * @param rows how many rows will be scored, from 0; the buffers grow with the largest number seen
    */
@@ -186,7 +186,7 @@ public final class OnnxScorer implements AutoCloseable {
     Arrays.fill(tensors, null);
   }
 
-  /** Frees the native memory. The scorer can't be used any more; closing again does nothing. */
+  /** Frees the native memory; the scorer must not be used afterwards. Closing again has no effect. */
   @Override
   public void close() {
     if (closed) {

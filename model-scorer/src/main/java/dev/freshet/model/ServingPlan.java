@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * @param steps in the order of their times, which all differ; none: nothing serves
  */
 public record ServingPlan(String model, List<Step> steps) {
-  /** What the shares of a step's variants add up to. */
+  /** The sum of the shares of a step's variants. */
   public static final int WHOLE = 10_000;
 
   /** Name of the variant of a step that isn't split. */
@@ -214,7 +214,7 @@ public record ServingPlan(String model, List<Step> steps) {
    * Returns the plan with a further step at its end.
    *
    * <p>A step that isn't after the last one is refused, and never replaces others silently: it
-   * would change what served already, or what somebody has planned. To serve something else at once
+   * would change what has served or what is planned. To serve something else at once
    * although later steps are planned, cancel those first: {@code plan.before(time).then(step)}.
    *
    * @throws IllegalArgumentException if the step isn't after the last one
@@ -232,9 +232,8 @@ public record ServingPlan(String model, List<Step> steps) {
   }
 
   /**
-   * Returns the plan without the steps at or after a time: it cancels what is planned. With a time
-   * that has passed it would change what served: the plan has no clock, so that is for the caller
-   * to see to.
+   * Returns the plan without the steps at or after a time: it cancels what is planned. A time in
+   * the past would change what has served: the plan has no clock, so the caller checks the time.
    */
   public ServingPlan before(long time) {
     int kept = 0;
@@ -281,8 +280,8 @@ public record ServingPlan(String model, List<Step> steps) {
   }
 
   /**
-   * Returns the plan with its newest steps alone, so that it doesn't grow for ever. Before the
-   * first of them nothing serves any more: keep what a replay may still reach.
+   * Returns the plan with its newest steps alone, so that its size is bounded. Before the
+   * first of them nothing serves any more: keep the steps that a replay may still reach.
    *
    * @param newest how many steps to keep, at least 1
    */
@@ -294,7 +293,7 @@ public record ServingPlan(String model, List<Step> steps) {
     return new ServingPlan(model, steps.subList(Math.max(0, steps.size() - newest), steps.size()));
   }
 
-  /** Returns the versions that serve or shadow at a time or later: those to have loaded. */
+  /** Returns the versions that serve or shadow at a time or later: those that must be loaded. */
   public Set<String> versionsFrom(long time) {
     Set<String> versions = new LinkedHashSet<>();
     for (int i = Math.max(0, indexAt(time)); i < steps.size(); i++) {

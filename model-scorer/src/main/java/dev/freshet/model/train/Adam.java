@@ -21,7 +21,7 @@ final class Adam {
     this(AdamMoments.none(parameters), learningRate, maxGradientNorm);
   }
 
-  /** Goes on where another left off. */
+  /** Continues from the moments of another instance. */
   Adam(AdamMoments moments, double learningRate, double maxGradientNorm) {
     this.learningRate = learningRate;
     this.maxGradientNorm = maxGradientNorm;
@@ -31,7 +31,7 @@ final class Adam {
     decay2 = moments.secondRest();
   }
 
-  /** Returns what is remembered now. */
+  /** Returns the current moments. */
   AdamMoments moments() {
     return new AdamMoments(first.clone(), second.clone(), decay1, decay2);
   }

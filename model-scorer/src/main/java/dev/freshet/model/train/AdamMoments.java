@@ -3,9 +3,9 @@ package dev.freshet.model.train;
 import java.util.Arrays;
 
 /**
- * What {@link Adam} remembers from step to step: decayed means of the gradient and of its squares,
- * and how much of the zeros that they began with is left in them. The arrays belong to this and are
- * changed by no one.
+ * The state of {@link Adam} between steps: decayed means of the gradient and of its squares, and
+ * how much of their initial zeros is left in them. The arrays belong to this record and must not be
+ * changed.
  *
  * <p>The rest of the zeros, beta to the power of the steps, takes the place of a count of steps: it
  * is what the correction of the bias divides by, and unlike a count it can be averaged. The mean of

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Bytes that say what they are and whether they are whole: four bytes of what it is, a version, the
- * values in big-endian, and a CRC-32C of all before it. The same values give the same bytes.
+ * A byte format with type and checksum: four bytes of the kind, a version, the values in
+ * big-endian, and a CRC-32C of everything before it. The same values give the same bytes.
  */
 final class CheckedBytes {
   private static final int HEADER = 2 * Integer.BYTES;
@@ -90,7 +90,7 @@ final class CheckedBytes {
     }
   }
 
-  /** Reads values back. Everything wrong is an IllegalArgumentException that says what. */
+  /** Reads values back. Damaged bytes cause an IllegalArgumentException that names the fault. */
   static final class Reader {
     private final String what;
     private final ByteBuffer buffer;
@@ -155,7 +155,7 @@ final class CheckedBytes {
       return values;
     }
 
-    /** Checks that nothing is left. */
+    /** Checks that all bytes were read. */
     void end() {
       require(!buffer.hasRemaining(), buffer.remaining() + " bytes too many");
     }

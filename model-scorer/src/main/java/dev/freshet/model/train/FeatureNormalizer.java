@@ -29,7 +29,7 @@ final class FeatureNormalizer {
   private final double[] values;
   private final double[] numbers;
 
-  /** What {@link #normalize} goes by; null: values were observed since. */
+  /** Cached constants of {@link #normalize}; null after new values were observed. */
   private float[] knownMeans;
 
   private float[] knownScales;

@@ -97,8 +97,8 @@ public final class LearnedState {
   }
 
   /**
-   * Whether the features have been seen: what deviations a model divides by must be known before it
-   * can learn. The first round with examples sees to it.
+   * Whether the features have been seen: the deviations that a model divides by must be known before it
+   * can learn. The first round with examples observes them.
    */
   public boolean isMeasured() {
     return !statistics.isEmpty();
@@ -125,7 +125,7 @@ public final class LearnedState {
     return statistics.copy();
   }
 
-  /** Whether every row has a finite score, and nothing that is remembered is not a number. */
+  /** Whether every row has a finite score and all remembered numbers are finite. */
   boolean isFinite() {
     // Not above, and not NaN.
     return ranker().valueBound() <= LARGEST_VALUE && moments.isFinite();

@@ -18,7 +18,7 @@ import java.util.Collection;
  *       moves, and a slope grows, by at most {@value FeatureNormalizer#LIMIT} of what were
  *       deviations, as a clipped value never counted for more. Only a value that is unknown counts
  *       for something else, as the mean that it stands for has moved. A feature that varies for the
- *       first time, and so had no say, starts from weight 0, or from its random weight if nothing
+ *       first time, and so had no effect, starts from weight 0, or from its random weight if nothing
  *       was learned yet. Moments follow the slopes, as the gradient does.
  *   <li>Numbers that are not finite anywhere, or parameters with which some row's score would not
  *       be, are never taken over.
@@ -42,17 +42,17 @@ public record LearningRound(
     long skippedSteps,
     double loss) {
 
-  /** What became of the parameters in a round. Only learned ones are worth validating. */
+  /** The outcome of a round for the parameters. Only learned parameters need validation. */
   public enum Outcome {
-    /** They are the shards' average. */
+    /** The parameters are the shards' average. */
     LEARNED,
     /** No new list had a positive label; the model scores as before. */
     NOTHING_TO_LEARN,
     /** The first examples: their features were observed; learning begins with the next round. */
     MEASURED,
     /**
-     * A shard's numbers, or the average's, were not finite or too large for binary32: the round's
-     * lessons are lost, the model scores as before. Look at the rate of learning.
+     * A shard's numbers, or the average's, were not finite or too large for binary32: the round
+     * is discarded and the model scores as before. Check the learning rate.
      */
     NOT_FINITE
   }

@@ -150,8 +150,8 @@ public final class MlpRanker {
   /**
    * Returns the listwise softmax loss of an example (Cao et al., "Learning to rank: from pairwise
    * approach to listwise approach", 2007): the cross-entropy between the labels, normalised to sum
-   * 1, and the softmax of the scores over the list, where a candidate counts as often as its weight
-   * says. In nats; 0 for a list without a positive label.
+   * 1, and the softmax of the scores over the list, where each candidate counts as often as its
+   * weight. In nats; 0 for a list without a positive label.
    */
   public double loss(RankingExample example) {
     return lossAndDelta(example, null);

@@ -87,7 +87,7 @@ public final class RankerTrainer {
   public record Epoch(int number, double trainingLoss, HoldoutQuality holdout) {}
 
   /**
-   * What came of a training.
+   * The result of a training.
    *
    * @param best the epoch whose weights the ranker has now
    * @param epochs all epochs, from 0
@@ -105,7 +105,7 @@ public final class RankerTrainer {
 
   private final Options options;
 
-  /** A trainer; keeps nothing from one training to the next. */
+  /** Creates a trainer. It keeps no state between trainings. */
   public RankerTrainer(Options options) {
     this.options = options;
   }
@@ -116,7 +116,7 @@ public final class RankerTrainer {
    * @param examples lists in the order of time, with fast access by index: each is asked for again
    *     whenever it is used and none is kept, so that a list that reads them from a file needs no
    *     memory for all
-   * @param progress told of every epoch as it ends
+   * @param progress receives every epoch as it ends
    * @throws IllegalArgumentException if no list with a positive label is left to learn from or to
    *     hold out
    */
@@ -205,7 +205,7 @@ public final class RankerTrainer {
     return new HoldoutQuality(count, loss / count, reciprocalRanks / count, hits / count);
   }
 
-  /** A view: examples may be more than fit into memory. */
+  /** Returns a view, because the examples may not fit into memory. */
   private static List<RankingExample> withPositive(List<RankingExample> examples) {
     int[] positive =
         IntStream.range(0, examples.size()).filter(i -> examples.get(i).hasPositive()).toArray();
@@ -222,7 +222,7 @@ public final class RankerTrainer {
     };
   }
 
-  /** Fisher and Yates. */
+  /** Shuffles by Fisher and Yates. */
   private static void shuffle(int[] order, SplittableRandom random) {
     for (int i = order.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);

@@ -3,7 +3,7 @@ package dev.freshet.model.train;
 import java.util.Arrays;
 
 /**
- * One ranked list with what became of it: a row of features and a label per candidate. The arrays
+ * One ranked list with its outcome: a row of features and a label per candidate. The arrays
  * are not copied and must not be changed afterwards.
  */
 public final class RankingExample {
@@ -15,10 +15,10 @@ public final class RankingExample {
   /**
    * A list of which every candidate was kept.
    *
-   * @param rows count x features values, row-major; NaN says that a feature is unknown
+   * @param rows count x features values, row-major; NaN marks an unknown feature
    * @param count how many candidates, at least 1
-   * @param labels one per candidate, from 0: how much the candidate was wanted; a list without a
-   *     positive one teaches nothing
+   * @param labels one per candidate, from 0: how much the candidate was wanted; nothing is learned from
+   *     a list without a positive one
    * @throws IllegalArgumentException if the lengths don't fit or a label is negative or not finite
    */
   public RankingExample(float[] rows, int count, float[] labels) {

@@ -22,7 +22,7 @@ public final class RehearsalMemory {
   private static final int FRAME_BYTES = 4 * Integer.BYTES;
   private static final int LIST_BYTES = 2 * Long.BYTES + 2 * Integer.BYTES;
 
-  /** What stays longest comes first. */
+  /** Orders lists so that those that stay longest come first. */
   private record Entry(double value, long round, LearningExample example) {
     static final Comparator<Entry> ORDER =
         Comparator.comparingDouble(Entry::value)
@@ -45,7 +45,7 @@ public final class RehearsalMemory {
     entries = new TreeSet<>(Entry.ORDER);
   }
 
-  /** Returns a memory of the same lists, which goes its own way from here. The lists are shared. */
+  /** Returns an independent copy of this memory. The lists themselves are shared. */
   public RehearsalMemory copy() {
     return new RehearsalMemory(this);
   }
@@ -93,7 +93,7 @@ public final class RehearsalMemory {
     return FRAME_BYTES + listBytes;
   }
 
-  /** The lists, in an order that is a function of what they are. */
+  /** Returns the lists in an order that depends on their content alone. */
   List<RankingExample> lists() {
     List<RankingExample> lists = new ArrayList<>(entries.size());
     for (Entry entry : entries) {
@@ -120,8 +120,8 @@ public final class RehearsalMemory {
   }
 
   /**
-   * Reads what {@link #toBytes} wrote. With other options than those it was written with, it goes
-   * on by the new ones: a smaller memory forgets at once what has no room.
+   * Reads what {@link #toBytes} wrote. If the options have changed since, the new ones
+   * apply: a smaller memory drops at once the lists that do not fit.
    *
    * @throws IllegalArgumentException if the bytes are of something else or of another version, or
    *     are damaged

@@ -56,19 +56,19 @@ public record RoundValidation(PairedMeans reciprocalRanks) {
     }
   }
 
-  /** What to do with a learned model. */
+  /** The decision about a learned model. */
   public enum Verdict {
-    /** Not shown to be worse than what is served: let it serve. */
+    /** Not significantly worse than what is served: the learned model serves. */
     ACTIVATE,
-    /** Worse: what serves goes on serving; learning goes on too. */
+    /** Significantly worse: the serving model stays, and learning continues. */
     REFUSE,
-    /** Too few lists to tell: what serves goes on serving, and later lists are added. */
+    /** Too few lists to decide: the serving model stays, and later lists are added. */
     WAIT
   }
 
   /**
-   * Compares on lists; those without a positive label say nothing and are left out. A function of
-   * the set of lists: their order has no say.
+   * Compares on lists; those without a positive label are left out. A function of
+   * the set of lists, not of their order.
    *
    * @throws IllegalArgumentException if a list has another number of features than the state
    */
