@@ -24,11 +24,11 @@ import picocli.CommandLine.Spec;
     name = "compare",
     mixinStandardHelpOptions = true,
     description = {
-      "Compares what two replays of the same actions have found, test by test: prints each metric of"
-          + " both, the difference B - A with its 95 %% interval, and how likely one as large were by"
-          + " chance; writes the same as a page.",
-      "Intervals and p draw users anew, with all of their tests; for hit rates McNemar's test is told"
-          + " beside it."
+      "Compares what two replays of the same actions have found, test by test: prints each metric"
+          + " of both, the difference B - A with its 95 %% interval, and how likely one as large"
+          + " were by chance; writes the same as a page.",
+      "Intervals and p draw users anew, with all of their tests; for hit rates McNemar's test is"
+          + " told beside it."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:compared", "1:failed, or the two can't be compared"},

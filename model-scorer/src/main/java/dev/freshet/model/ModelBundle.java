@@ -40,9 +40,9 @@ import java.util.TreeSet;
  * <p>The graph has one float input [any, features] and one float output [any] or [any, 1]: a score
  * per row, of which only the order within a list has meaning. NaN in the input says that a feature
  * is unknown, and the graph itself gives such rows a finite score ({@link
- * dev.freshet.model.train.OnnxExport} replaces NaN with the feature's mean). Loading
- * checks this, among other things, by scoring a probe batch of 1, 3 and 17 rows with zeros, NaN, values up to 1e9
- * and fixed pseudo-random ones.
+ * dev.freshet.model.train.OnnxExport} replaces NaN with the feature's mean). Loading checks this,
+ * among other things, by scoring a probe batch of 1, 3 and 17 rows with zeros, NaN, values up to
+ * 1e9 and fixed pseudo-random ones.
  */
 public final class ModelBundle {
   private static final int[] PROBE_ROWS = {1, 3, 17};
@@ -147,16 +147,15 @@ public final class ModelBundle {
     if (!unknown.isEmpty()) {
       throw new ModelRejectedException(
           Reason.UNKNOWN_FEATURE,
-          ("model %s %s needs features that are not known here: %s; add them to the feature catalog or train the model"
-                  + " without them")
+          ("model %s %s needs features that are not known here: %s; add them to the feature catalog"
+               + " or train the model without them")
               .formatted(name(), version(), String.join(", ", unknown)));
     }
   }
 
   /**
-   * Checks that the model was trained with this version of the feature catalog. A model
-   * without a recorded catalog passes: only its {@linkplain #requireFeatures feature names} can be
-   * checked.
+   * Checks that the model was trained with this version of the feature catalog. A model without a
+   * recorded catalog passes: only its {@linkplain #requireFeatures feature names} can be checked.
    *
    * @param hash content hash of the catalog in use
    * @throws ModelRejectedException with {@link Reason#CATALOG_MISMATCH}, naming both hashes
@@ -165,9 +164,9 @@ public final class ModelBundle {
     if (!catalogHash().orElse(hash).equals(hash)) {
       throw new ModelRejectedException(
           Reason.CATALOG_MISMATCH,
-          ("model %s %s was trained with the feature catalog of hash %s, and the one in use has %s: a feature of the"
-                  + " same name may mean something else; train the model with this catalog, or use the catalog that it"
-                  + " was trained with")
+          ("model %s %s was trained with the feature catalog of hash %s, and the one in use has %s:"
+               + " a feature of the same name may mean something else; train the model with this"
+               + " catalog, or use the catalog that it was trained with")
               .formatted(name(), version(), catalogHash().orElseThrow(), hash));
     }
   }
@@ -216,7 +215,8 @@ public final class ModelBundle {
       if (model.getGraph().getNodeCount() == 0 || model.getOpsetImportCount() == 0) {
         throw rejected(
             Reason.NOT_ONNX,
-            "has no graph or names no operator set: not an ONNX model, or truncated; export or copy it again");
+            "has no graph or names no operator set: not an ONNX model, or truncated; export or copy"
+                + " it again");
       }
       Optional<String> external = externalTensor(model.getGraph());
       if (external.isPresent()) {

@@ -22,9 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * }
  * }</pre>
  *
- * <p>A model is checked, opened and warmed up by the pool's daemon thread, which exists only
- * while something is loading; {@link #load} itself only queues the work. Until the future is
- * complete nothing serves the new model, and what served before is not affected. Thread-safe.
+ * <p>A model is checked, opened and warmed up by the pool's daemon thread, which exists only while
+ * something is loading; {@link #load} itself only queues the work. Until the future is complete
+ * nothing serves the new model, and what served before is not affected. Thread-safe.
  *
  * <p>{@linkplain #close Closing} a pool stops loading and does not revoke leases: open leases and
  * scorers stay usable, and their sessions are closed with the last of them.
@@ -77,8 +77,8 @@ public final class ModelPool implements AutoCloseable {
    * @param knownFeatures names of all features that can be computed here
    * @return completed with a lease, which has to be closed; or exceptionally, with a {@link
    *     ModelRejectedException} if the model must not serve, or an {@link IllegalStateException} if
-   *     the pool is closed or the runtime fails. Stages chained to it without an executor run
-   *     on the pool's thread and must not block it. If the future is cancelled, a lease that arrives
+   *     the pool is closed or the runtime fails. Stages chained to it without an executor run on
+   *     the pool's thread and must not block it. If the future is cancelled, a lease that arrives
    *     later is closed.
    */
   public CompletableFuture<ModelLease> load(byte[] onnx, Set<String> knownFeatures) {
@@ -107,8 +107,8 @@ public final class ModelPool implements AutoCloseable {
 
   /**
    * Returns how many sessions the pool has open, each with native memory: as many as there are
-   * different models of which a lease or scorer isn't closed yet. For a shared pool, all handles are
-   * counted. A value above 0 after everything is closed is a leak.
+   * different models of which a lease or scorer isn't closed yet. For a shared pool, all handles
+   * are counted. A value above 0 after everything is closed is a leak.
    */
   public int openSessions() {
     return loader.openSessions.get();
@@ -159,7 +159,9 @@ public final class ModelPool implements AutoCloseable {
     /** Only of a shared one, and guarded by its lock. */
     int handles;
 
-    /** Sessions by SHA-256 of their bytes. Only the loading thread adds; the last release removes. */
+    /**
+     * Sessions by SHA-256 of their bytes. Only the loading thread adds; the last release removes.
+     */
     private final ConcurrentMap<String, ModelSession> sessions = new ConcurrentHashMap<>();
 
     private final ThreadPoolExecutor thread;

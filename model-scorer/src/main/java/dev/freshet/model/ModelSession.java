@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * One ONNX Runtime session, shared by all holders of a reference and closed with the last
- * reference: never during a running call, and never later. Any number of threads may run it
- * at once. Thread-safe.
+ * reference: never during a running call, and never later. Any number of threads may run it at
+ * once. Thread-safe.
  */
 final class ModelSession {
   private static final long START_STACK_BYTES = 16L << 20;

@@ -24,8 +24,7 @@ import java.util.Map;
  * <p>Both buffers are native memory that the runtime reads and writes in place; they are reused and
  * belong to the scorer. So do the tensors over them, one pair for each number of rows that was
  * scored recently: calls with changing numbers of rows cost the same as calls with a fixed number.
- * Nothing is allocated per row; ONNX Runtime's Java layer allocates some hundred bytes per
- * call.
+ * Nothing is allocated per row; ONNX Runtime's Java layer allocates some hundred bytes per call.
  *
  * <p><b>Batches.</b> With a binary32 model the score of a row is the same, bit for bit, whatever it
  * is scored together with. With a dynamically quantised int8 model it is not: the runtime chooses
@@ -186,7 +185,9 @@ public final class OnnxScorer implements AutoCloseable {
     Arrays.fill(tensors, null);
   }
 
-  /** Frees the native memory; the scorer must not be used afterwards. Closing again has no effect. */
+  /**
+   * Frees the native memory; the scorer must not be used afterwards. Closing again has no effect.
+   */
   @Override
   public void close() {
     if (closed) {

@@ -214,16 +214,16 @@ public record ServingPlan(String model, List<Step> steps) {
    * Returns the plan with a further step at its end.
    *
    * <p>A step that isn't after the last one is refused, and never replaces others silently: it
-   * would change what has served or what is planned. To serve something else at once
-   * although later steps are planned, cancel those first: {@code plan.before(time).then(step)}.
+   * would change what has served or what is planned. To serve something else at once although later
+   * steps are planned, cancel those first: {@code plan.before(time).then(step)}.
    *
    * @throws IllegalArgumentException if the step isn't after the last one
    */
   public ServingPlan then(Step step) {
     if (!steps.isEmpty() && step.from <= last().from) {
       throw new IllegalArgumentException(
-          ("plan of model %s: a step from %s on isn't after the last one, from %s on; choose a later time, or cancel the"
-                  + " steps that are planned from then on first")
+          ("plan of model %s: a step from %s on isn't after the last one, from %s on; choose a"
+               + " later time, or cancel the steps that are planned from then on first")
               .formatted(model, time(step.from), time(last().from)));
     }
     List<Step> longer = new ArrayList<>(steps);
@@ -280,8 +280,8 @@ public record ServingPlan(String model, List<Step> steps) {
   }
 
   /**
-   * Returns the plan with its newest steps alone, so that its size is bounded. Before the
-   * first of them nothing serves any more: keep the steps that a replay may still reach.
+   * Returns the plan with its newest steps alone, so that its size is bounded. Before the first of
+   * them nothing serves any more: keep the steps that a replay may still reach.
    *
    * @param newest how many steps to keep, at least 1
    */

@@ -41,7 +41,9 @@ public final class EndToEndReport {
     HtmlPage page =
         new HtmlPage(
             "Latency at steady rates",
-            "From when an action was to be sent until its list was read, through Kafka and Flink, beside a floor: a Flink job that reads, counts and writes the same records. Measured on one machine, the load generator included.");
+            "From when an action was to be sent until its list was read, through Kafka and Flink,"
+                + " beside a floor: a Flink job that reads, counts and writes the same records."
+                + " Measured on one machine, the load generator included.");
     medians(page.section("Medians"));
     for (double rate : result.settings().rates()) {
       Element section = page.section(rate(rate));
@@ -93,7 +95,10 @@ public final class EndToEndReport {
     section.add(
         table.draw(),
         HtmlPage.paragraph(
-            "Medians of the windows of a rate. Lag is the watermark's, in ms; late, the share of actions that came behind it; CPU, processor seconds a second of the Flink process. Kept up: in how many windows the job did; one that didn't in most of a rate's is left out at higher ones."));
+            "Medians of the windows of a rate. Lag is the watermark's, in ms; late, the share of"
+                + " actions that came behind it; CPU, processor seconds a second of the Flink"
+                + " process. Kept up: in how many windows the job did; one that didn't in most of a"
+                + " rate's is left out at higher ones."));
     Table ratios = new Table(Set.of(1), "actions/s", "job", "p50", "p99", "p99.9");
     for (EndToEndResult.Ratio ratio : result.ratios()) {
       ratios.row(
@@ -155,7 +160,8 @@ public final class EndToEndReport {
       section.add(
           plot.draw(),
           HtmlPage.paragraph(
-              "Lines are medians of the windows, bands reach from the least to the greatest of them."));
+              "Lines are medians of the windows, bands reach from the least to the greatest of"
+                  + " them."));
     }
     if (!without.isEmpty()) {
       section.add(
@@ -215,7 +221,9 @@ public final class EndToEndReport {
     section.add(
         Element.of("h3", "What the slowest lists waited for"),
         HtmlPage.paragraph(
-            "Of each job the window with the median p99. Lines are the mean latency of the actions that were due within a tenth of a second, bands reach to the slowest of them."));
+            "Of each job the window with the median p99. Lines are the mean latency of the actions"
+                + " that were due within a tenth of a second, bands reach to the slowest of"
+                + " them."));
     timelines.forEach(
         (job, timeline) ->
             section.add(
@@ -337,11 +345,20 @@ public final class EndToEndReport {
   private static void how(Element section) {
     section.add(
         HtmlPage.paragraph(
-            "When each action is sent is fixed before, and its latency counts from then, so that a slow answer can't hold back what would have been slow too. Every action is to be answered once; what isn't is counted, never left out. A rate that a job doesn't keep up with is told as such: more than what comes within a second was waiting then."),
+            "When each action is sent is fixed before, and its latency counts from then, so that a"
+                + " slow answer can't hold back what would have been slow too. Every action is to"
+                + " be answered once; what isn't is counted, never left out. A rate that a job"
+                + " doesn't keep up with is told as such: more than what comes within a second was"
+                + " waiting then."),
         HtmlPage.paragraph(
-            "Each job has a process, topics and keys of its own. They are measured in turns, in an order that rotates; those that wait are stopped, so that they take nothing. An action's event time is when it was to be sent. Late are those that came behind the watermark: they are answered at once, with what is known."),
+            "Each job has a process, topics and keys of its own. They are measured in turns, in an"
+                + " order that rotates; those that wait are stopped, so that they take nothing. An"
+                + " action's event time is when it was to be sent. Late are those that came behind"
+                + " the watermark: they are answered at once, with what is known."),
         HtmlPage.paragraph(
-            "CPU is processor seconds a second. The watermark's lag is the machine's clock minus the watermark where ranking is done, looked at every 10 ms; the floor has none."));
+            "CPU is processor seconds a second. The watermark's lag is the machine's clock minus"
+                + " the watermark where ranking is done, looked at every 10 ms; the floor has"
+                + " none."));
   }
 
   private Element settings() {

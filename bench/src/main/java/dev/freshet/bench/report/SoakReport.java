@@ -41,7 +41,8 @@ public final class SoakReport {
             "Hours of steady load",
             String.format(
                 Locale.ROOT,
-                "%,.0f actions a second for %.2f hours, after %.1f minutes of warm-up: does anything grow?",
+                "%,.0f actions a second for %.2f hours, after %.1f minutes of warm-up: does"
+                    + " anything grow?",
                 result.settings().rate(),
                 result.settings().hours(),
                 result.settings().warmUpSeconds() / 60));
@@ -53,7 +54,12 @@ public final class SoakReport {
     page.section("How it was measured")
         .add(
             HtmlPage.paragraph(
-                "Users and items are fixed and were all there before the load began. A line is fitted to up to 30 blocks of the samples after the warm-up; a block counts with its median, the heap with its least value, as it falls to what is in use only now and then. A series grows if the 95 % interval of the slope lies above 0 and the growth over the run is more than a tenth of the mean."));
+                "Users and items are fixed and were all there before the load began. A line is"
+                    + " fitted to up to 30 blocks of the samples after the warm-up; a block counts"
+                    + " with its median, the heap with its least value, as it falls to what is in"
+                    + " use only now and then. A series grows if the 95 % interval of the slope"
+                    + " lies above 0 and the growth over the run is more than a tenth of the"
+                    + " mean."));
     page.section("Machine").add(BenchTables.machine(result.machine(), result.started()));
     return page;
   }

@@ -63,7 +63,8 @@ public final class ThroughputReport {
     HtmlPage page =
         new HtmlPage(
             "Lists a second",
-            "How fast a backlog is worked off, as after an outage: from Kafka through the whole product to Kafka. Measured on one machine, everything included.");
+            "How fast a backlog is worked off, as after an outage: from Kafka through the whole"
+                + " product to Kafka. Measured on one machine, everything included.");
     points(page.section("Medians"));
     for (Dimension dimension : Dimension.values()) {
       if (dimension.values.apply(result.settings()).stream().distinct().count() > 1) {
@@ -81,7 +82,10 @@ public final class ThroughputReport {
                     .formatted(
                         Numbers.count(result.settings().backlog()), result.settings().warmUps())),
             HtmlPage.paragraph(
-                "The middle leaves out the first and the last twentieth: with a delay, the last lists of a backlog wait for half a second until it is certain that nothing more comes. CPU is processor seconds of the job's process, from when the job runs."));
+                "The middle leaves out the first and the last twentieth: with a delay, the last"
+                    + " lists of a backlog wait for half a second until it is certain that nothing"
+                    + " more comes. CPU is processor seconds of the job's process, from when the"
+                    + " job runs."));
     page.section("Machine").add(BenchTables.machine(result.machine(), result.started()));
     return page;
   }

@@ -97,8 +97,8 @@ public final class LearnedState {
   }
 
   /**
-   * Whether the features have been seen: the deviations that a model divides by must be known before it
-   * can learn. The first round with examples observes them.
+   * Whether the features have been seen: the deviations that a model divides by must be known
+   * before it can learn. The first round with examples observes them.
    */
   public boolean isMeasured() {
     return !statistics.isEmpty();

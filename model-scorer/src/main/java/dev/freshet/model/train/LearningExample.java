@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * An example with a key that puts examples in an order of their own, independent of the order
- * in which they arrive.
+ * An example with a key that puts examples in an order of their own, independent of the order in
+ * which they arrive.
  *
  * @param key hash of what identifies the list, such as of the recommendation's id
  * @param list the list and what became of it

@@ -18,8 +18,8 @@ import java.util.Collection;
  *       moves, and a slope grows, by at most {@value FeatureNormalizer#LIMIT} of what were
  *       deviations, as a clipped value never counted for more. Only a value that is unknown counts
  *       for something else, as the mean that it stands for has moved. A feature that varies for the
- *       first time, and so had no effect, starts from weight 0, or from its random weight if nothing
- *       was learned yet. Moments follow the slopes, as the gradient does.
+ *       first time, and so had no effect, starts from weight 0, or from its random weight if
+ *       nothing was learned yet. Moments follow the slopes, as the gradient does.
  *   <li>Numbers that are not finite anywhere, or parameters with which some row's score would not
  *       be, are never taken over.
  * </ul>
@@ -51,8 +51,8 @@ public record LearningRound(
     /** The first examples: their features were observed; learning begins with the next round. */
     MEASURED,
     /**
-     * A shard's numbers, or the average's, were not finite or too large for binary32: the round
-     * is discarded and the model scores as before. Check the learning rate.
+     * A shard's numbers, or the average's, were not finite or too large for binary32: the round is
+     * discarded and the model scores as before. Check the learning rate.
      */
     NOT_FINITE
   }

@@ -53,8 +53,8 @@ public final class RankerTrainer {
               && patience >= 1;
       if (!valid) {
         throw new IllegalArgumentException(
-            ("epochs %d, batchLists %d, patience %d must be at least 1, learningRate %s and maxGradientNorm %s above 0,"
-                    + " holdoutFraction %s between 0 and 1")
+            ("epochs %d, batchLists %d, patience %d must be at least 1, learningRate %s and"
+                 + " maxGradientNorm %s above 0, holdoutFraction %s between 0 and 1")
                 .formatted(
                     epochs, batchLists, patience, learningRate, maxGradientNorm, holdoutFraction));
       }
@@ -126,8 +126,8 @@ public final class RankerTrainer {
     List<RankingExample> holdout = withPositive(examples.subList(split, examples.size()));
     if (training.isEmpty() || holdout.isEmpty()) {
       throw new IllegalArgumentException(
-          ("of %d lists, %d with a positive label are left to learn from and %d to hold out (share %s); give more lists"
-                  + " or hold out another share")
+          ("of %d lists, %d with a positive label are left to learn from and %d to hold out (share"
+               + " %s); give more lists or hold out another share")
               .formatted(
                   examples.size(), training.size(), holdout.size(), options.holdoutFraction()));
     }

@@ -3,8 +3,8 @@ package dev.freshet.model.train;
 import java.util.Arrays;
 
 /**
- * One ranked list with its outcome: a row of features and a label per candidate. The arrays
- * are not copied and must not be changed afterwards.
+ * One ranked list with its outcome: a row of features and a label per candidate. The arrays are not
+ * copied and must not be changed afterwards.
  */
 public final class RankingExample {
   private final float[] rows;
@@ -17,8 +17,8 @@ public final class RankingExample {
    *
    * @param rows count x features values, row-major; NaN marks an unknown feature
    * @param count how many candidates, at least 1
-   * @param labels one per candidate, from 0: how much the candidate was wanted; nothing is learned from
-   *     a list without a positive one
+   * @param labels one per candidate, from 0: how much the candidate was wanted; nothing is learned
+   *     from a list without a positive one
    * @throws IllegalArgumentException if the lengths don't fit or a label is negative or not finite
    */
   public RankingExample(float[] rows, int count, float[] labels) {

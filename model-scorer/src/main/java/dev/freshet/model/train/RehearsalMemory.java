@@ -120,8 +120,8 @@ public final class RehearsalMemory {
   }
 
   /**
-   * Reads what {@link #toBytes} wrote. If the options have changed since, the new ones
-   * apply: a smaller memory drops at once the lists that do not fit.
+   * Reads what {@link #toBytes} wrote. If the options have changed since, the new ones apply: a
+   * smaller memory drops at once the lists that do not fit.
    *
    * @throws IllegalArgumentException if the bytes are of something else or of another version, or
    *     are damaged

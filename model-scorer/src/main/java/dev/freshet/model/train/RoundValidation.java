@@ -67,8 +67,8 @@ public record RoundValidation(PairedMeans reciprocalRanks) {
   }
 
   /**
-   * Compares on lists; those without a positive label are left out. A function of
-   * the set of lists, not of their order.
+   * Compares on lists; those without a positive label are left out. A function of the set of lists,
+   * not of their order.
    *
    * @throws IllegalArgumentException if a list has another number of features than the state
    */

@@ -8,7 +8,7 @@
  * {@link dev.freshet.model.train.ShardLearner} learns from its part of a round's lists and from a
  * {@link dev.freshet.model.train.RehearsalMemory} of earlier ones, a {@link
  * dev.freshet.model.train.LearningRound} makes the next state of the results, and a {@link
- * dev.freshet.model.train.RoundValidation} decides on held-out lists whether it may serve.
- * Each is a function of the set of lists: neither their order nor that of the results has a say.
+ * dev.freshet.model.train.RoundValidation} decides on held-out lists whether it may serve. Each is
+ * a function of the set of lists: neither their order nor that of the results has a say.
  */
 package dev.freshet.model.train;

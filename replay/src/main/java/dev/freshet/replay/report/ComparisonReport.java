@@ -52,11 +52,16 @@ public final class ComparisonReport {
     Element how = page.section("How it was compared");
     how.add(
         HtmlPage.paragraph(
-            "The same actions judge the lists of both, so each is compared with itself. Intervals and the p values beside them draw users anew, each with all of their tests, 2,000 times with a fixed seed: tests of one user are alike. A p of 0.0010 is the smallest that so many drawings can tell."),
+            "The same actions judge the lists of both, so each is compared with itself. Intervals"
+                + " and the p values beside them draw users anew, each with all of their tests,"
+                + " 2,000 times with a fixed seed: tests of one user are alike. A p of 0.0010 is"
+                + " the smallest that so many drawings can tell."),
         HtmlPage.paragraph(
-            "For hit rates McNemar's test (mid-p) is told too. It takes tests for independent; where it says less than the p value of the drawing, believe the drawing."),
+            "For hit rates McNemar's test (mid-p) is told too. It takes tests for independent;"
+                + " where it says less than the p value of the drawing, believe the drawing."),
         HtmlPage.paragraph(
-            "Of many figures that are compared, one in twenty differs at p < 0.05 by chance alone: decide before which one counts."));
+            "Of many figures that are compared, one in twenty differs at p < 0.05 by chance alone:"
+                + " decide before which one counts."));
     Table runs = new Table(Set.of(0, 1, 2), "", "A", "B");
     runs.row("folder", comparison.a().toString(), comparison.b().toString());
     comparison.settings().forEach((name, both) -> runs.row(name, both.a(), both.b()));

@@ -102,8 +102,9 @@ public final class ReplayReport {
     if (quality.tests() == 0) {
       section.add(
           HtmlPage.paragraph(
-                  "Nothing was judged: no user has acted twice behind the warm-up, or --exclude-seen"
-                      + " leaves no action. Replay more actions, or a shorter --warmup.")
+                  "Nothing was judged: no user has acted twice behind the warm-up, or"
+                      + " --exclude-seen leaves no action. Replay more actions, or a shorter"
+                      + " --warmup.")
               .with("class", "warning"));
       return;
     }
@@ -263,7 +264,9 @@ public final class ReplayReport {
     }
     section.add(
         HtmlPage.paragraph(
-            "Who had proposed the items that were hit among the first ten, and who got these places. An item that several sources proposed counts for the first of them, in the order of the configuration."));
+            "Who had proposed the items that were hit among the first ten, and who got these"
+                + " places. An item that several sources proposed counts for the first of them, in"
+                + " the order of the configuration."));
     BarPlot plot =
         new BarPlot(
                 "Share of hits and of places by source",
@@ -349,7 +352,8 @@ public final class ReplayReport {
     if (main.versions().size() > 1) {
       section.add(
           HtmlPage.paragraph(
-              "Models that served at different times met different actions: what differs between them is not due to them alone."));
+              "Models that served at different times met different actions: what differs between"
+                  + " them is not due to them alone."));
     }
   }
 
@@ -404,7 +408,8 @@ public final class ReplayReport {
     } else {
       section.add(
           HtmlPage.paragraph(
-              "The items that tests asked for most often of those that were never among the first ten of any list."),
+              "The items that tests asked for most often of those that were never among the first"
+                  + " ten of any list."),
           neverShown().draw());
     }
   }
@@ -467,7 +472,10 @@ public final class ReplayReport {
     }
     section.add(
         HtmlPage.paragraph(
-            "The softmax of a list's scores says how likely each candidate is the wanted one, if one of them is. On the dotted line it is right; below, the model is too sure. Only the order decides what is shown: a model may be badly calibrated and rank well. "
+            "The softmax of a list's scores says how likely each candidate is the wanted one, if"
+                + " one of them is. On the dotted line it is right; below, the model is too sure."
+                + " Only the order decides what is shown: a model may be badly calibrated and rank"
+                + " well. "
                 + sample(study.get())));
     List<LinePlot.Point> points = new ArrayList<>();
     Table table =
@@ -555,7 +563,8 @@ public final class ReplayReport {
   private void scoringTime(Element section) {
     section.add(
         HtmlPage.paragraph(
-            "A replay reads as fast as it can, so the time from an action to its list means nothing here; of a running job the metrics end_to_end_ms and rank_us tell it."));
+            "A replay reads as fast as it can, so the time from an action to its list means nothing"
+                + " here; of a running job the metrics end_to_end_ms and rank_us tell it."));
     Optional<FeatureImportance> found = study.flatMap(ExampleStudy::importance);
     if (found.isEmpty()) {
       return;
@@ -563,7 +572,9 @@ public final class ReplayReport {
     Histogram nanos = found.get().scoringNanos();
     section.add(
         HtmlPage.paragraph(
-            "What was measured: the model scoring each list of the sample once more, on this machine, on one thread, after the replay. The sample holds the candidates that the example remembers, fewer than the job has scored."));
+            "What was measured: the model scoring each list of the sample once more, on this"
+                + " machine, on one thread, after the replay. The sample holds the candidates that"
+                + " the example remembers, fewer than the job has scored."));
     DoubleHistogram micros = new DoubleHistogram(3);
     nanos.recordedValues().forEach(value -> record(micros, value));
     double low = Math.max(0.1, micros.getValueAtPercentile(0.5));
