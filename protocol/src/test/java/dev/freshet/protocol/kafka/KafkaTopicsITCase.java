@@ -93,7 +93,7 @@ class KafkaTopicsITCase {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContainingAll(
             "there is no topic 'dead-letters'",
-            "--create --topic dead-letters --partitions 4",
+            "--create --topic dead-letters --partitions 1 --config max.message.bytes=",
             "there is no topic 'models'",
             "--create --topic models --partitions 1 --config cleanup.policy=compact");
   }
