@@ -9,7 +9,7 @@ import dev.freshet.jobs.rank.RankOperator;
 import dev.freshet.local.EmbeddedFlink;
 import dev.freshet.local.TimeSpan;
 import dev.freshet.ranking.feature.RankingFeatures;
-import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.replica.StoreFeatures;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

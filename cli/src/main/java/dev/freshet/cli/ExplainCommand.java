@@ -9,7 +9,7 @@ import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelRejectedException;
 import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.model.RankingModel;
-import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.replica.StoreFeatures;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.schema.ExplainedItem;
 import dev.freshet.schema.Explanation;

@@ -33,7 +33,7 @@ import dev.freshet.protocol.model.ModelKeys;
 import dev.freshet.protocol.model.ModelPlans;
 import dev.freshet.protocol.model.RankingModel;
 import dev.freshet.ranking.feature.RankingFeatures;
-import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.replica.StoreFeatures;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ExplainedItem;

@@ -27,7 +27,7 @@ import dev.freshet.protocol.kafka.KafkaTopics;
 import dev.freshet.protocol.model.RankingModel;
 import dev.freshet.protocol.model.Rounds;
 import dev.freshet.ranking.feature.RankingFeatures;
-import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.replica.StoreFeatures;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.ranking.replica.HalfLives;
 import dev.freshet.ranking.replica.ReplicaSettings;

@@ -978,11 +978,11 @@ public final class FreshetConfig {
 
     private static void requireSource(Check check, String source, String key) {
       check.require(
-          CandidateSources.isSource(source),
+          CandidateSources.STANDARD.isSource(source),
           (key.endsWith(source) ? "" : "'" + source + "' ") + "is not a known source",
-          Suggestion.closest(source, CandidateSources.names())
+          Suggestion.closest(source, CandidateSources.STANDARD.names())
               .map(meant -> "Did you mean " + meant + "?")
-              .orElse("There are " + String.join(", ", CandidateSources.names()) + "."),
+              .orElse("There are " + String.join(", ", CandidateSources.STANDARD.names()) + "."),
           key);
     }
 

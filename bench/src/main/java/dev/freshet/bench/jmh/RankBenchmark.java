@@ -95,7 +95,7 @@ public class RankBenchmark {
     gathered = new CandidateSet(replica, gathering.evidence(), 500);
     for (String name :
         List.of("transitions", "covisits", "knn", "embedding", "recent", "trending", "popular")) {
-      sources.add(CandidateSources.create(name));
+      sources.add(CandidateSources.STANDARD.create(name));
     }
     context = new RankingContext(replica, 20);
     context.prepare(requests[0], 20);

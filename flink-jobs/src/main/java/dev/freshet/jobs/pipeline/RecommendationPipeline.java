@@ -33,7 +33,7 @@ import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.feature.RankingFeatures;
-import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.replica.StoreFeatures;
 import dev.freshet.ranking.replica.ReplicaSettings;
 import dev.freshet.ranking.serving.RankerSettings;
 import dev.freshet.schema.DeadLetter;

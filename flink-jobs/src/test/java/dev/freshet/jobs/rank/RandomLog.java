@@ -10,7 +10,7 @@ import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.ranking.Placements;
 import dev.freshet.ranking.Replicas;
 import dev.freshet.ranking.TestModel;
-import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.replica.StoreFeatures;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.ranking.list.Placement.Exclusion;
 import dev.freshet.ranking.replica.HalfLives;

@@ -3,8 +3,9 @@ package dev.freshet.ranking.evidence;
 import java.util.Arrays;
 
 /**
- * What one request knows in favour of items: how strongly they follow and accompany what the user
- * did. Reused from request to request; rows are allotted to items as they are touched.
+ * The evidence for items of one request: how strongly they follow and accompany what the user did.
+ * Reused from request to request; an item gets a row when it is first touched. What was not gathered
+ * has the value of an item without evidence.
  */
 public final class Evidence {
 
@@ -75,7 +76,7 @@ public final class Evidence {
     if (size == items.length) {
       growRows(2 * size);
     }
-    // Without a branch: nobody can guess whether an item is touched for the first time.
+    // Without a branch: a processor cannot predict whether an item is touched for the first time.
     int known = rowOfItem[item];
     int isNew = (known - 1) >>> (Integer.SIZE - 1);
     int row = known - 1 + isNew * (size + 1);
@@ -113,8 +114,8 @@ public final class Evidence {
   }
 
   /**
-   * The user has seen an item. What the user has seen is told first, from the last item on, and
-   * each once: so the first rows are those, in that order.
+   * Records that the user has seen an item. These calls come before all others of a request, from
+   * the last item on and once for each item, so that the first rows are these items in that order.
    *
    * @param position in the user's recent items, from 0
    */

@@ -5,10 +5,17 @@ import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.replica.ItemIndex;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.NeighbourLists;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
- * What is known of one request: the user's recent items as numbers of the replica, and the evidence
- * that the replica holds for other items. Reused from request to request.
+ * The input of candidate sources and ranking features for one request: the user's recent items as
+ * numbers of the replica, and the evidence that the replica holds for other items. Reused from
+ * request to request.
+ *
+ * <p>Only declared kinds of evidence are gathered. Reading another kind throws an {@link
+ * IllegalStateException} that names it; the rows of {@link #evidence} are not checked, and have the
+ * values of items without evidence.
  */
 public final class RankingContext {
 
@@ -40,6 +47,7 @@ public final class RankingContext {
   private final NearestSessions nearestSessions;
   private final int[] bestKnn = new int[BEST_KNN];
   private final VectorSearch vectorSearch;
+  private final Set<EvidenceKind> gathered = EnumSet.noneOf(EvidenceKind.class);
   private int bestKnnCount;
   private RankRequest request;
   private int history;
@@ -68,11 +76,21 @@ public final class RankingContext {
   }
 
   /**
-   * Gathers the evidence for a request; the replica must stand at the request's event time.
+   * Gathers all evidence for a request; the replica must stand at the request's event time.
    *
-   * @param history how many of the user's recent items are regarded
+   * @param history how many of the user's recent items are used
    */
   public void prepare(RankRequest request, int history) {
+    prepare(request, history, EnumSet.allOf(EvidenceKind.class));
+  }
+
+  /**
+   * Gathers evidence for a request; the replica must stand at the request's event time.
+   *
+   * @param history how many of the user's recent items are used
+   * @param needs the kinds to gather; kinds that they require are gathered too
+   */
+  public void prepare(RankRequest request, int history, Set<EvidenceKind> needs) {
     this.request = request;
     this.history = history;
     evidence.clear(replica.numbers());
@@ -82,13 +100,43 @@ public final class RankingContext {
     shortFactor = replica.shortFactor(time);
     longFactor = replica.longFactor(time);
     neighbourFactor = replica.neighbourFactor(time);
-    gatherRecent();
-    gatherTransitions();
-    gatherCovisits();
-    rankCovisits();
-    nearestSessions.gather(FeatureEvent.hash(request.user), recent, recentItems, time, evidence);
-    rankKnn();
-    vectorSearch.aim(recent, recentItems, replica.numbers());
+    gathered.clear();
+    for (EvidenceKind kind : EvidenceKind.withRequired(needs)) {
+      gather(kind, time);
+      gathered.add(kind);
+    }
+  }
+
+  private void gather(EvidenceKind kind, long time) {
+    switch (kind) {
+      case RECENT_ITEMS -> gatherRecent();
+      case TRANSITIONS -> gatherTransitions();
+      case COVISITS -> {
+        gatherCovisits();
+        rankCovisits();
+      }
+      case NEAREST_SESSIONS -> {
+        nearestSessions.gather(
+            FeatureEvent.hash(request.user), recent, recentItems, time, evidence);
+        rankKnn();
+      }
+      case DIRECTION -> vectorSearch.aim(recent, recentItems, replica.numbers());
+    }
+  }
+
+  /** Whether {@link #prepare} gathered all of these kinds for its request. */
+  public boolean hasGathered(Set<EvidenceKind> kinds) {
+    return gathered.containsAll(kinds);
+  }
+
+  private void require(EvidenceKind kind) {
+    if (!gathered.contains(kind)) {
+      throw new IllegalStateException(
+          "Evidence "
+              + kind
+              + " was not gathered: the candidate source or ranking feature that reads it"
+              + " declares it in needs()");
+    }
   }
 
   private void gatherRecent() {
@@ -225,10 +273,13 @@ public final class RankingContext {
 
   /** Rows of the evidence that transitions may lead to are below this. */
   public int transitionRows() {
+    require(EvidenceKind.TRANSITIONS);
     return transitionRows;
   }
 
+  /** How many items {@link #bestKnn(int)} has. */
   public int bestKnn() {
+    require(EvidenceKind.NEAREST_SESSIONS);
     return bestKnnCount;
   }
 
@@ -238,6 +289,7 @@ public final class RankingContext {
   }
 
   public VectorSearch vectorSearch() {
+    require(EvidenceKind.DIRECTION);
     return vectorSearch;
   }
 
@@ -255,19 +307,24 @@ public final class RankingContext {
 
   /** How many of the recent items belong to the current session. */
   public int recentInSession() {
+    require(EvidenceKind.RECENT_ITEMS);
     return recentInSession;
   }
 
+  /** How many of the user's recent items are used. */
   public int recentItems() {
+    require(EvidenceKind.RECENT_ITEMS);
     return recentItems;
   }
 
-  /** The user's recent item at a position, from 0 for the last; ABSENT when nobody knows it yet. */
+  /** The user's recent item at a position, from 0 for the last; ABSENT if the replica has no such item. */
   public int recentItem(int position) {
     return recent[position];
   }
 
+  /** How many items {@link #bestCovisit} has. */
   public int bestCovisits() {
+    require(EvidenceKind.COVISITS);
     return bestCovisitCount;
   }
 

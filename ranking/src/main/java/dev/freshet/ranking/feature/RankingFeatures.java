@@ -1,54 +1,87 @@
 package dev.freshet.ranking.feature;
 
+import dev.freshet.ranking.evidence.EvidenceKind;
+import dev.freshet.ranking.replica.StoreFeatures;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * The features that a model scores a candidate by, and their order. All are computed from what is
- * known strictly before the request's event time, except for the user's own history, which includes
- * the asking action. A model names the features it wants in its metadata; a name that is not here
- * is refused before the model serves. What others compute and write to the store comes after them,
- * as it was when the request (a user's) or the item's last change (an item's) came by. {@link
- * FeatureRows} computes them.
+ * The registry of ranking features: what a model scores a candidate by, in the order of the columns
+ * of a row. A model names the features it takes in its metadata; a model that names an unknown
+ * feature is refused before it serves. {@link FeatureRows} computes the rows.
  */
 public final class RankingFeatures {
 
-  /** Names in the order of a row. */
-  public static final List<String> NAMES =
-      List.of(
-          "transition_share",
-          "transition_reciprocal_rank",
-          "transition_score",
-          "covisit_score",
-          "covisit_reciprocal_rank",
-          "covisit_log_count",
-          "covisit_recent_items",
-          "popularity_short_log_count",
-          "popularity_long_log_count",
-          "popularity_short_reciprocal_rank",
-          "popularity_long_reciprocal_rank",
-          "item_age_log_hours",
-          "item_idle_log_hours",
-          "seen",
-          "seen_reciprocal_position",
-          "seen_in_session",
-          "last_item",
-          "user_actions_log",
-          "user_repeat_share",
-          "session_position_log",
-          "sources",
-          "knn_score",
-          "knn_reciprocal_rank",
-          "knn_neighbours_log",
-          "embedding_similarity");
+  /**
+   * The features of the product. To add one, add its line here: at the end, as rows that were
+   * recorded for training have this order.
+   */
+  public static final RankingFeatures STANDARD =
+      new RankingFeatures(
+          List.of(
+              new TransitionFeatures(),
+              new CovisitFeatures(),
+              new PopularityFeatures(),
+              new ItemTimeFeatures(),
+              new SeenFeatures(),
+              new UserActivityFeatures(),
+              new ProposalFeature(),
+              new NearestSessionFeatures(),
+              new SimilarityFeature()));
 
-  private RankingFeatures() {}
+  /** Names of the columns of {@link #STANDARD}. */
+  public static final List<String> NAMES = STANDARD.names();
 
-  /** The names of a whole row: the above, then what is taken from the store. */
+  private final List<RankingFeature> features;
+  private final List<String> names;
+
+  private RankingFeatures(List<RankingFeature> features) {
+    this.features = List.copyOf(features);
+    List<String> names = new ArrayList<>();
+    for (RankingFeature feature : features) {
+      names.addAll(feature.names());
+    }
+    if (new HashSet<>(names).size() < names.size()) {
+      throw new IllegalArgumentException("Two ranking features have one name: " + names);
+    }
+    this.names = List.copyOf(names);
+  }
+
+  /**
+   * Names of a whole row: {@link #NAMES}, then the columns that are taken from the store.
+   *
+   * @param stored features of the catalog that others compute
+   */
   public static List<String> names(StoreFeatures stored) {
-    List<String> names = new ArrayList<>(NAMES);
-    names.addAll(stored.userNames());
-    names.addAll(stored.itemNames());
-    return List.copyOf(names);
+    return STANDARD.with(new StoredFeatures(stored)).names();
+  }
+
+  /** These features and another one, whose columns are the last. */
+  public RankingFeatures with(RankingFeature feature) {
+    List<RankingFeature> more = new ArrayList<>(features);
+    more.add(feature);
+    return new RankingFeatures(more);
+  }
+
+  /** Names of all columns, in their order. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** The features in the order of their columns. */
+  List<RankingFeature> features() {
+    return features;
+  }
+
+  /** All kinds of evidence that the features read. */
+  public Set<EvidenceKind> needs() {
+    Set<EvidenceKind> needs = EnumSet.noneOf(EvidenceKind.class);
+    for (RankingFeature feature : features) {
+      needs.addAll(feature.needs());
+    }
+    return needs;
   }
 }

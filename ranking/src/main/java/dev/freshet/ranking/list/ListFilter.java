@@ -4,10 +4,11 @@ import dev.freshet.features.FeatureEvent;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.list.Placement.Exclusion;
 import dev.freshet.ranking.replica.ItemReplica;
+import dev.freshet.ranking.source.ItemFilter;
 import java.util.Set;
 
 /** Which items a placement may show to a user. Reused from request to request. */
-public final class ListFilter {
+public final class ListFilter implements ItemFilter {
 
   private final ItemReplica replica;
   private final Set<Exclusion> exclusions;
@@ -53,6 +54,7 @@ public final class ListFilter {
     }
   }
 
+  @Override
   public boolean allows(int item) {
     if (replica.deleted(item) || replica.evicted(item)) {
       return false;

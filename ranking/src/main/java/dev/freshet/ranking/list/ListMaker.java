@@ -1,14 +1,17 @@
 package dev.freshet.ranking.list;
 
+import dev.freshet.ranking.evidence.EvidenceKind;
 import dev.freshet.ranking.evidence.RankingContext;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.source.CandidateSet;
 import dev.freshet.ranking.source.CandidateSource;
 import dev.freshet.ranking.source.CandidateSources;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** A placement, ready to make lists. */
+/** Gathers the candidates of a placement's lists: holds its sources, filter and selection. */
 public final class ListMaker {
 
   private final Placement placement;
@@ -21,22 +24,28 @@ public final class ListMaker {
   private final ListSelection selection;
 
   /**
+   * @param registry makes the sources
    * @param sourceNames of all placements; a source's number is its place there
+   * @param capacity candidates of a list at most
    */
   public ListMaker(
-      ItemReplica replica, Placement placement, List<String> sourceNames, int capacity) {
+      ItemReplica replica,
+      Placement placement,
+      CandidateSources registry,
+      List<String> sourceNames,
+      int capacity) {
     this.placement = placement;
     this.sources = new CandidateSource[placement.sources().size()];
     this.sourceNumbers = new int[sources.length];
     this.quotas = new int[sources.length];
     int at = 0;
     for (Map.Entry<String, Integer> entry : placement.sources().entrySet()) {
-      sources[at] = CandidateSources.create(entry.getKey());
+      sources[at] = registry.create(entry.getKey());
       sourceNumbers[at] = sourceNames.indexOf(entry.getKey());
       quotas[at++] = entry.getValue();
     }
     this.fallback =
-        placement.fallback().stream().map(CandidateSources::create).toArray(CandidateSource[]::new);
+        placement.fallback().stream().map(registry::create).toArray(CandidateSource[]::new);
     this.fallbackNumbers = placement.fallback().stream().mapToInt(sourceNames::indexOf).toArray();
     this.filter = new ListFilter(replica, placement);
     this.selection =
@@ -49,6 +58,18 @@ public final class ListMaker {
 
   public ListSelection selection() {
     return selection;
+  }
+
+  /** The kinds of evidence that the placement's sources, including its fallback, read. */
+  public Set<EvidenceKind> needs() {
+    Set<EvidenceKind> needs = EnumSet.noneOf(EvidenceKind.class);
+    for (CandidateSource source : sources) {
+      needs.addAll(source.needs());
+    }
+    for (CandidateSource source : fallback) {
+      needs.addAll(source.needs());
+    }
+    return needs;
   }
 
   /** Asks the sources, and the fallback if they can't fill the list. */

@@ -1,6 +1,7 @@
 package dev.freshet.ranking.serving;
 
 import dev.freshet.ranking.event.RankRequest;
+import dev.freshet.ranking.evidence.EvidenceKind;
 import dev.freshet.ranking.evidence.RankingContext;
 import dev.freshet.ranking.evidence.TopRows;
 import dev.freshet.ranking.feature.FeatureRows;
@@ -21,6 +22,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +42,7 @@ public final class Ranker {
   private final ItemReplica replica;
   private final RankingContext context;
   private final CandidateSet candidates;
-  private final Map<String, ListMaker> placements = new HashMap<>();
+  private final Map<String, Prepared> placements = new HashMap<>();
 
   /** Names of all sources; a source's number is its place here. */
   private final List<String> sourceNames;
@@ -48,27 +50,56 @@ public final class Ranker {
   private final int sampledNegatives;
   private final TopRows sampled = new TopRows();
 
-  private final List<String> featureNames;
-
   private final FeatureRows rows;
 
   private RankRequest request;
   private int history;
-  private ListMaker placement;
+  private Prepared placement;
   private ListSelection selection;
   private FloatBuffer scores;
 
+  /**
+   * A placement, ready to make lists.
+   *
+   * @param withFeatures whether features are computed: a model scores, or lists are recorded with
+   *     their features
+   * @param needs kinds of evidence for a list of the placement's sources
+   * @param needsIfGiven kinds of evidence when the request gives the candidates
+   */
+  private record Prepared(
+      ListMaker maker,
+      boolean withFeatures,
+      Set<EvidenceKind> needs,
+      Set<EvidenceKind> needsIfGiven) {}
+
+  /** A ranker with the sources and features of the product. */
   public Ranker(ItemReplica replica, RankerSettings settings) {
+    this(replica, settings, CandidateSources.STANDARD, RankingFeatures.STANDARD);
+  }
+
+  /** A ranker with other sources or features: those of the product and some more. */
+  public Ranker(
+      ItemReplica replica,
+      RankerSettings settings,
+      CandidateSources sources,
+      RankingFeatures features) {
     this.replica = replica;
-    this.featureNames = RankingFeatures.names(settings.stored());
     this.sampledNegatives = settings.sampledNegatives();
     int capacity = settings.mostCandidates();
     this.context = new RankingContext(replica, settings.historyLength());
-    this.rows = new FeatureRows(context, featureNames.size(), capacity);
+    this.rows = new FeatureRows(context, features, capacity);
     this.candidates = new CandidateSet(replica, context.evidence(), capacity);
     this.sourceNames = sourceNames(settings.placements());
     for (Placement each : settings.placements()) {
-      placements.put(each.name(), new ListMaker(replica, each, sourceNames, capacity));
+      ListMaker maker = new ListMaker(replica, each, sources, sourceNames, capacity);
+      boolean withFeatures =
+          !each.model().equals(Placement.NO_MODEL)
+              || settings.training()
+              || settings.explanations();
+      Set<EvidenceKind> needsIfGiven = withFeatures ? features.needs() : Set.of();
+      Set<EvidenceKind> needs = new HashSet<>(maker.needs());
+      needs.addAll(needsIfGiven);
+      placements.put(each.name(), new Prepared(maker, withFeatures, needs, needsIfGiven));
     }
   }
 
@@ -89,8 +120,8 @@ public final class Ranker {
 
   /** The placement's settings, or null if none is called so. */
   public Placement placement(String name) {
-    ListMaker maker = placements.get(name);
-    return maker == null ? null : maker.placement();
+    Prepared prepared = placements.get(name);
+    return prepared == null ? null : prepared.maker().placement();
   }
 
   /** Names of all sources that any placement uses; a source's number is its place here. */
@@ -105,27 +136,31 @@ public final class Ranker {
 
   /**
    * Gathers the candidates of a list, as of the request's event time, which the replica must stand
-   * at, and their features.
+   * at, and computes their features if anything reads them.
    *
    * @param name of a placement
    * @return how many there are; 0 when nothing at all is known yet
    */
   public int gather(RankRequest request, String name) {
     placement = placements.get(name);
-    selection = placement.selection();
-    int regarded = placement.placement().history();
-    if (request != this.request || regarded != history) {
-      // The lists of one request rest on the same evidence.
-      context.prepare(request, regarded);
+    selection = placement.maker().selection();
+    int wantedHistory = placement.maker().placement().history();
+    Set<EvidenceKind> needs =
+        request.candidates == null ? placement.needs() : placement.needsIfGiven();
+    // The lists of one request share its evidence, as far as the first of them gathered it.
+    if (request != this.request || wantedHistory != history || !context.hasGathered(needs)) {
+      context.prepare(request, wantedHistory, needs);
     }
     this.request = request;
-    history = regarded;
+    history = wantedHistory;
     if (request.candidates == null) {
-      placement.gather(context, candidates);
+      placement.maker().gather(context, candidates);
     } else {
       take(request.candidates);
     }
-    rows.fill(candidates);
+    if (placement.withFeatures()) {
+      rows.fill(candidates);
+    }
     return candidates.size();
   }
 
@@ -146,6 +181,10 @@ public final class Ranker {
   public int score(Scoring scoring) {
     if (candidates.size() == 0) {
       return selection.clear();
+    }
+    if (!placement.withFeatures() && !scoring.model().equals(Placement.NO_MODEL)) {
+      throw new IllegalStateException(
+          "No features were computed for the model " + scoring.model() + ": the placement has none");
     }
     scores = scoring.score(rows.values(), rows.width(), candidates.size());
     return request.candidates == null
@@ -197,7 +236,7 @@ public final class Ranker {
     int width = rows.width();
     ServedList served = new ServedList();
     served.recommendationId = recommendationId;
-    served.placement = placement.placement().name();
+    served.placement = placement.maker().placement().name();
     served.model = scoring.model();
     served.modelVersion = scoring.version();
     served.variant = variant;
@@ -240,7 +279,7 @@ public final class Ranker {
       items.add(new ExplainedItem(candidates.id(candidate), scores.get(candidate), proposers));
     }
     explanation.setCandidates(candidates.size());
-    explanation.setFeatureNames(featureNames);
+    explanation.setFeatureNames(rows.names());
     explanation.setFeatures(features);
     explanation.setItems(items);
   }

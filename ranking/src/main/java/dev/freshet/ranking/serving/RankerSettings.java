@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What lists are made of.
+ * Settings of {@link Ranker}.
  *
  * @param historyLength how many of the user's recent items are known
  * @param placements the kinds of lists, at least one
@@ -45,8 +45,8 @@ public record RankerSettings(
   public List<String> attributes() {
     Set<String> attributes = new LinkedHashSet<>();
     for (Placement placement : placements) {
-      attributes.addAll(CandidateSources.attributes(placement.sources().keySet()));
-      attributes.addAll(CandidateSources.attributes(placement.fallback()));
+      attributes.addAll(CandidateSources.STANDARD.attributes(placement.sources().keySet()));
+      attributes.addAll(CandidateSources.STANDARD.attributes(placement.fallback()));
       attributes.addAll(placement.required().keySet());
       attributes.addAll(placement.forbidden().keySet());
       attributes.addAll(placement.mostPerValue().keySet());

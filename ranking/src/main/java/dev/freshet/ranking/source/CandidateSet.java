@@ -1,7 +1,6 @@
 package dev.freshet.ranking.source;
 
 import dev.freshet.ranking.evidence.Evidence;
-import dev.freshet.ranking.list.ListFilter;
 import dev.freshet.ranking.replica.ItemIndex;
 import dev.freshet.ranking.replica.ItemReplica;
 import java.util.Arrays;
@@ -9,13 +8,13 @@ import java.util.Arrays;
 /** The items to be scored for one list, each with the sources that proposed it. Reused. */
 public final class CandidateSet {
 
-  /** Sources that can be told apart. */
+  /** Greatest number of distinct sources. */
   public static final int MOST_SOURCES = Long.SIZE;
 
   private final ItemReplica replica;
   private final Evidence evidence;
   private int bound;
-  private ListFilter filter;
+  private ItemFilter filter;
   private final int[] items;
   private final int[] rows;
   private final int[] sources;
@@ -23,7 +22,7 @@ public final class CandidateSet {
   /** A bit for each source that proposed the candidate. */
   private final long[] proposers;
 
-  /** Ids of candidates that nobody heard of yet; null: the replica knows the item. */
+  /** Ids of candidates that the replica does not know; null: the replica knows the item. */
   private final String[] unknown;
 
   private int[] candidateOfItem = new int[1024];
@@ -50,7 +49,7 @@ public final class CandidateSet {
    * @param bound candidates at most
    * @param filter says which items may be among them
    */
-  public void clear(int bound, ListFilter filter) {
+  public void clear(int bound, ItemFilter filter) {
     for (int candidate = 0; candidate < size; candidate++) {
       if (items[candidate] == ItemIndex.ABSENT) {
         unknown[candidate] = null;
@@ -139,7 +138,7 @@ public final class CandidateSet {
     return size;
   }
 
-  /** The candidate's number in the replica; {@link ItemIndex#ABSENT}: nobody heard of it yet. */
+  /** The candidate's number in the replica; {@link ItemIndex#ABSENT}: the replica has no such item. */
   public int item(int candidate) {
     return items[candidate];
   }

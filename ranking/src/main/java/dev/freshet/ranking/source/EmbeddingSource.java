@@ -1,13 +1,20 @@
 package dev.freshet.ranking.source;
 
+import dev.freshet.ranking.evidence.EvidenceKind;
 import dev.freshet.ranking.evidence.RankingContext;
 import dev.freshet.ranking.evidence.VectorSearch;
+import java.util.Set;
 
-/** Items whose vectors point where those of the user's recent items do, nearest first. */
+/** Items whose vectors point in the direction of the user's recent items, nearest first. */
 final class EmbeddingSource implements CandidateSource {
 
   /** A fallback may take as many as there are; few are needed mostly. */
   private static final int MOST_AT_FIRST = 128;
+
+  @Override
+  public Set<EvidenceKind> needs() {
+    return Set.of(EvidenceKind.DIRECTION);
+  }
 
   @Override
   public void propose(RankingContext context, int quota, CandidateSet candidates) {

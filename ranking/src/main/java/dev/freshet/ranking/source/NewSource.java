@@ -3,7 +3,7 @@ package dev.freshet.ranking.source;
 import dev.freshet.ranking.evidence.RankingContext;
 import dev.freshet.ranking.replica.TopItems;
 
-/** The items that were first heard of last: nothing else could bring them up. */
+/** The items that became known last, which have no evidence yet. */
 final class NewSource implements CandidateSource {
 
   @Override

@@ -1,8 +1,11 @@
 package dev.freshet.ranking.source;
 
+import dev.freshet.ranking.evidence.EvidenceKind;
 import dev.freshet.ranking.evidence.RankingContext;
 import dev.freshet.ranking.replica.ItemIndex;
 import dev.freshet.ranking.replica.ItemReplica;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Items that share a value of an attribute with the user's last items, the most popular first,
@@ -29,6 +32,16 @@ final class SameAttributeSource implements CandidateSource {
 
   SameAttributeSource(String attributeName) {
     this.attributeName = attributeName;
+  }
+
+  @Override
+  public Set<EvidenceKind> needs() {
+    return Set.of(EvidenceKind.RECENT_ITEMS);
+  }
+
+  @Override
+  public List<String> attributes() {
+    return List.of(attributeName);
   }
 
   @Override

@@ -110,12 +110,12 @@ class CandidateSetTest {
 
   @Test
   void anUnknownSourceIsRefusedByName() {
-    assertThatThrownBy(() -> CandidateSources.create("popularr"))
+    assertThatThrownBy(() -> CandidateSources.STANDARD.create("popularr"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("popularr")
         .hasMessageContaining("transitions");
-    for (String name : CandidateSources.names()) {
-      assertThat(CandidateSources.create(name)).isNotNull();
+    for (String name : CandidateSources.STANDARD.names()) {
+      assertThat(CandidateSources.STANDARD.create(name)).isNotNull();
     }
   }
 }

@@ -69,7 +69,7 @@ class ReplicaSourcesTest {
     filter.prepare(request);
     candidates.clear(1_000, filter);
     candidates.begin(0, quota);
-    CandidateSources.create(source).propose(context, quota, candidates);
+    CandidateSources.STANDARD.create(source).propose(context, quota, candidates);
     List<String> items = new ArrayList<>();
     for (int candidate = 0; candidate < candidates.size(); candidate++) {
       items.add(replica.id(candidates.item(candidate)));
@@ -183,11 +183,11 @@ class ReplicaSourcesTest {
 
   @Test
   void sourcesAreKnownByName() {
-    assertThat(CandidateSources.isSource("same-brand")).isTrue();
-    assertThat(CandidateSources.isSource("trending")).isTrue();
-    assertThat(CandidateSources.isSource("same-")).isFalse();
-    assertThat(CandidateSources.isSource("sam")).isFalse();
-    assertThat(CandidateSources.attributes(List.of("same-b", "new", "same-a", "same-b")))
+    assertThat(CandidateSources.STANDARD.isSource("same-brand")).isTrue();
+    assertThat(CandidateSources.STANDARD.isSource("trending")).isTrue();
+    assertThat(CandidateSources.STANDARD.isSource("same-")).isFalse();
+    assertThat(CandidateSources.STANDARD.isSource("sam")).isFalse();
+    assertThat(CandidateSources.STANDARD.attributes(List.of("same-b", "new", "same-a", "same-b")))
         .containsExactly("b", "a");
   }
 }

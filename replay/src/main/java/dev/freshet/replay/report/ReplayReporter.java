@@ -9,7 +9,7 @@ import dev.freshet.features.FeatureCatalog;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelRejectedException;
 import dev.freshet.protocol.model.RankingModel;
-import dev.freshet.ranking.feature.StoreFeatures;
+import dev.freshet.ranking.replica.StoreFeatures;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.replay.judge.Calibration;
 import dev.freshet.replay.judge.ExampleSample;

@@ -1,4 +1,4 @@
-package dev.freshet.ranking.feature;
+package dev.freshet.ranking.replica;
 
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;

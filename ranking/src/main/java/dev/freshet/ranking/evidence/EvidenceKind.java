@@ -1,0 +1,46 @@
+package dev.freshet.ranking.evidence;
+
+import java.util.Collection;
+import java.util.EnumSet;
+
+/**
+ * The parts of a request's evidence. A candidate source and a ranking feature declare the kinds
+ * that they read; {@link RankingContext} gathers only what is declared.
+ *
+ * <p>Equal scores are ordered by the order in which items entered the evidence. Therefore the kinds
+ * that add items require those before them: a list is the same whether a kind was gathered for this
+ * list alone or together with later kinds.
+ */
+public enum EvidenceKind {
+  /** The user's recent items as numbers of the replica, and which items the user has seen. */
+  RECENT_ITEMS(null),
+
+  /** Shares and ranks of the items that follow the user's last items. */
+  TRANSITIONS(RECENT_ITEMS),
+
+  /** Scores, counts and ranks of the items visited together with the user's recent items. */
+  COVISITS(TRANSITIONS),
+
+  /** Scores, counts and ranks of the items in the sessions nearest to the user's history. */
+  NEAREST_SESSIONS(COVISITS),
+
+  /** The direction in which the vectors of the user's recent items point. */
+  DIRECTION(RECENT_ITEMS);
+
+  private final EvidenceKind requires;
+
+  EvidenceKind(EvidenceKind requires) {
+    this.requires = requires;
+  }
+
+  /** The given kinds and all that they require, as a new set. */
+  public static EnumSet<EvidenceKind> withRequired(Collection<EvidenceKind> kinds) {
+    EnumSet<EvidenceKind> all = EnumSet.noneOf(EvidenceKind.class);
+    for (EvidenceKind kind : kinds) {
+      for (EvidenceKind each = kind; each != null; each = each.requires) {
+        all.add(each);
+      }
+    }
+    return all;
+  }
+}
