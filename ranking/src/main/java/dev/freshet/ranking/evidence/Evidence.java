@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * The evidence for items of one request: how strongly they follow and accompany what the user did.
- * Reused from request to request; an item gets a row when it is first touched. What was not gathered
- * has the value of an item without evidence.
+ * Reused from request to request; an item gets a row when it is first touched. What was not
+ * gathered has the value of an item without evidence.
  */
 public final class Evidence {
 

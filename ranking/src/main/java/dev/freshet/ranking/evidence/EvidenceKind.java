@@ -1,8 +1,5 @@
 package dev.freshet.ranking.evidence;
 
-import java.util.Collection;
-import java.util.EnumSet;
-
 /**
  * The parts of a request's evidence. A candidate source and a ranking feature declare the kinds
  * that they read; {@link RankingContext} gathers only what is declared.
@@ -27,20 +24,10 @@ public enum EvidenceKind {
   /** The direction in which the vectors of the user's recent items point. */
   DIRECTION(RECENT_ITEMS);
 
-  private final EvidenceKind requires;
+  /** A bit for this kind and for each that it requires. */
+  final int mask;
 
   EvidenceKind(EvidenceKind requires) {
-    this.requires = requires;
-  }
-
-  /** The given kinds and all that they require, as a new set. */
-  public static EnumSet<EvidenceKind> withRequired(Collection<EvidenceKind> kinds) {
-    EnumSet<EvidenceKind> all = EnumSet.noneOf(EvidenceKind.class);
-    for (EvidenceKind kind : kinds) {
-      for (EvidenceKind each = kind; each != null; each = each.requires) {
-        all.add(each);
-      }
-    }
-    return all;
+    this.mask = 1 << ordinal() | (requires == null ? 0 : requires.mask);
   }
 }

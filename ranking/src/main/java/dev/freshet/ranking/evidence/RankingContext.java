@@ -35,6 +35,10 @@ public final class RankingContext {
   /** Less than this has faded to nothing, a thousand half-lives ago, and can't be divided by. */
   private static final double FADED = Double.MIN_NORMAL;
 
+  private static final EvidenceKind[] KINDS = EvidenceKind.values();
+
+  private static final Set<EvidenceKind> ALL = EnumSet.allOf(EvidenceKind.class);
+
   private final ItemReplica replica;
   private final Evidence evidence = new Evidence();
   private final TopRows top = new TopRows();
@@ -47,7 +51,10 @@ public final class RankingContext {
   private final NearestSessions nearestSessions;
   private final int[] bestKnn = new int[BEST_KNN];
   private final VectorSearch vectorSearch;
-  private final Set<EvidenceKind> gathered = EnumSet.noneOf(EvidenceKind.class);
+
+  /** The kinds that were gathered for the request, as bits of {@link EvidenceKind#mask}. */
+  private int gathered;
+
   private int bestKnnCount;
   private RankRequest request;
   private int history;
@@ -81,7 +88,7 @@ public final class RankingContext {
    * @param history how many of the user's recent items are used
    */
   public void prepare(RankRequest request, int history) {
-    prepare(request, history, EnumSet.allOf(EvidenceKind.class));
+    prepare(request, history, ALL);
   }
 
   /**
@@ -100,11 +107,27 @@ public final class RankingContext {
     shortFactor = replica.shortFactor(time);
     longFactor = replica.longFactor(time);
     neighbourFactor = replica.neighbourFactor(time);
-    gathered.clear();
-    for (EvidenceKind kind : EvidenceKind.withRequired(needs)) {
-      gather(kind, time);
-      gathered.add(kind);
+    gathered = mask(needs);
+    for (EvidenceKind kind : KINDS) {
+      if (has(kind)) {
+        gather(kind, time);
+      }
     }
+  }
+
+  /** The kinds and what they require, without allocation. */
+  private static int mask(Set<EvidenceKind> kinds) {
+    int mask = 0;
+    for (EvidenceKind kind : KINDS) {
+      if (kinds.contains(kind)) {
+        mask |= kind.mask;
+      }
+    }
+    return mask;
+  }
+
+  private boolean has(EvidenceKind kind) {
+    return (gathered & kind.mask) == kind.mask;
   }
 
   private void gather(EvidenceKind kind, long time) {
@@ -126,11 +149,11 @@ public final class RankingContext {
 
   /** Whether {@link #prepare} gathered all of these kinds for its request. */
   public boolean hasGathered(Set<EvidenceKind> kinds) {
-    return gathered.containsAll(kinds);
+    return (mask(kinds) & ~gathered) == 0;
   }
 
   private void require(EvidenceKind kind) {
-    if (!gathered.contains(kind)) {
+    if (!has(kind)) {
       throw new IllegalStateException(
           "Evidence "
               + kind
@@ -317,7 +340,10 @@ public final class RankingContext {
     return recentItems;
   }
 
-  /** The user's recent item at a position, from 0 for the last; ABSENT if the replica has no such item. */
+  /**
+   * The user's recent item at a position, from 0 for the last; ABSENT if the replica has no such
+   * item.
+   */
   public int recentItem(int position) {
     return recent[position];
   }

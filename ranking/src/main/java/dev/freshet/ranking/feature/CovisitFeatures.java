@@ -15,7 +15,8 @@ final class CovisitFeatures implements RankingFeature {
 
   @Override
   public List<String> names() {
-    return List.of("covisit_score", "covisit_reciprocal_rank", "covisit_log_count", "covisit_recent_items");
+    return List.of(
+        "covisit_score", "covisit_reciprocal_rank", "covisit_log_count", "covisit_recent_items");
   }
 
   @Override

@@ -8,8 +8,8 @@ import dev.freshet.ranking.source.CandidateSet;
 import java.util.List;
 
 /**
- * The features of all candidates of a list, in the order of {@link RankingFeatures#names()} and then
- * of the store's columns: one row for each candidate. Reused from list to list.
+ * The features of all candidates of a list, in the order of {@link RankingFeatures#names()} and
+ * then of the store's columns: one row for each candidate. Reused from list to list.
  */
 public final class FeatureRows {
 

@@ -19,7 +19,11 @@ final class PopularityFeatures implements RankingFeature {
 
   @Override
   public List<String> names() {
-    return List.of("popularity_short_log_count", "popularity_long_log_count", "popularity_short_reciprocal_rank", "popularity_long_reciprocal_rank");
+    return List.of(
+        "popularity_short_log_count",
+        "popularity_long_log_count",
+        "popularity_short_reciprocal_rank",
+        "popularity_long_reciprocal_rank");
   }
 
   @Override

@@ -21,8 +21,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -96,8 +96,9 @@ public final class Ranker {
           !each.model().equals(Placement.NO_MODEL)
               || settings.training()
               || settings.explanations();
-      Set<EvidenceKind> needsIfGiven = withFeatures ? features.needs() : Set.of();
-      Set<EvidenceKind> needs = new HashSet<>(maker.needs());
+      Set<EvidenceKind> needsIfGiven =
+          withFeatures ? features.needs() : EnumSet.noneOf(EvidenceKind.class);
+      Set<EvidenceKind> needs = maker.needs();
       needs.addAll(needsIfGiven);
       placements.put(each.name(), new Prepared(maker, withFeatures, needs, needsIfGiven));
     }
@@ -184,7 +185,9 @@ public final class Ranker {
     }
     if (!placement.withFeatures() && !scoring.model().equals(Placement.NO_MODEL)) {
       throw new IllegalStateException(
-          "No features were computed for the model " + scoring.model() + ": the placement has none");
+          "No features were computed for the model "
+              + scoring.model()
+              + ": the placement has none");
     }
     scores = scoring.score(rows.values(), rows.width(), candidates.size());
     return request.candidates == null

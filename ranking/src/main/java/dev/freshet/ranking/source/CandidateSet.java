@@ -138,7 +138,9 @@ public final class CandidateSet {
     return size;
   }
 
-  /** The candidate's number in the replica; {@link ItemIndex#ABSENT}: the replica has no such item. */
+  /**
+   * The candidate's number in the replica; {@link ItemIndex#ABSENT}: the replica has no such item.
+   */
   public int item(int candidate) {
     return items[candidate];
   }

@@ -138,7 +138,9 @@ public final class CandidateSources {
               + "'; there are "
               + String.join(", ", documentedNames()));
     }
-    return entry.create().apply(name.substring(entry.parameter().isEmpty() ? 0 : entry.name().length()));
+    return entry
+        .create()
+        .apply(name.substring(entry.parameter().isEmpty() ? 0 : entry.name().length()));
   }
 
   /** The line of the registry that has the source, or null. */

@@ -11,7 +11,6 @@ import dev.freshet.ranking.Replicas;
 import dev.freshet.ranking.TestModel;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
-import dev.freshet.ranking.event.Visit;
 import dev.freshet.ranking.evidence.Evidence;
 import dev.freshet.ranking.evidence.RankingContext;
 import dev.freshet.ranking.serving.Ranker;
@@ -188,18 +187,7 @@ class ItemReplicaTest {
   }
 
   private static void change(ItemReplica replica, String item, long time, String... before) {
-    ItemChange change = new ItemChange();
-    change.item = item;
-    change.time = time;
-    change.shortCount = 1;
-    change.longCount = 1;
-    change.countTime = time;
-    change.firstSeen = time;
-    change.lastAction = time;
-    change.visits = new Visit[] {new Visit()};
-    change.visits[0].user = "user at " + time;
-    change.visits[0].before = before;
-    replica.apply(change);
+    replica.apply(Replicas.action(item, time, before));
   }
 
   /** What has faded to nothing must not spoil what is fresh. */
