@@ -13,7 +13,7 @@ import dev.freshet.model.train.LearnedState;
 import dev.freshet.protocol.kafka.KafkaTopics;
 import dev.freshet.protocol.model.Rounds;
 import dev.freshet.ranking.feature.RankingFeatures;
-import dev.freshet.ranking.replica.StoreFeatures;
+import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.schema.TrainingRound;
 import dev.freshet.yaml.ConfigurationException;
 import java.nio.file.Path;

@@ -6,7 +6,6 @@ import dev.freshet.ranking.event.Visit;
 import dev.freshet.ranking.replica.HalfLives;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.ReplicaSettings;
-import dev.freshet.ranking.replica.StoreFeatures;
 import java.util.List;
 
 /** Replicas and changes for tests. */

@@ -99,7 +99,7 @@ public class RankBenchmark {
     }
     context = new RankingContext(replica, 20);
     context.prepare(requests[0], 20);
-    rows = new FeatureRows(context, RankingFeatures.NAMES.size(), candidates);
+    rows = new FeatureRows(context, RankingFeatures.STANDARD, candidates);
     given = new CandidateSet(replica, context.evidence(), candidates);
     given.clear(candidates, filter);
     given.begin(0, candidates);

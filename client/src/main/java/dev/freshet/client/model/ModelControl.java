@@ -11,7 +11,7 @@ import dev.freshet.protocol.model.ModelPlans;
 import dev.freshet.protocol.model.ModelRefusedException;
 import dev.freshet.protocol.model.ModelRules;
 import dev.freshet.ranking.feature.RankingFeatures;
-import dev.freshet.ranking.replica.StoreFeatures;
+import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.ModelRelease;

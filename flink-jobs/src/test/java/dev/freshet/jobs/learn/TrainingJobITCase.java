@@ -10,7 +10,7 @@ import dev.freshet.jobs.TrainingJob;
 import dev.freshet.jobs.learn.TasteExamples.Served;
 import dev.freshet.protocol.model.ModelRules;
 import dev.freshet.ranking.feature.RankingFeatures;
-import dev.freshet.ranking.replica.StoreFeatures;
+import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.schema.ModelPlan;
 import dev.freshet.schema.ModelRecord;
 import dev.freshet.schema.ModelRelease;

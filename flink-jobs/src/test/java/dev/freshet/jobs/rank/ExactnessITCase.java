@@ -20,7 +20,7 @@ import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.protocol.model.ReceivedModel;
 import dev.freshet.ranking.TestModel;
-import dev.freshet.ranking.replica.StoreFeatures;
+import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Evaluation;
 import dev.freshet.schema.Explanation;

@@ -4,7 +4,7 @@ import dev.freshet.config.FreshetConfig;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelRejectedException;
 import dev.freshet.ranking.feature.RankingFeatures;
-import dev.freshet.ranking.replica.StoreFeatures;
+import dev.freshet.ranking.feature.StoreFeatures;
 import dev.freshet.yaml.ConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -8,8 +8,8 @@ import dev.freshet.ranking.source.CandidateSet;
 import java.util.List;
 
 /**
- * The features of all candidates of a list, in the order of {@link RankingFeatures#names()} and
- * then of the store's columns: one row for each candidate. Reused from list to list.
+ * The features of all candidates of a list, in the order of {@link RankingFeatures#names()}: one
+ * row for each candidate. Reused from list to list.
  */
 public final class FeatureRows {
 
@@ -31,23 +31,12 @@ public final class FeatureRows {
   private long touched;
 
   /**
-   * Rows of the product's features.
-   *
+   * @param all the features of a row
    * @param capacity candidates of a list at most
    */
-  public FeatureRows(RankingContext context, int capacity) {
-    this(context, RankingFeatures.STANDARD, capacity);
-  }
-
-  /**
-   * Rows of registered features; the columns that are taken from the store follow them.
-   *
-   * @param capacity candidates of a list at most
-   */
-  public FeatureRows(RankingContext context, RankingFeatures registered, int capacity) {
+  public FeatureRows(RankingContext context, RankingFeatures all, int capacity) {
     this.context = context;
     this.replica = context.replica();
-    RankingFeatures all = registered.with(new StoredFeatures(replica.storeFeatures()));
     this.names = all.names();
     this.width = names.size();
     this.features = all.features().toArray(RankingFeature[]::new);

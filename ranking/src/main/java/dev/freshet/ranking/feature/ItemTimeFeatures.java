@@ -1,14 +1,17 @@
 package dev.freshet.ranking.feature;
 
 import dev.freshet.ranking.evidence.RankingContext;
+import dev.freshet.ranking.replica.ItemFact;
 import dev.freshet.ranking.replica.ItemIndex;
-import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.LongTable;
 import dev.freshet.ranking.source.CandidateSet;
 import java.util.List;
 
 /** How long the item has been known, and how long nobody has acted on it. */
 final class ItemTimeFeatures implements RankingFeature {
+
+  private static final int FIRST_SEEN = ItemFact.FIRST_SEEN.column();
+  private static final int LAST_ACTION = ItemFact.LAST_ACTION.column();
 
   @Override
   public List<String> names() {
@@ -33,8 +36,8 @@ final class ItemTimeFeatures implements RankingFeature {
       long[] facts = table.chunk(item);
       int fact = table.at(item);
       int at = candidate * width + column;
-      rows[at] = FeatureMaths.logHours(now, facts[fact + ItemReplica.FIRST_SEEN]);
-      rows[at + 1] = FeatureMaths.logHours(now, facts[fact + ItemReplica.LAST_ACTION]);
+      rows[at] = FeatureMaths.logHours(now, facts[fact + FIRST_SEEN]);
+      rows[at + 1] = FeatureMaths.logHours(now, facts[fact + LAST_ACTION]);
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.freshet.ranking.feature;
 
 import dev.freshet.ranking.evidence.EvidenceKind;
-import dev.freshet.ranking.replica.StoreFeatures;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -56,7 +55,7 @@ public final class RankingFeatures {
    * @param stored features of the catalog that others compute
    */
   public static List<String> names(StoreFeatures stored) {
-    return STANDARD.with(new StoredFeatures(stored)).names();
+    return STANDARD.with(stored).names();
   }
 
   /** These features and another one, whose columns are the last. */
@@ -64,6 +63,11 @@ public final class RankingFeatures {
     List<RankingFeature> more = new ArrayList<>(features);
     more.add(feature);
     return new RankingFeatures(more);
+  }
+
+  /** These features and the columns that are taken from the store, which are the last. */
+  public RankingFeatures with(StoreFeatures stored) {
+    return with(new StoredFeatures(stored));
   }
 
   /** Names of all columns, in their order. */

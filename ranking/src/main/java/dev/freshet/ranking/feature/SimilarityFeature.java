@@ -3,8 +3,8 @@ package dev.freshet.ranking.feature;
 import dev.freshet.ranking.evidence.EvidenceKind;
 import dev.freshet.ranking.evidence.RankingContext;
 import dev.freshet.ranking.evidence.VectorSearch;
+import dev.freshet.ranking.replica.ItemFact;
 import dev.freshet.ranking.replica.ItemIndex;
-import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.LongTable;
 import dev.freshet.ranking.source.CandidateSet;
 import java.util.List;
@@ -12,6 +12,8 @@ import java.util.Set;
 
 /** Cosine of the angle between the item's vector and the direction of the user's items. */
 final class SimilarityFeature implements RankingFeature {
+
+  private static final int DIRECTION = ItemFact.DIRECTION.column();
 
   @Override
   public List<String> names() {
@@ -36,7 +38,7 @@ final class SimilarityFeature implements RankingFeature {
       long[] facts = table.chunk(item);
       int fact = table.at(item);
       int at = candidate * width + column;
-      rows[at] = search.similarity(facts[fact + ItemReplica.DIRECTION]);
+      rows[at] = search.similarity(facts[fact + DIRECTION]);
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.freshet.ranking.feature;
 
 import dev.freshet.ranking.evidence.RankingContext;
 import dev.freshet.ranking.replica.ItemIndex;
-import dev.freshet.ranking.replica.StoreFeatures;
 import dev.freshet.ranking.source.CandidateSet;
 import java.util.ArrayList;
 import java.util.Arrays;

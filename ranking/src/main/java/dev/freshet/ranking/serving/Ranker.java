@@ -87,7 +87,7 @@ public final class Ranker {
     this.sampledNegatives = settings.sampledNegatives();
     int capacity = settings.mostCandidates();
     this.context = new RankingContext(replica, settings.historyLength());
-    this.rows = new FeatureRows(context, features, capacity);
+    this.rows = new FeatureRows(context, features.with(settings.stored()), capacity);
     this.candidates = new CandidateSet(replica, context.evidence(), capacity);
     this.sourceNames = sourceNames(settings.placements());
     for (Placement each : settings.placements()) {

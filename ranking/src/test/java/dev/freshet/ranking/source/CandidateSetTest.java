@@ -11,7 +11,6 @@ import dev.freshet.ranking.evidence.Evidence;
 import dev.freshet.ranking.list.ListFilter;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.ranking.replica.ReplicaSettings;
-import dev.freshet.ranking.replica.StoreFeatures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

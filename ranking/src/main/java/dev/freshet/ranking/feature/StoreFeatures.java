@@ -1,4 +1,4 @@
-package dev.freshet.ranking.replica;
+package dev.freshet.ranking.feature;
 
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
