@@ -1,9 +1,11 @@
 package dev.freshet.ranking;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -49,6 +51,17 @@ class ArchitectureTest {
           "BlockPool",
           "\\w+Column",
           "LongTable");
+
+  /** A list creates its sources, which read its rules: the one cycle there is. */
+  @ArchTest
+  static final ArchRule packagesFormNoOtherCycle =
+      slices()
+          .matching("dev.freshet.ranking.(*)..")
+          .should()
+          .beFreeOfCycles()
+          .ignoreDependency(
+              resideInAPackage("dev.freshet.ranking.list"),
+              resideInAPackage("dev.freshet.ranking.source"));
 
   @ArchTest
   static final ArchRule theReplicaKnowsOnlyChanges =
