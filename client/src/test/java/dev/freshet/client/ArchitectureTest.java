@@ -2,6 +2,7 @@ package dev.freshet.client;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -9,9 +10,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-@AnalyzeClasses(
-    packages = {"dev.freshet.client"},
-    importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "dev.freshet.client", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
   @ArchTest
@@ -19,11 +18,17 @@ class ArchitectureTest {
       slices().matching("dev.freshet.(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule noFlinkAndNoBroker =
+  static final ArchRule neitherTheJobNorABrokerIsNeeded =
       noClasses()
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.flink..", "kafka..", "org.apache.kafka.server..");
+          .resideInAnyPackage(
+              "org.apache.flink..",
+              "dev.freshet.jobs..",
+              "dev.freshet.embedded..",
+              "kafka..",
+              "org.apache.kafka.server..",
+              "picocli..");
 
   @ArchTest
   static final ArchRule noClassIsACatchAll =
@@ -32,6 +37,8 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule nothingSleeps =
       noClasses().should().callMethod(Thread.class, "sleep", long.class);
+
+  @ArchTest static final ArchRule nothingPrints = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 
   @ArchTest
   static final ArchRule nothingStaticChanges = fields().that().areStatic().should().beFinal();

@@ -2,6 +2,7 @@ package dev.freshet.protocol;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -10,7 +11,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 @AnalyzeClasses(
-    packages = {"dev.freshet.protocol", "dev.freshet.config"},
+    packages = {"dev.freshet.config", "dev.freshet.protocol"},
     importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -19,11 +20,17 @@ class ArchitectureTest {
       slices().matching("dev.freshet.(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule noFlinkAndNoBroker =
+  static final ArchRule neitherTheJobNorABrokerIsNeeded =
       noClasses()
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.flink..", "kafka..", "org.apache.kafka.server..");
+          .resideInAnyPackage(
+              "org.apache.flink..",
+              "dev.freshet.jobs..",
+              "dev.freshet.embedded..",
+              "kafka..",
+              "org.apache.kafka.server..",
+              "picocli..");
 
   @ArchTest
   static final ArchRule noClassIsACatchAll =
@@ -32,6 +39,8 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule nothingSleeps =
       noClasses().should().callMethod(Thread.class, "sleep", long.class);
+
+  @ArchTest static final ArchRule nothingPrints = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 
   @ArchTest
   static final ArchRule nothingStaticChanges = fields().that().areStatic().should().beFinal();
