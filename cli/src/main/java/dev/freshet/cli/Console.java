@@ -3,23 +3,27 @@ package dev.freshet.cli;
 import java.io.PrintWriter;
 
 /** Says on the console what takes its time: moving on a terminal, in plain lines elsewhere. */
-final class Console {
+public final class Console {
 
   private final PrintWriter out;
   private final boolean terminal = System.console() != null;
   private final long start = System.nanoTime();
 
-  Console(PrintWriter out) {
+  /**
+   * @param out where it is printed
+   */
+  public Console(PrintWriter out) {
     this.out = out;
   }
 
   /** A part of the embedded stack is being started. */
-  void starting(String part) {
+  public void starting(String part) {
     out.print((terminal ? "\r\033[K" : "") + "Starting " + part + " ..." + (terminal ? "" : "\n"));
     out.flush();
   }
 
-  void started() {
+  /** All parts run. */
+  public void started() {
     out.printf(
         "%sStarted in %.1f s%n", terminal ? "\r\033[K" : "", (System.nanoTime() - start) / 1e9);
     out.flush();

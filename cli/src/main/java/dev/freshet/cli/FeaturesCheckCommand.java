@@ -5,7 +5,7 @@ import dev.freshet.client.feature.FeatureCheck;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.features.FeatureStoreException;
 import dev.freshet.protocol.kafka.KafkaTopics;
-import dev.freshet.replay.run.Replay;
+import dev.freshet.replay.reader.Recording;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -58,8 +58,8 @@ final class FeaturesCheckCommand implements Callable<Integer> {
       paramLabel = "TIME",
       converter = AsOf.Converter.class,
       description =
-          "Compares values as of this time, such as 2026-01-31T08:00:00Z. Default: last, the time of"
-              + " the newest event.")
+          "Compares values as of this time, such as 2026-01-31T08:00:00Z. Default: last, the time"
+              + " of the newest event.")
   private AsOf asOf = new AsOf(null);
 
   @Option(
@@ -90,7 +90,7 @@ final class FeaturesCheckCommand implements Callable<Integer> {
         KafkaTopics.check(config);
         report = check.ofTopics(wait);
       } else {
-        Replay.Recording recording = recorded.read(files, console);
+        Recording recording = recorded.read(files, console);
         report =
             check.ofRecording(recording.items(), recording.actions(), recording.actions().size());
       }
@@ -113,7 +113,8 @@ final class FeaturesCheckCommand implements Callable<Integer> {
         A file is checked against the store of a job that has read it. To replay and check it in one go, with the same options:
           ./freshet replay %s --check
         or keep a replay's store up, and check that from another terminal:
-          ./freshet replay %s --hold"""
+          ./freshet replay %s --hold\
+        """
             .formatted(e.getMessage(), files.get(0), files.get(0)));
   }
 }

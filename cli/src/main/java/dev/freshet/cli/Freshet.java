@@ -1,14 +1,14 @@
 package dev.freshet.cli;
 
-import dev.freshet.bench.BenchException;
 import dev.freshet.client.FreshetHome;
 import dev.freshet.client.model.ModelControlException;
 import dev.freshet.features.FeatureStoreException;
 import dev.freshet.protocol.kafka.KafkaConnectionException;
 import dev.freshet.replay.reader.ReplayInputException;
+import dev.freshet.replay.run.FlinkRestException;
 import dev.freshet.yaml.ConfigurationException;
 import java.nio.file.NoSuchFileException;
-import org.slf4j.Logger;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,7 +32,6 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       "  ./freshet features get user u0001       see what it knows of a user"
     },
     subcommands = {
-      DemoCommand.class,
       ProduceCommand.class,
       ReplayCommand.class,
       RecommendCommand.class,
@@ -42,12 +41,19 @@ import picocli.CommandLine.IExecutionExceptionHandler;
       ModelsCommand.class,
       ExamplesCommand.class,
       GenerateCommand.class,
-      BenchCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Freshet {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Freshet.class);
+  private static final String[] FOOTER_OF_DISTRIBUTION = {
+    "  freshet generate --out recorded           events of simulated shoppers",
+    "  freshet topics tail recommendations       see what a running job recommends",
+    "  freshet recommend u0001                   ask it for a list",
+    "  freshet models list                       which models serve",
+    "  freshet replay events.csv --flink HOST:8081 --kafka HOST:9092 --redis HOST:6379",
+    "",
+    "The commands demo, bench and replay without --flink are in a checkout: ./freshet"
+  };
 
   private Freshet() {}
 
@@ -57,8 +63,13 @@ public final class Freshet {
 
   /** The whole command line, to be run within this process. */
   public static CommandLine commandLine() {
-    return new CommandLine(new Freshet())
-        .setExecutionExceptionHandler(explain())
+    Optional<EmbeddedParts> embedded = EmbeddedParts.find();
+    CommandLine commandLine = new CommandLine(new Freshet());
+    embedded.ifPresentOrElse(
+        parts -> parts.commands().forEach(commandLine::addSubcommand),
+        () -> commandLine.getCommandSpec().usageMessage().footer(FOOTER_OF_DISTRIBUTION));
+    return commandLine
+        .setExecutionExceptionHandler(explain(embedded))
         // An option may take @FILE itself.
         .setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -66,22 +77,25 @@ public final class Freshet {
   }
 
   /** What the user can mend is told in words; the rest points to the log, where its trace is. */
-  private static IExecutionExceptionHandler explain() {
+  private static IExecutionExceptionHandler explain(Optional<EmbeddedParts> embedded) {
     return (exception, command, parsed) -> {
-      LOG.error("{} failed", command.getCommandName(), exception);
-      command.getErr().println(command.getColorScheme().errorText(message(exception)));
+      // Not a constant: most commands end without a log, and it takes a while to set up.
+      LoggerFactory.getLogger(Freshet.class)
+          .error("{} failed", command.getCommandName(), exception);
+      command.getErr().println(command.getColorScheme().errorText(message(exception, embedded)));
       return CommandLine.ExitCode.SOFTWARE;
     };
   }
 
-  private static String message(Exception exception) {
+  private static String message(Exception exception, Optional<EmbeddedParts> embedded) {
     if (exception instanceof ConfigurationException
         || exception instanceof ReplayInputException
         || exception instanceof FeatureStoreException
         || exception instanceof ModelControlException
         || exception instanceof KafkaConnectionException
-        || exception instanceof BenchException
-        || exception instanceof CommandException) {
+        || exception instanceof FlinkRestException
+        || exception instanceof CommandException
+        || embedded.map(parts -> parts.explainsItself(exception)).orElse(false)) {
       return exception.getMessage();
     }
     if (exception instanceof NoSuchFileException missing) {

@@ -9,7 +9,7 @@ import dev.freshet.replay.reader.ItemsFile;
 import dev.freshet.replay.reader.MetarankEvents;
 import dev.freshet.replay.reader.ReadOptions;
 import dev.freshet.replay.reader.RecordedEvents;
-import dev.freshet.replay.run.Replay;
+import dev.freshet.replay.reader.Recording;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.ItemUpdate;
 import java.io.IOException;
@@ -73,7 +73,7 @@ final class RecordingOptions {
    *
    * @param console where that is said
    */
-  Replay.Recording read(List<Path> files, PrintWriter console) throws IOException {
+  Recording read(List<Path> files, PrintWriter console) throws IOException {
     List<DeadLetter> unreadable = new ArrayList<>();
     if (MetarankEvents.FORMAT.equalsIgnoreCase(format)) {
       return readMetarank(files, unreadable, console);
@@ -94,11 +94,11 @@ final class RecordingOptions {
         actions.size(),
         updates.size(),
         unreadable.size());
-    return new Replay.Recording(actions, updates, unreadable);
+    return new Recording(actions, updates, unreadable);
   }
 
-  private Replay.Recording readMetarank(
-      List<Path> files, List<DeadLetter> unreadable, PrintWriter console) throws IOException {
+  private Recording readMetarank(List<Path> files, List<DeadLetter> unreadable, PrintWriter console)
+      throws IOException {
     if (map != null || timeUnit != null) {
       throw new CommandException(
           "--map and --time-unit are for files of other formats: with --format metarank the fields"
@@ -115,7 +115,7 @@ final class RecordingOptions {
         events.rankings().size(),
         updates.size(),
         unreadable.size());
-    return new Replay.Recording(events.actions(), updates, unreadable, events.rankings());
+    return new Recording(events.actions(), updates, unreadable, events.rankings());
   }
 
   private void readItems(

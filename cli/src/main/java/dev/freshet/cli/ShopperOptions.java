@@ -6,7 +6,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** How simulated shoppers act: options of several commands. */
-final class ShopperOptions {
+public final class ShopperOptions {
 
   @Option(
       names = "--duration",
@@ -30,14 +30,14 @@ final class ShopperOptions {
   private long seed;
 
   /** Empty: until the process is stopped. */
-  Optional<Duration> duration() {
+  public Optional<Duration> duration() {
     return Optional.ofNullable(duration);
   }
 
   /**
    * @throws CommandException if the rate is out of range
    */
-  Shoppers.Settings shoppers() {
+  public Shoppers.Settings shoppers() {
     if (!(rate > 0 && rate <= 100_000)) {
       throw new CommandException("--rate " + rate + " is not within 0 and 100000 actions/s.");
     }

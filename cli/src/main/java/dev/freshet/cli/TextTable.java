@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A table of text whose columns are as wide as their longest cell. */
-final class TextTable {
+public final class TextTable {
 
   private static final String GAP = "  ";
 
@@ -17,21 +17,21 @@ final class TextTable {
   /**
    * @param rightAligned columns of numbers, counted from 0
    */
-  TextTable(List<String> head, Set<Integer> rightAligned) {
+  public TextTable(List<String> head, Set<Integer> rightAligned) {
     this.head = head;
     this.rightAligned = rightAligned;
   }
 
-  void add(List<String> row) {
+  public void add(List<String> row) {
     rows.add(row);
   }
 
   /** A line across the columns. */
-  void addLine(String line) {
+  public void addLine(String line) {
     rows.add(List.of(line));
   }
 
-  void print(PrintWriter out) {
+  public void print(PrintWriter out) {
     int[] widths = new int[head.size()];
     measure(head, widths);
     rows.forEach(row -> measure(row, widths));

@@ -23,6 +23,7 @@ import dev.freshet.jobs.pipeline.RecommendationPipeline.StoreReads;
 import dev.freshet.jobs.pipeline.TrainingPipeline;
 import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.model.ModelBundle;
+import dev.freshet.protocol.job.JobArguments;
 import dev.freshet.protocol.kafka.KafkaTopics;
 import dev.freshet.protocol.model.RankingModel;
 import dev.freshet.protocol.model.Rounds;
@@ -32,32 +33,42 @@ import dev.freshet.ranking.list.Placement;
 import dev.freshet.ranking.replica.HalfLives;
 import dev.freshet.ranking.replica.ReplicaSettings;
 import dev.freshet.ranking.serving.RankerSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * The entry point for a Flink cluster: {@code RecommendationJob --config freshet.yaml}. Shown as
- * Freshet in the Flink dashboard.
+ * Freshet in the Flink dashboard. A replay is started with {@link JobArguments} instead, which need
+ * no file on the cluster.
  */
 public final class RecommendationJob {
 
   private RecommendationJob() {}
 
-  /** Runs the job as the configuration file says. */
+  /** Runs the job as the configuration file, or the arguments of a {@link JobArguments}, say. */
   public static void main(String[] args) throws Exception {
+    if (JobArguments.areIn(args)) {
+      runSubmitted(JobArguments.parse(args));
+      return;
+    }
     if (args.length != 2 || !args[0].equals("--config")) {
       throw new IllegalArgumentException("Usage: RecommendationJob --config freshet.yaml");
     }
@@ -66,6 +77,31 @@ public final class RecommendationJob {
         StreamExecutionEnvironment.getExecutionEnvironment(flinkConfiguration(config));
     define(env, config);
     env.execute(config.job().name());
+  }
+
+  /** The files are read while the job is defined: afterwards the operators have what they need. */
+  private static void runSubmitted(JobArguments arguments) throws Exception {
+    Path folder = Files.createTempDirectory("freshet-job-");
+    try {
+      FreshetConfig config = arguments.config(folder);
+      StreamExecutionEnvironment env =
+          StreamExecutionEnvironment.getExecutionEnvironment(replayConfiguration(config));
+      define(env, config, arguments.rounds());
+      env.execute(config.job().name());
+    } finally {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  /** The same for a replay: one that fails reports the failure and is not restarted. */
+  public static Configuration replayConfiguration(FreshetConfig config) {
+    Configuration flink = flinkConfiguration(config);
+    flink.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    return flink;
   }
 
   /** What the job needs of Flink, to be put over the cluster's own settings. */
@@ -115,6 +151,22 @@ public final class RecommendationJob {
     FeatureCatalog catalog = BundledCatalog.of(config);
     KafkaEndpoints kafka = endpoints(config, catalog);
     recommend(env, config, catalog, kafka, kafka.inputs(), RankerSettings.SETTLED);
+  }
+
+  /**
+   * Adds the pipeline of a replay to an environment.
+   *
+   * @param rounds the rounds in which it learns; empty: the models are fixed
+   * @throws dev.freshet.yaml.ConfigurationException as the other
+   */
+  public static void define(
+      StreamExecutionEnvironment env, FreshetConfig config, Optional<Rounds.EndingAt> rounds)
+      throws InterruptedException {
+    if (rounds.isPresent()) {
+      defineWithLearning(env, config, rounds.get());
+    } else {
+      define(env, config);
+    }
   }
 
   /**

@@ -1,7 +1,7 @@
 package dev.freshet.local;
 
-import dev.freshet.jobs.flow.JobCounters;
 import dev.freshet.jobs.RecommendationJob;
+import dev.freshet.jobs.flow.JobCounters;
 import dev.freshet.replay.run.JobRunner;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,8 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -26,15 +24,9 @@ public final class EmbeddedJobRunner implements JobRunner {
 
   @Override
   public RunningJob start(ReplayJob job, Optional<String> checkpoint) throws Exception {
-    Configuration settings = RecommendationJob.flinkConfiguration(job.config());
-    // A replay that fails reports the failure and is not restarted.
-    settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    StreamExecutionEnvironment env = flink.environment(settings);
-    if (job.rounds().isPresent()) {
-      RecommendationJob.defineWithLearning(env, job.config(), job.rounds().get());
-    } else {
-      RecommendationJob.define(env, job.config());
-    }
+    StreamExecutionEnvironment env =
+        flink.environment(RecommendationJob.replayConfiguration(job.config()));
+    RecommendationJob.define(env, job.config(), job.rounds());
     return new Running(
         checkpoint.isPresent() ? flink.restore(env, checkpoint.get()) : flink.submit(env));
   }

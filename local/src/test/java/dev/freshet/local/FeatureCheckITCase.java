@@ -23,6 +23,7 @@ import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.replay.judge.Judging;
 import dev.freshet.replay.reader.ReadOptions;
 import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.reader.Recording;
 import dev.freshet.replay.run.Replay;
 import dev.freshet.schema.TrustedSchemas;
 import dev.freshet.schema.UserAction;
@@ -70,7 +71,7 @@ class FeatureCheckITCase {
 
   @TempDir private static Path folder;
   private EmbeddedStack stack;
-  private Replay.Recording recording;
+  private Recording recording;
   private FreshetConfig config;
   private FeatureCatalog catalog;
   private int runs;
@@ -296,7 +297,7 @@ class FeatureCheckITCase {
   }
 
   /** Simulated shoppers, one action twice, and one that the job refuses. */
-  private static Replay.Recording record() throws Exception {
+  private static Recording record() throws Exception {
     RecordedTraffic traffic = RecordedTraffic.generate(7, ACTIONS, START.toEpochMilli(), 10);
     Path file = folder.resolve("actions.avro");
     traffic.writeActionsAvro(file);
@@ -309,7 +310,7 @@ class FeatureCheckITCase {
       writer.append(first);
       writer.append(UserAction.newBuilder(first).setEventId("x".repeat(10_000)).build());
     }
-    return new Replay.Recording(
+    return new Recording(
         RecordedEvents.read(List.of(file, more), ReadOptions.defaults(), letter -> {}),
         traffic.items(),
         List.of());

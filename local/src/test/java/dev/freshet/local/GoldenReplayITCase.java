@@ -11,6 +11,7 @@ import dev.freshet.replay.reader.ColumnMapping;
 import dev.freshet.replay.reader.ItemsFile;
 import dev.freshet.replay.reader.ReadOptions;
 import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.reader.Recording;
 import dev.freshet.replay.report.ReplaySummary;
 import dev.freshet.replay.run.Replay;
 import dev.freshet.schema.ItemUpdate;
@@ -62,7 +63,7 @@ class GoldenReplayITCase {
   @Test
   void theRecordedShopGetsTheListsThatItAlwaysGot() throws Exception {
     TrustedSchemas.register();
-    Replay.Recording recording = recording();
+    Recording recording = recording();
     List<String> actual;
     try (EmbeddedStack stack = EmbeddedStack.start(2, part -> {})) {
       FreshetConfig config =
@@ -86,7 +87,7 @@ class GoldenReplayITCase {
     compare(actual, read());
   }
 
-  private static Replay.Recording recording() throws IOException {
+  private static Recording recording() throws IOException {
     RecordedEvents actions =
         RecordedEvents.read(
             List.of(GOLDEN.resolve("actions.csv.gz")), ReadOptions.defaults(), letter -> {});
@@ -99,11 +100,11 @@ class GoldenReplayITCase {
         actions.iterator().next().getEventTime().minusMillis(1),
         items::add,
         letter -> {});
-    return new Replay.Recording(actions, items, List.of());
+    return new Recording(actions, items, List.of());
   }
 
   /** Every hundredth action a shelf is to be ranked too: some known items, and one unknown item. */
-  private static void ask(FreshetConfig config, Replay.Recording recording) {
+  private static void ask(FreshetConfig config, Recording recording) {
     try (AvroTopicWriter kafka = new AvroTopicWriter(KafkaConnection.of(config), 5)) {
       List<String> seen = new ArrayList<>();
       int number = 0;

@@ -11,6 +11,7 @@ import dev.freshet.model.ModelBundle;
 import dev.freshet.replay.judge.Judging;
 import dev.freshet.replay.reader.ReadOptions;
 import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.reader.Recording;
 import dev.freshet.replay.report.ReplaySummary;
 import dev.freshet.replay.run.Adversity;
 import dev.freshet.replay.run.Replay;
@@ -48,7 +49,7 @@ class LearningReplayITCase {
 
   @TempDir private static Path folder;
   private EmbeddedStack stack;
-  private Replay.Recording recording;
+  private Recording recording;
   private Outcome reference;
   private int runs;
 
@@ -62,7 +63,7 @@ class LearningReplayITCase {
     Path file = folder.resolve("actions.avro");
     traffic.writeActionsAvro(file);
     recording =
-        new Replay.Recording(
+        new Recording(
             RecordedEvents.read(List.of(file), ReadOptions.defaults(), letter -> {}),
             traffic.items(),
             List.of());

@@ -19,8 +19,11 @@ import dev.freshet.replay.judge.Judging;
 import dev.freshet.replay.judge.Quality;
 import dev.freshet.replay.reader.ReadOptions;
 import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.reader.Recording;
 import dev.freshet.replay.report.ReplaySummary;
 import dev.freshet.replay.run.Adversity;
+import dev.freshet.replay.run.JobRunner;
+import dev.freshet.replay.run.JobRunner.ReplayJob;
 import dev.freshet.replay.run.Replay;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Evaluation;
@@ -62,14 +65,14 @@ class ReplayITCase {
   @TempDir private static Path folder;
   private EmbeddedStack stack;
   private Path catalog;
-  private Replay.Recording recording;
+  private Recording recording;
   private ReplaySummary reference;
   private int runs;
 
   @BeforeAll
   void startAndReplayOnce() throws Exception {
     TrustedSchemas.register();
-    stack = EmbeddedStack.start(4, part -> {});
+    stack = EmbeddedStack.start(6, part -> {});
     catalog = Files.writeString(folder.resolve("catalog.yaml"), catalogOfEveryType());
     recording = record("short", 7, ACTIONS);
     reference = replay(recording, Map.of("training.examples", "true"));
@@ -98,7 +101,7 @@ class ReplayITCase {
 
   @Test
   void theSameEventsGiveTheSameAnswerAtAnyParallelism() throws Exception {
-    for (String parallelism : List.of("1", "2", "4")) {
+    for (String parallelism : List.of("1", "2", "6")) {
       assertSameAsReference(replay(recording, Map.of("job.parallelism", parallelism)));
     }
   }
@@ -184,7 +187,7 @@ class ReplayITCase {
   @Test
   void aCrashInTheMiddleChangesNothing() throws Exception {
     // Long enough that there is a middle: several checkpoints before the end.
-    Replay.Recording longer = record("long", 8, 40_000);
+    Recording longer = record("long", 8, 40_000);
     ReplaySummary unbroken = replay(longer, Map.of("job.parallelism", "2"));
     ReplaySummary broken =
         replay(
@@ -332,13 +335,9 @@ class ReplayITCase {
     FreshetConfig config =
         FreshetConfig.of(
             Map.of("kafka.bootstrap-servers", stack.kafka(), "topics.user-actions", "nowhere"));
-    Replay replay =
-        new Replay(
-            config,
-            new EmbeddedJobRunner(stack.flink()),
-            folder.resolve("none"),
-            Judging.next("home", 0.2));
-    assertThatThrownBy(replay::submit)
+    JobRunner runner = new EmbeddedJobRunner(stack.flink());
+    assertThatThrownBy(
+            () -> runner.start(new ReplayJob(config, Optional.empty()), Optional.empty()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("override topics.user-actions")
         .hasMessageContaining("no topic 'nowhere'")
@@ -370,25 +369,23 @@ class ReplayITCase {
     }
   }
 
-  private static Replay.Recording record(String name, long seed, int actions) throws Exception {
+  private static Recording record(String name, long seed, int actions) throws Exception {
     RecordedTraffic traffic =
         RecordedTraffic.generate(
             seed, actions, Instant.parse("2026-01-01T00:00:00Z").toEpochMilli(), 50);
     Path file = folder.resolve(name + ".avro");
     traffic.writeActionsAvro(file);
-    return new Replay.Recording(
+    return new Recording(
         RecordedEvents.read(List.of(file), ReadOptions.defaults(), letter -> {}),
         traffic.items(),
         List.of());
   }
 
-  private ReplaySummary replay(Replay.Recording played, Map<String, String> overrides)
-      throws Exception {
+  private ReplaySummary replay(Recording played, Map<String, String> overrides) throws Exception {
     return replay(played, overrides, Adversity.NONE);
   }
 
-  private ReplaySummary replay(
-      Replay.Recording played, Map<String, String> overrides, Adversity adversity)
+  private ReplaySummary replay(Recording played, Map<String, String> overrides, Adversity adversity)
       throws Exception {
     FreshetConfig config = config(overrides);
     return new Replay(

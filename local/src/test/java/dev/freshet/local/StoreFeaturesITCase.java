@@ -22,6 +22,7 @@ import dev.freshet.model.train.RankingExample;
 import dev.freshet.replay.judge.Judging;
 import dev.freshet.replay.reader.ReadOptions;
 import dev.freshet.replay.reader.RecordedEvents;
+import dev.freshet.replay.reader.Recording;
 import dev.freshet.replay.report.ReplaySummary;
 import dev.freshet.replay.run.Replay;
 import dev.freshet.schema.ItemUpdate;
@@ -73,7 +74,7 @@ class StoreFeaturesITCase {
   private Path catalogFile;
   private Path model;
   private RecordedTraffic traffic;
-  private Replay.Recording recording;
+  private Recording recording;
   private int runs;
 
   @BeforeAll
@@ -89,7 +90,7 @@ class StoreFeaturesITCase {
     Path file = folder.resolve("actions.avro");
     traffic.writeActionsAvro(file);
     recording =
-        new Replay.Recording(
+        new Recording(
             RecordedEvents.read(List.of(file), ReadOptions.defaults(), letter -> {}),
             traffic.items(),
             List.of());

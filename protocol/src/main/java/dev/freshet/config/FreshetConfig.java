@@ -116,7 +116,15 @@ public final class FreshetConfig {
     return bind("", Optional.empty(), Map.of(), overrides, DEFAULTS, Map.of());
   }
 
-  static FreshetConfig parse(
+  /**
+   * Reads the text of a file that is elsewhere.
+   *
+   * @param name of the file, for errors
+   * @param environment as in {@link #load(Path, Map)}
+   * @param overrides as in {@link #load(Path, Map, Map)}
+   * @throws ConfigurationException with everything that is wrong with the text or the overrides
+   */
+  public static FreshetConfig parse(
       String name, String text, Map<String, String> environment, Map<String, String> overrides) {
     return bind(name, YamlFile.compose(name, text), environment, overrides, DEFAULTS, Map.of());
   }
@@ -169,6 +177,14 @@ public final class FreshetConfig {
   /** Every full key in the order of the file; a map of values is one key. */
   Set<String> keys() {
     return Collections.unmodifiableSet(keys);
+  }
+
+  /**
+   * The whole configuration as YAML that {@link #parse} reads back to an equal one, wherever that
+   * is: references to environment variables are resolved, and secrets are written as they are.
+   */
+  public String toYaml() {
+    return ConfigYaml.write(sections);
   }
 
   /** The sections, as one value. */

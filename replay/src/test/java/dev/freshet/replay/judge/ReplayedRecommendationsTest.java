@@ -6,7 +6,6 @@ import static dev.freshet.replay.judge.Recommendations.ranked;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.freshet.replay.run.RecommendationsFile;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
 import dev.freshet.schema.TrustedSchemas;

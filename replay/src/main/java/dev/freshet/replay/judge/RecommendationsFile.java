@@ -1,7 +1,6 @@
-package dev.freshet.replay.run;
+package dev.freshet.replay.judge;
 
 import dev.freshet.client.record.AvroContainer;
-import dev.freshet.replay.judge.ReplayedRecommendations;
 import dev.freshet.schema.Recommendation;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,10 +1,13 @@
-package dev.freshet.cli;
+package dev.freshet.cli.local;
 
 import dev.freshet.bench.SoakBench;
 import dev.freshet.bench.SoakResult;
 import dev.freshet.bench.SoakSettings;
 import dev.freshet.bench.Trend;
 import dev.freshet.bench.report.SoakReport;
+import dev.freshet.cli.CommandException;
+import dev.freshet.cli.DurationConverter;
+import dev.freshet.cli.TextTable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +26,9 @@ import picocli.CommandLine.Spec;
     name = "soak",
     mixinStandardHelpOptions = true,
     description =
-        "Keeps the product under steady load for hours, by a fixed number of users who each stay with"
-            + " twenty items, and looks whether memory, state, latency or anything else grows.",
+        "Keeps the product under steady load for hours, by a fixed number of users who each stay"
+            + " with twenty items, and looks whether memory, state, latency or anything else"
+            + " grows.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:nothing grows",

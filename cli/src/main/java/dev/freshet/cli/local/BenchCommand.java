@@ -1,4 +1,4 @@
-package dev.freshet.cli;
+package dev.freshet.cli.local;
 
 import picocli.CommandLine.Command;
 

@@ -1,5 +1,9 @@
-package dev.freshet.cli;
+package dev.freshet.cli.local;
 
+import dev.freshet.cli.CommandException;
+import dev.freshet.cli.Console;
+import dev.freshet.cli.DurationConverter;
+import dev.freshet.cli.ShopperOptions;
 import dev.freshet.client.shopper.Shoppers;
 import dev.freshet.local.EmbeddedStack;
 import dev.freshet.local.demo.Demo;

@@ -1,5 +1,6 @@
-package dev.freshet.cli;
+package dev.freshet.cli.local;
 
+import dev.freshet.cli.CommandException;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.local.EmbeddedStack;
 import java.io.PrintWriter;
@@ -26,8 +27,8 @@ final class BenchOptions {
       names = "--history",
       paramLabel = "N",
       description =
-          "Actions of the eight days before, so that there is something to recommend. Default: 20000;"
-              + " for soak 200000.")
+          "Actions of the eight days before, so that there is something to recommend. Default:"
+              + " 20000; for soak 200000.")
   private Integer history;
 
   @Option(

@@ -1,9 +1,12 @@
-package dev.freshet.cli;
+package dev.freshet.cli.local;
 
 import dev.freshet.bench.EndToEndBench;
 import dev.freshet.bench.EndToEndResult;
 import dev.freshet.bench.EndToEndSettings;
 import dev.freshet.bench.report.EndToEndReport;
+import dev.freshet.cli.CommandException;
+import dev.freshet.cli.DurationConverter;
+import dev.freshet.cli.TextTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,10 +1,13 @@
-package dev.freshet.cli;
+package dev.freshet.cli.local;
 
 import dev.freshet.bench.StateBackend;
 import dev.freshet.bench.ThroughputBench;
 import dev.freshet.bench.ThroughputResult;
 import dev.freshet.bench.ThroughputSettings;
 import dev.freshet.bench.report.ThroughputReport;
+import dev.freshet.cli.CommandException;
+import dev.freshet.cli.DurationConverter;
+import dev.freshet.cli.TextTable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
