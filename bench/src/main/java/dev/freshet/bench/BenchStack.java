@@ -1,6 +1,7 @@
 package dev.freshet.bench;
 
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.TopicsConfig;
 import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.kafka.TopicCreation;
 import dev.freshet.protocol.kafka.TopicPlan;
@@ -125,7 +126,7 @@ final class BenchStack implements AutoCloseable {
 
   /** Creates a variant's topics, and connects the generator to them. */
   void connect(Variant variant, Traffic.Settings traffic) throws InterruptedException {
-    FreshetConfig.Topics topics = FreshetConfig.of(keys(variant)).topics();
+    TopicsConfig topics = FreshetConfig.of(keys(variant)).topics();
     TopicCreation.create(
         KafkaConnection.plain(kafka), TopicPlan.recording(topics.byKey(), TopicPlan.PARTITIONS));
     bound(List.of(topics.userActions(), topics.recommendations()), READ_BYTES);

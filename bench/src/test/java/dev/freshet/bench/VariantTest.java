@@ -3,6 +3,7 @@ package dev.freshet.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.PlacementConfig;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +35,7 @@ class VariantTest {
   @Test
   void sourcesAskForAsManyCandidatesAsAreWanted() {
     for (int candidates : new int[] {1, 10, 100, 500, 2_000}) {
-      FreshetConfig.Placement home =
+      PlacementConfig home =
           config(Variant.full("5ms", candidates, 2)).ranking().placements().get("home");
       assertThat(home.maxCandidates()).isEqualTo(candidates);
       assertThat(home.listSize()).isEqualTo(Math.min(20, candidates));

@@ -1,6 +1,6 @@
 package dev.freshet.cli;
 
-import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.TrainingConfig;
 import dev.freshet.replay.judge.ExampleSample;
 import dev.freshet.replay.run.RoundLength;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ final class LearningOptions {
     Map<String, String> overrides = new HashMap<>();
     overrides.put("training.examples", String.valueOf(examples || learn));
     if (learn) {
-      overrides.put("training.negatives", String.valueOf(FreshetConfig.MOST_NEGATIVES));
+      overrides.put("training.negatives", String.valueOf(TrainingConfig.MOST_NEGATIVES));
     }
     if (learn && !examples) {
       overrides.put("training.share", String.valueOf(shareForReport(actions)));

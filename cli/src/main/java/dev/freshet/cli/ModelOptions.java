@@ -3,6 +3,7 @@ package dev.freshet.cli;
 import dev.freshet.client.model.ModelControl;
 import dev.freshet.config.BundledCatalog;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.PlacementConfig;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class ModelOptions {
   /** Names of the models that the configuration's placements rank with. */
   Set<String> wanted() {
     return connection.config().ranking().placements().values().stream()
-        .map(FreshetConfig.Placement::model)
+        .map(PlacementConfig::model)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

@@ -2,8 +2,8 @@ package dev.freshet.cli;
 
 import dev.freshet.client.RecommendationClient;
 import dev.freshet.client.RecommendationClient.Answer;
+import dev.freshet.config.Delivery;
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.config.FreshetConfig.Delivery;
 import dev.freshet.protocol.event.RecommendationRequestDecoder;
 import dev.freshet.protocol.kafka.KafkaTopics;
 import dev.freshet.schema.RankedItem;

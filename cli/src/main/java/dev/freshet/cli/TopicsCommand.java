@@ -2,6 +2,7 @@ package dev.freshet.cli;
 
 import dev.freshet.client.AvroTopicReader;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.TopicsConfig;
 import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Evaluation;
@@ -67,7 +68,7 @@ final class TopicsCommand {
     @Override
     public void run() {
       FreshetConfig config = connection.config();
-      FreshetConfig.Topics topics = config.topics();
+      TopicsConfig topics = config.topics();
       Map<String, Known> known =
           Map.ofEntries(
               known("user-actions", topics.userActions(), UserAction.class),

@@ -1,12 +1,12 @@
 package dev.freshet.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.client.AvroTopicWriter;
 import dev.freshet.client.example.ExampleLists;
 import dev.freshet.client.example.ExamplesFile;
 import dev.freshet.client.example.OrderedExamples;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.TopicsConfig;
 import dev.freshet.embedded.EmbeddedKafka;
 import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.kafka.TopicCreation;
@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code freshet examples export} from files and from a real Kafka. */
 class ExamplesExportITCase {
@@ -40,7 +41,7 @@ class ExamplesExportITCase {
   @BeforeAll
   static void startKafka() throws Exception {
     kafka = EmbeddedKafka.start(kafkaFolder);
-    FreshetConfig.Topics topics = FreshetConfig.defaults().topics();
+    TopicsConfig topics = FreshetConfig.defaults().topics();
     TopicCreation.create(
         KafkaConnection.plain(kafka.bootstrapServers()),
         TopicPlan.recording(topics.byKey(), TopicPlan.PARTITIONS));

@@ -6,6 +6,7 @@ import dev.freshet.client.AvroTopicReader;
 import dev.freshet.client.AvroTopicWriter;
 import dev.freshet.client.shopper.BackgroundWork;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.TopicsConfig;
 import dev.freshet.embedded.EmbeddedKafka;
 import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.protocol.kafka.TopicCreation;
@@ -38,7 +39,7 @@ import picocli.CommandLine;
 
 class ProduceCommandITCase {
 
-  private static final FreshetConfig.Topics TOPICS = FreshetConfig.of(Map.of()).topics();
+  private static final TopicsConfig TOPICS = FreshetConfig.of(Map.of()).topics();
   private static final Pattern STATUS =
       Pattern.compile(
           "(?m)^00:0\\d  ([\\d,]+) actions .*  ([\\d,]+) recommendations .*  ([\\d,]+) clicks$");

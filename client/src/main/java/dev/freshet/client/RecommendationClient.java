@@ -1,6 +1,7 @@
 package dev.freshet.client;
 
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.TopicsConfig;
 import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.Recommendation;
@@ -26,7 +27,7 @@ public final class RecommendationClient implements AutoCloseable {
    */
   public record Answer(Recommendation recommendation, DeadLetter deadLetter, long nanos) {}
 
-  private final FreshetConfig.Topics topics;
+  private final TopicsConfig topics;
   private final AvroTopicReader<Recommendation> recommendations;
   private final AvroTopicReader<DeadLetter> deadLetters;
   private final AvroTopicWriter requests;

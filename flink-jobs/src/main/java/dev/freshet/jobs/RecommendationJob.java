@@ -2,8 +2,10 @@ package dev.freshet.jobs;
 
 import dev.freshet.config.BundledCatalog;
 import dev.freshet.config.ConfiguredStore;
+import dev.freshet.config.FeaturesConfig;
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.config.FreshetConfig.TimeMode;
+import dev.freshet.config.PlacementConfig;
+import dev.freshet.config.TimeMode;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.jobs.checkpoint.PacedCheckpointStorage;
 import dev.freshet.jobs.evaluate.EvaluationSettings;
@@ -236,7 +238,7 @@ public final class RecommendationJob {
 
   private static Settings settings(
       FreshetConfig config, FeatureCatalog catalog, ModelBundle model, long settledUntil) {
-    FreshetConfig.Features features = config.features();
+    FeaturesConfig features = config.features();
     long shortHalfLife = features.popularityHalfLifeShort().toMillis();
     long longHalfLife = features.popularityHalfLifeLong().toMillis();
     List<Placement> placements = placements(config);
@@ -293,7 +295,7 @@ public final class RecommendationJob {
   }
 
   private static Placement placement(
-      String name, FreshetConfig.Placement configured, FreshetConfig config) {
+      String name, PlacementConfig configured, FreshetConfig config) {
     return new Placement(
         name,
         new LinkedHashSet<>(configured.actions()),

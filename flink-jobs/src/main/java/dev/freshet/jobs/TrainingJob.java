@@ -2,7 +2,8 @@ package dev.freshet.jobs;
 
 import dev.freshet.config.BundledCatalog;
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.config.FreshetConfig.TimeMode;
+import dev.freshet.config.LearningConfig;
+import dev.freshet.config.TimeMode;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.jobs.kafka.FormerLearning;
 import dev.freshet.jobs.kafka.KafkaEndpoints;
@@ -101,7 +102,7 @@ public final class TrainingJob {
     if (start.round() != null) {
       requireSameShape(start, config, featureNames);
     }
-    FreshetConfig.Learning learning = config.learning();
+    LearningConfig learning = config.learning();
     return new LearningSettings(
         learning.model(),
         featureNames,

@@ -5,10 +5,16 @@ import dev.freshet.yaml.Problems;
 import dev.freshet.yaml.Scalars;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What a {@link Section} reports illegal values to; it adds the place where the value was set. */
 final class Check {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):(?<port>[0-9]{1,5})");
+
   private final String section;
   private final Map<String, Origin> origins;
   private final Problems problems;
@@ -52,5 +58,24 @@ final class Check {
     String path = paths.stream().filter(origins::containsKey).findFirst().orElse(paths.get(0));
     Origin origin = origins.getOrDefault(path, new Origin("default", 0, 0));
     problems.add(origin, path, problem, remedy);
+  }
+
+  /** Requires a name: of a model, a project, the start of keys. */
+  void name(String key, String name) {
+    require(
+        NAME.matcher(name).matches(),
+        "is not a name",
+        "Use 1 to 64 of the characters A-Z, a-z, 0-9, '.', '_' and '-'.",
+        key);
+  }
+
+  /** Whether a text is {@code host:port}, the host in brackets when it is an IPv6 address. */
+  static boolean isHostAndPort(String text) {
+    Matcher matcher = HOST_AND_PORT.matcher(text);
+    if (!matcher.matches()) {
+      return false;
+    }
+    int port = Integer.parseInt(matcher.group("port"));
+    return port >= 1 && port <= 65_535;
   }
 }

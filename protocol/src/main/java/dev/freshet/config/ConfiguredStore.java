@@ -19,7 +19,7 @@ public final class ConfiguredStore {
   }
 
   static RedisSettings redisSettings(FreshetConfig config) {
-    FreshetConfig.Redis redis = config.redis();
+    RedisConfig redis = config.redis();
     RedisSettings settings =
         switch (redis.topology()) {
           case STANDALONE -> RedisSettings.parse(redis.address());

@@ -1,5 +1,9 @@
 package dev.freshet.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * A record of the configuration that knows which values are legal. Its types are checked before; it
  * is called with every value bound, a wrong one replaced by its default.
@@ -7,4 +11,9 @@ package dev.freshet.config;
 interface Section {
   /** Reports every illegal value of this section. */
   void check(Check check);
+
+  /** An unmodifiable copy that keeps the order, in which the file has its entries. */
+  static <V> Map<String, V> inOrder(Map<String, V> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+  }
 }

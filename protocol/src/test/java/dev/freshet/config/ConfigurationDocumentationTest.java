@@ -95,7 +95,7 @@ class ConfigurationDocumentationTest {
   @Test
   void propertiesThatTheJobSetsAreListed() throws IOException {
     String page = Files.readString(PAGE);
-    assertThat(FreshetConfig.Kafka.SET_BY_THE_JOB.keySet())
+    assertThat(KafkaConfig.SET_BY_THE_JOB.keySet())
         .allSatisfy(
             property ->
                 assertThat(page)

@@ -153,10 +153,10 @@ class FreshetConfigTest {
             Map.entry("client.rack", new Secret("eu")));
     assertThat(config.kafka().groupId()).isEqualTo("17");
     assertThat(config.topics())
-        .isEqualTo(new FreshetConfig.Topics("a", "b", "i", "c", "d", "e", "f", "g", "h", "j", "k"));
+        .isEqualTo(new TopicsConfig("a", "b", "i", "c", "d", "e", "f", "g", "h", "j", "k"));
     assertThat(config.redis())
         .isEqualTo(
-            new FreshetConfig.Redis(
+            new RedisConfig(
                 RedisTopology.SENTINEL,
                 "10.0.0.1:6380, [::1]:6380",
                 "features",
@@ -173,21 +173,19 @@ class FreshetConfigTest {
                 false,
                 Duration.ofMillis(500),
                 "shop-1"));
-    assertThat(config.time())
-        .isEqualTo(
-            new FreshetConfig.Time(FreshetConfig.TimeSource.RECORD, FreshetConfig.TimeMode.REPLAY));
+    assertThat(config.time()).isEqualTo(new TimeConfig(TimeSource.RECORD, TimeMode.REPLAY));
     assertThat(config.watermark())
-        .isEqualTo(new FreshetConfig.Watermark(Duration.ZERO, Duration.ofSeconds(1)));
+        .isEqualTo(new WatermarkConfig(Duration.ZERO, Duration.ofSeconds(1)));
     assertThat(config.events())
         .isEqualTo(
-            new FreshetConfig.Events(
+            new EventsConfig(
                 Instant.parse("1995-03-01T00:00:00Z"),
                 Duration.ofHours(1),
                 64,
                 Duration.ofDays(1)));
     assertThat(config.features())
         .isEqualTo(
-            new FreshetConfig.Features(
+            new FeaturesConfig(
                 "shop/features.yaml",
                 Duration.ofHours(2),
                 Duration.ofDays(7),
@@ -201,10 +199,10 @@ class FreshetConfigTest {
     assertThat(config.ranking().seenItems()).isEqualTo(60);
     assertThat(config.ranking().purchaseActions()).containsExactly("paid");
     assertThat(config.ranking().placements().keySet()).containsExactly("basket", "similar");
-    FreshetConfig.Placement basket = config.ranking().placements().get("basket");
+    PlacementConfig basket = config.ranking().placements().get("basket");
     assertThat(basket)
         .isEqualTo(
-            new FreshetConfig.Placement(
+            new PlacementConfig(
                 List.of("add", "remove"),
                 5,
                 50,
@@ -218,14 +216,14 @@ class FreshetConfigTest {
                 1,
                 "none"));
     assertThat(basket.sources().keySet()).containsExactly("popular", "recent");
-    FreshetConfig.Placement similar = config.ranking().placements().get("similar");
+    PlacementConfig similar = config.ranking().placements().get("similar");
     assertThat(similar.history()).isEqualTo(1);
     assertThat(similar.listSize()).isEqualTo(20);
     assertThat(config.model().file()).isEqualTo("/models/m.onnx");
-    assertThat(config.training()).isEqualTo(new FreshetConfig.Training(true, 0, 1));
+    assertThat(config.training()).isEqualTo(new TrainingConfig(true, 0, 1));
     assertThat(config.learning())
         .isEqualTo(
-            new FreshetConfig.Learning(
+            new LearningConfig(
                 "taste",
                 Duration.ofHours(1),
                 8,
@@ -241,13 +239,11 @@ class FreshetConfigTest {
                 Duration.ofSeconds(90),
                 "basket",
                 77));
-    assertThat(config.sink())
-        .isEqualTo(new FreshetConfig.Sink(10, 10, FreshetConfig.Delivery.EXACTLY_ONCE));
+    assertThat(config.sink()).isEqualTo(new SinkConfig(10, 10, Delivery.EXACTLY_ONCE));
     assertThat(config.checkpoints())
         .isEqualTo(
-            new FreshetConfig.Checkpoints(
-                true, Duration.ofMillis(500), URI.create("file:///tmp/c")));
-    assertThat(config.job()).isEqualTo(new FreshetConfig.Job(8, "Freshet: shop"));
+            new CheckpointsConfig(true, Duration.ofMillis(500), URI.create("file:///tmp/c")));
+    assertThat(config.job()).isEqualTo(new JobConfig(8, "Freshet: shop"));
   }
 
   @Test
@@ -322,7 +318,7 @@ class FreshetConfigTest {
         FreshetConfig.parse("f", "job: {parallelism: 3}\nredis:\n  user: ann", Map.of(), Map.of());
     FreshetConfig copy = config.with(Map.of("job.name", "Other", "redis.user", ""));
 
-    assertThat(copy.job()).isEqualTo(new FreshetConfig.Job(3, "Other"));
+    assertThat(copy.job()).isEqualTo(new JobConfig(3, "Other"));
     assertThat(copy.redis().user()).isNull();
     assertThat(copy.origin("job.parallelism")).isEqualTo("f:1");
     assertThat(copy.origin("job.name")).isEqualTo("override job.name");
@@ -357,7 +353,7 @@ class FreshetConfigTest {
     assertThat(config.redis().user()).isNull();
     assertThat(config.redis().password()).isEqualTo(new Secret("a$1\\b: #c"));
     assertThat(config.redis().keyPrefix()).isEqualTo("fresh");
-    assertThat(config.job()).isEqualTo(new FreshetConfig.Job(4, "${N} costs 5$"));
+    assertThat(config.job()).isEqualTo(new JobConfig(4, "${N} costs 5$"));
   }
 
   @Test

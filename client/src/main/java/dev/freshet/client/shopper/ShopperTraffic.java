@@ -2,7 +2,7 @@ package dev.freshet.client.shopper;
 
 import dev.freshet.client.AvroTopicReader;
 import dev.freshet.client.AvroTopicWriter;
-import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.TopicsConfig;
 import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.schema.ItemUpdate;
 import dev.freshet.schema.Recommendation;
@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 public final class ShopperTraffic implements AutoCloseable {
 
   private final Shoppers shoppers;
-  private final FreshetConfig.Topics topics;
+  private final TopicsConfig topics;
   private final DemoStatistics statistics;
   private final AvroTopicWriter kafka;
   private final AvroTopicReader<Recommendation> recommendations;
@@ -30,7 +30,7 @@ public final class ShopperTraffic implements AutoCloseable {
   public ShopperTraffic(
       Shoppers shoppers,
       KafkaConnection connection,
-      FreshetConfig.Topics topics,
+      TopicsConfig topics,
       DemoStatistics statistics) {
     this.shoppers = shoppers;
     this.topics = topics;

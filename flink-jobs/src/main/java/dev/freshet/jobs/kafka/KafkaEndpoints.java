@@ -1,12 +1,12 @@
 package dev.freshet.jobs.kafka;
 
+import dev.freshet.config.Delivery;
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.config.FreshetConfig.Delivery;
-import dev.freshet.config.FreshetConfig.TimeMode;
-import dev.freshet.config.FreshetConfig.TimeSource;
+import dev.freshet.config.TimeMode;
+import dev.freshet.config.TimeSource;
 import dev.freshet.jobs.input.Decoded;
-import dev.freshet.jobs.input.EventWatermarks;
 import dev.freshet.jobs.input.EventWatermarks.Clocked;
+import dev.freshet.jobs.input.EventWatermarks;
 import dev.freshet.jobs.input.Input;
 import dev.freshet.jobs.pipeline.RecommendationPipeline.Inputs;
 import dev.freshet.jobs.pipeline.TrainingPipeline;

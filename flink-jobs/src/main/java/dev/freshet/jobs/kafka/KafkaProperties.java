@@ -1,7 +1,7 @@
 package dev.freshet.jobs.kafka;
 
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.config.FreshetConfig.TimeMode;
+import dev.freshet.config.TimeMode;
 import dev.freshet.protocol.kafka.KafkaTopics;
 import java.util.Properties;
 

@@ -2,7 +2,7 @@ package dev.freshet.jobs.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.config.FreshetConfig.TimeSource;
+import dev.freshet.config.TimeSource;
 import dev.freshet.jobs.input.Decoded;
 import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.protocol.event.RecommendationRequestDecoder;

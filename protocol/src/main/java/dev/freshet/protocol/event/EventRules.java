@@ -1,6 +1,6 @@
 package dev.freshet.protocol.event;
 
-import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.EventsConfig;
 import dev.freshet.schema.UserAction;
 import java.io.Serializable;
 import java.time.Clock;
@@ -16,7 +16,7 @@ import java.time.Instant;
 public record EventRules(long earliest, long maxFuture, int maxIdLength) implements Serializable {
 
   /** The rules as they are configured. */
-  public static EventRules of(FreshetConfig.Events events) {
+  public static EventRules of(EventsConfig events) {
     return new EventRules(
         events.earliest().toEpochMilli(), events.maxFuture().toMillis(), events.maxIdLength());
   }

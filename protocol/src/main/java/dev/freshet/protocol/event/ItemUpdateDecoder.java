@@ -1,6 +1,6 @@
 package dev.freshet.protocol.event;
 
-import dev.freshet.config.FreshetConfig.TimeSource;
+import dev.freshet.config.TimeSource;
 import dev.freshet.schema.ItemUpdate;
 import java.time.Instant;
 import java.util.List;

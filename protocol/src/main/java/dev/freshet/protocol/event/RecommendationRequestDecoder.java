@@ -1,6 +1,6 @@
 package dev.freshet.protocol.event;
 
-import dev.freshet.config.FreshetConfig.TimeSource;
+import dev.freshet.config.TimeSource;
 import dev.freshet.schema.RecommendationRequest;
 import dev.freshet.yaml.Suggestion;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.freshet.protocol.event;
 
-import dev.freshet.config.FreshetConfig.TimeSource;
+import dev.freshet.config.TimeSource;
 import dev.freshet.schema.ExampleCandidate;
 import dev.freshet.schema.TrainingExample;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package dev.freshet.replay.run;
 
 import dev.freshet.client.AvroTopicWriter;
-import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.TopicsConfig;
 import dev.freshet.replay.reader.RecordedRankings;
 import dev.freshet.schema.RecommendationRequest;
 import java.time.Instant;
@@ -18,10 +18,7 @@ final class RankingFeed {
    * @param placement that the lists are asked for
    */
   RankingFeed(
-      AvroTopicWriter kafka,
-      FreshetConfig.Topics topics,
-      RecordedRankings rankings,
-      String placement) {
+      AvroTopicWriter kafka, TopicsConfig topics, RecordedRankings rankings, String placement) {
     this.kafka = kafka;
     this.topic = topics.recommendationRequests();
     this.requests = rankings.requests(placement);

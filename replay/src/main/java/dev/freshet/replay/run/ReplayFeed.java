@@ -2,6 +2,7 @@ package dev.freshet.replay.run;
 
 import dev.freshet.client.AvroTopicWriter;
 import dev.freshet.config.FreshetConfig;
+import dev.freshet.config.TopicsConfig;
 import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.ranking.list.Placement;
 import dev.freshet.replay.judge.Judging;
@@ -54,7 +55,7 @@ final class ReplayFeed {
 
   /** Sends everything to Kafka. */
   void send(Recording recording, Replay.Progress progress) {
-    FreshetConfig.Topics topics = config.topics();
+    TopicsConfig topics = config.topics();
     long total = recording.actions().size();
     try (AvroTopicWriter kafka = new AvroTopicWriter(KafkaConnection.of(config), 5)) {
       for (DeadLetter letter : recording.unreadable()) {

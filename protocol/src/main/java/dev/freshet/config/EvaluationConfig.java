@@ -1,0 +1,22 @@
+package dev.freshet.config;
+
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * How lists are evaluated while the job runs.
+ *
+ * @param window of event time that is told of at a time
+ * @param excludeSeen whether an action on an item that the user had acted on before is no test
+ */
+public record EvaluationConfig(Duration window, boolean excludeSeen)
+    implements Section, Serializable {
+  static EvaluationConfig defaults() {
+    return new EvaluationConfig(Duration.ofMinutes(1), false);
+  }
+
+  @Override
+  public void check(Check check) {
+    check.range("window", window, Duration.ofSeconds(1), Duration.ofDays(7));
+  }
+}
