@@ -11,7 +11,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -21,9 +20,6 @@ import java.util.stream.Collectors;
 
 /** The types of a single value: how each is written in the file and read from it. */
 public final class Scalars {
-  /** Units of {@link ByteSize}, each 1024 times the one before. */
-  public static final List<String> BYTE_UNITS = List.of("B", "KiB", "MiB", "GiB");
-
   private static final Map<String, Duration> DURATION_UNITS = new LinkedHashMap<>();
 
   static {
@@ -55,7 +51,6 @@ public final class Scalars {
           Map.entry(Double.class, new Type("number", Scalars::parseDouble)),
           Map.entry(Boolean.class, new Type("true or false", Scalars::parseBoolean)),
           Map.entry(Duration.class, new Type("duration", Scalars::parseDuration)),
-          Map.entry(ByteSize.class, new Type("size", Scalars::parseByteSize)),
           Map.entry(Instant.class, new Type("time", Scalars::parseInstant)),
           Map.entry(URI.class, new Type("URI", Scalars::parseUri)));
 
@@ -185,26 +180,6 @@ public final class Scalars {
       }
     }
     return written;
-  }
-
-  private static ByteSize parseByteSize(String text, String shown) throws BadValueException {
-    Matcher amount = AMOUNT.matcher(text);
-    if (!amount.matches()) {
-      throw new BadValueException(
-          shown + " is not a size",
-          "Write a whole number and a unit (B, KiB, MiB, GiB), such as 64KiB.");
-    }
-    int power = BYTE_UNITS.indexOf(amount.group(2));
-    if (power < 0) {
-      throw new BadValueException(
-          shown + (amount.group(2).isEmpty() ? " has no unit" : " has an unknown unit"),
-          "The units are B, KiB, MiB and GiB (each 1024 times the one before).");
-    }
-    try {
-      return new ByteSize(Math.multiplyExact(Long.parseLong(amount.group(1)), 1L << (10 * power)));
-    } catch (ArithmeticException | NumberFormatException e) {
-      throw tooLarge(shown, "0B to 8589934591GiB");
-    }
   }
 
   private static Instant parseInstant(String text, String shown) throws BadValueException {

@@ -5,6 +5,7 @@ import dev.freshet.config.ConfiguredStore;
 import dev.freshet.config.FeaturesConfig;
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.config.PlacementConfig;
+import dev.freshet.config.RankingConfig;
 import dev.freshet.config.TimeMode;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.jobs.checkpoint.PacedCheckpointStorage;
@@ -239,12 +240,13 @@ public final class RecommendationJob {
   private static Settings settings(
       FreshetConfig config, FeatureCatalog catalog, ModelBundle model, long settledUntil) {
     FeaturesConfig features = config.features();
-    long shortHalfLife = features.popularityHalfLifeShort().toMillis();
-    long longHalfLife = features.popularityHalfLifeLong().toMillis();
+    RankingConfig ranking = config.ranking();
+    long shortHalfLife = ranking.trendingHalfLife().toMillis();
+    long longHalfLife = ranking.popularHalfLife().toMillis();
     List<Placement> placements = placements(config);
     RankerSettings ranker =
         new RankerSettings(
-            features.historyLength(),
+            ranking.historyLength(),
             placements,
             StoreFeatures.of(catalog),
             config.training().examples() || settledUntil != RankerSettings.SETTLED,
@@ -265,15 +267,15 @@ public final class RecommendationJob {
                 features.storeCacheMaxAge(),
                 features.storeTimeout())),
         new UserSettings(
-            features.historyLength(),
-            features.sessionGap().toMillis(),
+            ranking.historyLength(),
+            ranking.sessionGap().toMillis(),
             config.events().dedupWindow().toMillis(),
             config.ranking().seenItems(),
             new LinkedHashSet<>(config.ranking().purchaseActions()),
             placements),
         new ItemSettings(shortHalfLife, longHalfLife),
         new ReplicaSettings(
-            new HalfLives(shortHalfLife, longHalfLife, features.neighbourHalfLife().toMillis()),
+            new HalfLives(shortHalfLife, longHalfLife, ranking.neighbourHalfLife().toMillis()),
             ranker.stored().itemNames(),
             ranker.attributes(),
             config.ranking().maxItems(),
@@ -301,7 +303,7 @@ public final class RecommendationJob {
         new LinkedHashSet<>(configured.actions()),
         configured.listSize(),
         configured.maxCandidates(),
-        configured.history() == null ? config.features().historyLength() : configured.history(),
+        configured.history() == null ? config.ranking().historyLength() : configured.history(),
         new LinkedHashMap<>(configured.sources()),
         configured.fallback(),
         new LinkedHashSet<>(configured.exclude()),

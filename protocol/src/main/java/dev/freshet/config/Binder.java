@@ -1,7 +1,6 @@
 package dev.freshet.config;
 
 import dev.freshet.yaml.BadValueException;
-import dev.freshet.yaml.ByteSize;
 import dev.freshet.yaml.Nullable;
 import dev.freshet.yaml.Origin;
 import dev.freshet.yaml.Problems;
@@ -52,6 +51,15 @@ final class Binder {
   private static final Set<Tag> PLAIN_TAGS = Set.of(Tag.STR, Tag.MAP, Tag.SEQ);
   private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
   private static final int SHOWN_LENGTH = 60;
+
+  /** Keys that had another name, and the name that they have now. */
+  private static final Map<String, String> RENAMED =
+      Map.of(
+          "features.history-length", "ranking.history-length",
+          "features.session-gap", "ranking.session-gap",
+          "features.popularity-half-life-short", "ranking.trending-half-life",
+          "features.popularity-half-life-long", "ranking.popular-half-life",
+          "features.neighbour-half-life", "ranking.neighbour-half-life");
 
   private final String file;
   private final Environment environment;
@@ -140,7 +148,7 @@ final class Binder {
   private @Nullable Object value(
       String path, RecordComponent component, @Nullable Entry entry, @Nullable Object current) {
     Class<?> type = component.getType();
-    if (Record.class.isAssignableFrom(type) && !type.equals(ByteSize.class)) {
+    if (Record.class.isAssignableFrom(type)) {
       return record(path, entry == null ? null : entry.value, (Record) current);
     }
     if (type == Map.class) {
@@ -392,8 +400,11 @@ final class Binder {
     String path = child(unknown.section, abbreviate(unknown.key));
     String section = unknown.section.isEmpty() ? "the file" : unknown.section;
     String remedy =
-        Suggestion.closest(unknown.key, unknown.possible)
-            .map(key -> "Did you mean " + key + "?")
+        renamed(path)
+            .or(
+                () ->
+                    Suggestion.closest(unknown.key, unknown.possible)
+            .map(key -> "Did you mean " + key + "?"))
             .or(() -> sectionOf(unknown.key).map(other -> "It belongs under " + other + "."))
             .orElseGet(
                 () ->
@@ -413,12 +424,21 @@ final class Binder {
             .collect(Collectors.joining(", "));
     String remedy =
         keysOfSection.isEmpty()
-            ? Suggestion.closest(key, known)
-                .map(meant -> "Did you mean " + meant + "?")
+            ? renamed(key)
+                .or(
+                    () ->
+                        Suggestion.closest(key, known)
+                            .map(meant -> "Did you mean " + meant + "?"))
                 .or(() -> fullName(key).map(full -> "Write its full name: " + full + "."))
                 .orElseGet(() -> "Write a full name, such as " + known.iterator().next() + ".")
             : "Name one of its keys: " + keysOfSection + ".";
     problems.add(origin, key, "is not a known key", remedy);
+  }
+
+  /** The remedy for a key that has another name now; empty for a key that never existed. */
+  private static Optional<String> renamed(String key) {
+    return Optional.ofNullable(RENAMED.get(key))
+        .map(now -> "It has another name now: " + now + ".");
   }
 
   /** The first key with this name, of any section. */

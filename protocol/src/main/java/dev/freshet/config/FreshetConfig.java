@@ -319,14 +319,14 @@ public final class FreshetConfig {
               (name, placement) ->
                   check.require(
                       placement.history() == null
-                          || placement.history() <= features.historyLength(),
+                          || placement.history() <= ranking.historyLength(),
                       "history "
                           + placement.history()
-                          + " is more than features.history-length "
-                          + features.historyLength(),
-                      "Lower it, or raise features.history-length.",
+                          + " is more than ranking.history-length "
+                          + ranking.historyLength(),
+                      "Lower it, or raise ranking.history-length.",
                       "ranking.placements." + name + ".history",
-                      "features.history-length"));
+                      "ranking.history-length"));
     }
   }
 }

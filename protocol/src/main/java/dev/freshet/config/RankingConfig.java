@@ -2,13 +2,20 @@ package dev.freshet.config;
 
 import dev.freshet.ranking.list.Placement.Exclusion;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * How lists are made.
+ * What ranking remembers, and how lists are made.
  *
+ * @param historyLength items remembered per user
+ * @param sessionGap without an action, after which a new session begins
+ * @param trendingHalfLife after which an action counts half towards what is popular now
+ * @param popularHalfLife after which an action counts half towards what is popular over a long
+ *     time; at least {@code trendingHalfLife}
+ * @param neighbourHalfLife after which two items seen together count half
  * @param maxItems items that ranking knows at most; beyond, it forgets those that are least asked
  *     for
  * @param seenItems distinct items remembered per user for lists that leave out what was seen, and
@@ -18,6 +25,11 @@ import java.util.regex.Pattern;
  * @param placements the kinds of list, by their names
  */
 public record RankingConfig(
+    int historyLength,
+    Duration sessionGap,
+    Duration trendingHalfLife,
+    Duration popularHalfLife,
+    Duration neighbourHalfLife,
     int maxItems,
     int seenItems,
     List<String> purchaseActions,
@@ -34,6 +46,11 @@ public record RankingConfig(
 
   static RankingConfig defaults() {
     return new RankingConfig(
+        20,
+        Duration.ofMinutes(30),
+        Duration.ofDays(1),
+        Duration.ofDays(30),
+        Duration.ofDays(30),
         1_000_000,
         500,
         List.of("purchase", "buy", "order"),
@@ -48,6 +65,19 @@ public record RankingConfig(
 
   @Override
   public void check(Check check) {
+    check.range("history-length", historyLength, 1, 1000);
+    check.range("session-gap", sessionGap, Duration.ofSeconds(1), Duration.ofDays(7));
+    Duration shortest = Duration.ofMinutes(1);
+    Duration longest = Duration.ofDays(3650);
+    check.range("trending-half-life", trendingHalfLife, shortest, longest);
+    check.range("popular-half-life", popularHalfLife, shortest, longest);
+    check.require(
+        trendingHalfLife.compareTo(popularHalfLife) <= 0,
+        "trending-half-life is longer than popular-half-life",
+        "Swap them.",
+        "trending-half-life",
+        "popular-half-life");
+    check.range("neighbour-half-life", neighbourHalfLife, shortest, longest);
     check.range("max-items", maxItems, 1_000, 100_000_000);
     check.range("seen-items", seenItems, 0, 10_000);
     check.require(

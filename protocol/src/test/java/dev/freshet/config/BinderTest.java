@@ -1,10 +1,8 @@
 package dev.freshet.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.freshet.yaml.BadValueException;
-import dev.freshet.yaml.ByteSize;
 import dev.freshet.yaml.ConfigurationException;
 import dev.freshet.yaml.Nullable;
 import dev.freshet.yaml.Problems;
@@ -40,14 +38,12 @@ class BinderTest {
       double share,
       boolean on,
       Duration pause,
-      ByteSize memory,
       Instant since,
       Colour colour,
       List<String> names,
       List<Duration> steps,
       Map<String, String> labels,
       Map<String, Double> weights,
-      @Nullable ByteSize limit,
       Inner inner,
       Map<String, List<Integer>> groups,
       Map<String, Inner> parts) {}
@@ -60,14 +56,12 @@ class BinderTest {
           0.5,
           false,
           Duration.ofMillis(5),
-          new ByteSize(64),
           Instant.EPOCH,
           Colour.BLUE,
           List.of("a"),
           List.of(),
           Map.of("k", "v"),
           Map.of(),
-          null,
           new Inner(3, "n"),
           Map.of("g", List.of(1)),
           Map.of("p", new Inner(7, "p")));
@@ -89,14 +83,12 @@ class BinderTest {
                 share: 2.5e-3
                 on: true
                 pause: 90s
-                memory: 64KiB
                 since: 2020-02-29T12:00:00+02:00
                 colour: deep-red
                 names: [x, "y z", 3]
                 steps: [1ms, 1s]
                 labels: {a.b: c}
                 weights: {w: .25}
-                limit: 1 MiB
                 inner: {size: 9, note: null}
                 groups: {x.y: [1, 2], z: "3, 4", none: ""}
                 parts: {b: {size: 8}, a: }
@@ -109,14 +101,12 @@ class BinderTest {
                 0.0025,
                 true,
                 Duration.ofSeconds(90),
-                new ByteSize(65_536),
                 Instant.parse("2020-02-29T10:00:00Z"),
                 Colour.DEEP_RED,
                 List.of("x", "y z", "3"),
                 List.of(Duration.ofMillis(1), Duration.ofSeconds(1)),
                 Map.of("a.b", "c"),
                 Map.of("w", 0.25),
-                new ByteSize(1 << 20),
                 new Inner(9, null),
                 Map.of("x.y", List.of(1, 2), "z", List.of(3, 4), "none", List.of()),
                 Map.of("b", new Inner(8, "d"), "a", new Inner(0, "d"))));
@@ -197,26 +187,9 @@ class BinderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0B, 0", "512B, 512", "64KiB, 65536", "1MiB, 1048576", "2048GiB, 2199023255552"})
-  void sizes(String written, long bytes) throws BadValueException {
-    assertThat(Scalars.parse(ByteSize.class, written, "")).isEqualTo(new ByteSize(bytes));
-    assertThat(new ByteSize(bytes)).hasToString(written);
-  }
-
-  @Test
-  void sizesAreOrderedAndNotNegative() {
-    assertThat(new ByteSize(1)).isLessThan(new ByteSize(2));
-    assertThatIllegalArgumentException().isThrownBy(() -> new ByteSize(-1));
-  }
-
-  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "memory: 64     | '64' has no unit. The units are B, KiB, MiB and GiB (each 1024 times the one before).",
-        "memory: 64KB   | '64KB' has an unknown unit. The units are B, KiB, MiB and GiB (each 1024 times the one before).",
-        "memory: lots   | 'lots' is not a size. Write a whole number and a unit (B, KiB, MiB, GiB), such as 64KiB.",
-        "memory: 8589934592GiB | '8589934592GiB' doesn't fit its type. Write a value from 0B to 8589934591GiB.",
         "share: half    | 'half' is not a number. Write a decimal number, such as 0.5.",
         "share: 1e999   | '1e999' doesn't fit its type. Write a value from -1.7976931348623157E308 to 1.7976931348623157E308.",
         "total: 9223372036854775808 | '9223372036854775808' doesn't fit its type. Write a value from -9223372036854775808 to 9223372036854775807.",

@@ -207,7 +207,7 @@ class ConfigurationErrorTest {
         arguments(
             "ranking: {placements: {home: {history: 21}}}",
             "f:1:40: ranking.placements.home.history: history 21 is more than"
-                + " features.history-length 20. Lower it, or raise features.history-length."),
+                + " ranking.history-length 20. Lower it, or raise ranking.history-length."),
         arguments(
             "ranking: {seen-items: 0, placements: {home: {exclude: [seen]}}}",
             "f:1:55: ranking.placements.home.exclude: leaves out what the user knows, but nothing of"
@@ -218,9 +218,17 @@ class ConfigurationErrorTest {
             "f:1:62: ranking.placements.home.exclude: leaves out what the user bought, but no action"
                 + " is a purchase. Name some in ranking.purchase-actions."),
         arguments(
-            "features: {popularity-half-life-short: 31d}",
-            "f:1:40: features.popularity-half-life-short: popularity-half-life-short is longer than"
-                + " popularity-half-life-long. Swap them."),
+            "ranking: {trending-half-life: 31d}",
+            "f:1:31: ranking.trending-half-life: trending-half-life is longer than"
+                + " popular-half-life. Swap them."),
+        arguments(
+            "features: {popularity-half-life-short: 1h}",
+            "f:1:12: features.popularity-half-life-short: is not a known key. It has another name"
+                + " now: ranking.trending-half-life."),
+        arguments(
+            "features: {session-gap: 1h}",
+            "f:1:12: features.session-gap: is not a known key. It has another name now:"
+                + " ranking.session-gap."),
         arguments(
             "sink: {redis-batch: 501, redis-max-pending: 500}",
             "f:1:21: sink.redis-batch: redis-batch 501 is more than redis-max-pending 500. Lower"

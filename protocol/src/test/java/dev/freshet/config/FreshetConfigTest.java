@@ -84,15 +84,15 @@ class FreshetConfigTest {
               dedup-window: 1d
             features:
               catalog: shop/features.yaml
-              popularity-half-life-short: 2h
-              popularity-half-life-long: 7d
-              neighbour-half-life: 3d
-              history-length: 5
-              session-gap: 90s
               store-cache-entities: 7000
               store-cache-max-age: 30s
               store-timeout: 20ms
             ranking:
+              history-length: 5
+              session-gap: 90s
+              trending-half-life: 2h
+              popular-half-life: 7d
+              neighbour-half-life: 3d
               max-items: 5000
               seen-items: 60
               purchase-actions: [paid]

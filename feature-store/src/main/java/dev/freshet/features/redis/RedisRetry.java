@@ -27,11 +27,6 @@ public record RedisRetry(int attempts, Duration firstPause, Duration longestPaus
   public static final RedisRetry DEFAULT =
       new RedisRetry(5, Duration.ofMillis(50), Duration.ofSeconds(2));
 
-  /** The same with another number of attempts. */
-  public RedisRetry withAttempts(int newAttempts) {
-    return new RedisRetry(newAttempts, firstPause, longestPause);
-  }
-
   void check(List<String> errors) {
     if (attempts < 1) {
       errors.add("the attempts are " + attempts + ": there must be 1 or more");
