@@ -27,7 +27,7 @@ public final class TrustedSchemas {
     return new SpecificDatumReader<>(type);
   }
 
-  /** Makes sure that it has been told. */
+  /** Makes sure that the classes are registered. */
   public static void register() {
     // Loading the class does it, once.
   }

@@ -55,7 +55,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Its settings suit tests and replays: topics are created explicitly, records of any timestamp
  * are accepted and never deleted for their age, a record may have up to 16 MiB, consumer groups
- * start at once. The data lies in a folder of its own, deleted by {@link #close()}. Several may run
+ * start at once. The data is in a folder of its own, deleted by {@link #close()}. Several may run
  * side by side.
  *
  * <p>It is put together from the parts of {@code kafka.server.KafkaRaftServer} and not from that

@@ -45,10 +45,10 @@ public final class EmbeddedRedis implements AutoCloseable {
 
   /**
    * Starts a server that speaks TLS alone and returns when it is ready. It asks clients for no
-   * certificate, unless told so by {@code "--tls-auth-clients", "yes"}.
+   * certificate, unless configured by {@code "--tls-auth-clients", "yes"}.
    *
    * @param parent where the server's folder is created
-   * @param certificates who the server is, and whom it believes; must stay open for a restart
+   * @param certificates the server's certificate, and those that it trusts; must stay open for a restart
    * @param extraArguments further options in Redis' form. Users: {@code "--user", "ann", "on",
    *     ">secret", "~freshet:*", "+@all"}
    * @throws IOException if it cannot start, with what it printed; nothing is left behind

@@ -81,7 +81,7 @@ public final class EmbeddedRedisCluster implements AutoCloseable {
   private void form() throws IOException {
     for (int i = 0; i < MASTERS; i++) {
       int port = masters.get(i).port();
-      // Members with the same epoch would first have to agree who counts up.
+      // Members with the same epoch would first have to agree which one increments it.
       RedisWire.command(port, "CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
       int end = (i + 1) * SLOTS / MASTERS;
       for (int from = i * SLOTS / MASTERS; from < end; from += SLOTS_PER_COMMAND) {

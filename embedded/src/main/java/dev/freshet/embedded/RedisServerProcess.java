@@ -253,7 +253,7 @@ final class RedisServerProcess {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    // If Redis ends by itself, its process number may go to somebody else.
+    // If Redis ends by itself, another process may get its process id.
     CompletableFuture<Void> unused = guarded.onExit().thenRun(watchdog::destroyForcibly);
     return watchdog;
   }

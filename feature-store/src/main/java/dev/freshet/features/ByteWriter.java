@@ -13,7 +13,7 @@ public final class ByteWriter {
   private byte[] bytes = new byte[INITIAL_BYTES];
   private int size;
 
-  /** Starts anew. */
+  /** Discards what was written. */
   public ByteWriter clear() {
     size = 0;
     return this;

@@ -20,7 +20,7 @@ import java.util.Set;
  *     nothing
  * @param ttl milliseconds without an event after which the value is forgotten; {@link
  *     Long#MAX_VALUE} for never
- * @param source who computes it
+ * @param source whether this system or another one computes it
  * @param formerNames names that it had, under which stored values are still found
  * @param description what it means, with its unit
  */
@@ -42,7 +42,7 @@ public record FeatureDefinition(
   public enum Source {
     /** The job, from the events. */
     JOB,
-    /** Someone else, who writes it to the store. */
+    /** Another system computes it and writes it to the store. */
     STORE
   }
 

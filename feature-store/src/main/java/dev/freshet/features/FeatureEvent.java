@@ -30,7 +30,7 @@ public class FeatureEvent {
   /** Who acted; null for the catalog's word on an item. */
   public String user;
 
-  /** What was acted on, or is told of; null for an action without an item. */
+  /** The item that was acted on or described; null for an action without an item. */
   public String item;
 
   /** Kind of action; null for the catalog's word on an item. */
@@ -53,7 +53,7 @@ public class FeatureEvent {
 
   public FeatureEvent() {}
 
-  /** Whether a user acted, rather than the catalog told of an item. */
+  /** Whether the event is a user's action, not an update of an item. */
   public boolean isAction() {
     return action != null;
   }

@@ -33,7 +33,7 @@ public final class FeatureRow {
     this.entity = entity;
     this.id = id;
     this.packed = packed;
-    // No more than the header: whoever reads vectors finds the features by himself.
+    // Only the header is read: reading vectors finds the features itself.
     packed.forEach(
         (group, bytes) -> {
           try {
@@ -117,7 +117,7 @@ public final class FeatureRow {
 
   /**
    * The values as of one time. The typed getters give the feature's default, or an empty optional,
-   * if there is no value; {@link #get} tells why there is none. Every method throws {@link
+   * if there is no value; {@link #get} gives the reason. Every method throws {@link
    * IllegalArgumentException} if the catalog has no such feature, or one of another type: a
    * misspelt name must not read as a missing value for ever. Stored bytes that are damaged are a
    * {@link FeatureLayoutException}.

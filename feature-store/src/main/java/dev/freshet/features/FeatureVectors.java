@@ -138,7 +138,7 @@ public final class FeatureVectors {
           if (packed.length(feature) == floatBytes[i]) {
             copyFloats(bytes, packed.offset(feature), floatBytes[i], to, at);
           } else {
-            reckon(i, time, to, at);
+            compute(i, time, to, at);
           }
         }
       }
@@ -152,7 +152,7 @@ public final class FeatureVectors {
       }
     }
 
-    private void reckon(int index, long time, float[] to, int at) {
+    private void compute(int index, long time, float[] to, int at) {
       Accumulator accumulator = accumulators[index];
       packed.read(indexes[index], accumulator);
       if (single[index]) {

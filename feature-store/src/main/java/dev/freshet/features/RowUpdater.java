@@ -99,7 +99,7 @@ public final class RowUpdater {
     write(index, accumulator, newest - time);
   }
 
-  /** Whether a value has reached its TTL: what comes then starts anew. */
+  /** Whether a value has reached its TTL: the next event starts from an empty value. */
   static boolean isForgotten(FeatureDefinition feature, long eventTime, long now) {
     return isForgotten(feature.ttl(), eventTime, now);
   }
@@ -154,7 +154,7 @@ public final class RowUpdater {
   }
 
   /**
-   * The value of features that are given, not reckoned.
+   * The value of features that are given, not computed.
    *
    * @param version decides which of two values of an entity stays in the store
    * @param values by the feature's name; a feature that isn't there has no value

@@ -1,6 +1,6 @@
 package dev.freshet.yaml;
 
-/** A text isn't a value of the wanted type. Its place and key are added by who caught it. */
+/** A text isn't a value of the expected type. The code that catches it adds key and place. */
 public final class BadValueException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.time.Duration;
 /**
  * Flink's checkpoints, from which the job continues after a crash.
  *
- * @param enabled without them a restart begins anew
+ * @param enabled whether checkpoints are taken; without them a restart loses all state
  * @param interval between the beginnings of two
  * @param directory where they are kept; null: in the JobManager's memory
  */

@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * How lists are evaluated while the job runs.
  *
- * @param window of event time that is told of at a time
+ * @param window length of event time that one report covers
  * @param excludeSeen whether an action on an item that the user had acted on before is no test
  */
 public record EvaluationConfig(Duration window, boolean excludeSeen)

@@ -7,7 +7,7 @@ import java.time.Instant;
 /**
  * Which events are taken; others become dead letters.
  *
- * @param earliest the first event time that is believed
+ * @param earliest the earliest event time that is accepted
  * @param maxFuture how far ahead of the machine's clock an event time may be
  * @param maxIdLength longest id of an event, user or item, in UTF-16 units
  * @param dedupWindow how long an event id is remembered, in event time

@@ -68,7 +68,7 @@ public record LearningConfig(
         options.seed());
   }
 
-  /** These, and what is not configured. */
+  /** Returns these options; what is not configured has its default. */
   public LearningOptions options() {
     LearningOptions defaults = LearningOptions.defaults();
     return new LearningOptions(

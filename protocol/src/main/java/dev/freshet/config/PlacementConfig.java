@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A kind of list; what each of them means is told at {@link dev.freshet.ranking.list.Placement}.
+ * A kind of list; {@link dev.freshet.ranking.list.Placement} describes each key.
  *
  * @param actions kinds of action that ask for the list; {@code *}: all
  * @param listSize items in the list; not more than {@code maxCandidates}

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param sentinelPassword the password for the sentinels; null: none
  * @param database number of the database; always 0 in a cluster
  * @param tls whether connections are encrypted
- * @param tlsCa path of the certificates (PEM) by which servers are believed; null: those that Java
+ * @param tlsCa path of the certificates (PEM) by which servers are trusted; null: those that Java
  *     trusts
  * @param tlsCertificate path of the client's certificate, PEM or PKCS #12; null: none
  * @param tlsKey path of its key (PEM, PKCS #8); null: none, or in the PKCS #12 file

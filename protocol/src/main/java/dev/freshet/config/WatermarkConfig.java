@@ -30,7 +30,7 @@ public record WatermarkConfig(Duration maxDelay, @Nullable Duration interval)
     return maxDelay.isZero() ? WHERE_NONE_WAITS : WHERE_ANSWERS_WAIT;
   }
 
-  /** How often a source looks at the clock; who wants it more often looks at it himself. */
+  /** How often a source reads the clock; an operator that needs it more often reads it itself. */
   public Duration sourceInterval() {
     Duration every = everyInterval();
     return every.compareTo(WHERE_NONE_WAITS) < 0 ? WHERE_NONE_WAITS : every;

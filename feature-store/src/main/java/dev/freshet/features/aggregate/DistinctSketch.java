@@ -139,7 +139,7 @@ public final class DistinctSketch {
     }
   }
 
-  /** The length that the head of a sketch tells; below 0 if it is none. */
+  /** Returns the length that a sketch's header gives; below 0 if it is not a header. */
   private static long expectedLength(byte[] bytes) {
     return switch (bytes[MODE_BYTE]) {
       case LIST_MODE -> LIST_START + (long) Integer.BYTES * bytes[LIST_COUNT_BYTE];

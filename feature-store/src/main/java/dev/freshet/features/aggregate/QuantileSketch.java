@@ -203,7 +203,7 @@ public final class QuantileSketch {
       }
     }
 
-    /** Reads the bins and tells the sum of their counts. */
+    /** Reads the bins and returns the sum of their counts. */
     long read(DataInput in, int maxBins) throws IOException {
       long bins = Varint.read(in);
       if (bins < 0 || bins > maxBins) {

@@ -23,7 +23,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  * <p>A write carries every feature of the view and its version: event time, then sequence. One
  * atomic step on the server keeps the higher of the stored and the written version; of equal ones,
  * what is stored. So writes may be repeated, delayed and come from several writers in any order: a
- * view never goes back, and a second event of the same instant counts. The version lies in a field
+ * view never goes back, and a second event of the same instant counts. The version is in a field
  * of its own, {@link FeastField#version}, as Feast's {@code _ts} doesn't hold the sequence.
  *
  * <p>Immutable and thread-safe.
@@ -35,7 +35,7 @@ public final class FeastWrite {
    *
    * <p>Compares the version's bytes one by one and not as strings: Lua compares strings by the
    * locale that the server was started in, in which bytes have another order. Writes in parts, as
-   * Lua cannot pass all fields of a wide view at once; nobody sees a part of them.
+   * Lua cannot pass all fields of a wide view at once; no reader sees a part of them.
    */
   public static final String SCRIPT =
       """

@@ -72,7 +72,7 @@ public final class FeastFeatureStore extends AbstractRedisFeatureStore {
    * Makes a store that connects when it is first used; see {@link #ping}.
    *
    * @param project the name of the Feast project, not empty
-   * @param onRetry told of every failure after which a request is repeated
+   * @param onRetry receives every failure after which a request is repeated
    * @throws IllegalArgumentException if two features of an entity would have the same field
    */
   public FeastFeatureStore(

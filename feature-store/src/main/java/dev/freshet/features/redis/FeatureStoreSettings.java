@@ -35,7 +35,7 @@ public record FeatureStoreSettings(RedisSettings redis, StoreLayout layout, Stri
   /**
    * Makes a store that connects when it is first used.
    *
-   * @param onRetry told of every failure after which a request is repeated
+   * @param onRetry receives every failure after which a request is repeated
    */
   public FeatureStore open(FeatureCatalog catalog, Consumer<FeatureStoreException> onRetry) {
     return switch (layout) {

@@ -33,7 +33,7 @@ import redis.clients.jedis.resps.ScanResult;
  * connection, a server that starts or is replaced, a cluster that is down) are repeated as {@link
  * RedisSettings#retry} says; so everything here must be, and is, right to do twice. What is left,
  * and at once what does not pass (wrong password, missing permission, wrong data, an untrusted
- * certificate), is a {@link FeatureStoreException} that tells what, where and what to do.
+ * certificate), is a {@link FeatureStoreException} that says what failed, where, and what to do.
  *
  * <p>Thread-safe. An interrupt ends the wait before a repetition, with the failure that led to it.
  */
@@ -51,7 +51,7 @@ public final class RedisConnection implements AutoCloseable {
   private RedisServers servers;
   private boolean closed;
 
-  /** Makes a connection whose repetitions nobody watches. */
+  /** Makes a connection without a retry listener. */
   public RedisConnection(RedisSettings settings) {
     this(settings, failure -> {});
   }
@@ -59,7 +59,7 @@ public final class RedisConnection implements AutoCloseable {
   /**
    * Makes a connection.
    *
-   * @param onRetry told of every failure after which a request is repeated, before the wait; to
+   * @param onRetry receives every failure after which a request is repeated, before the wait; to
    *     count or log it. Called by the requests' threads
    */
   public RedisConnection(RedisSettings settings, Consumer<FeatureStoreException> onRetry) {

@@ -19,7 +19,7 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
 /**
  * What one of Jedis' exceptions means.
  *
- * @param exception what the caller is told: what happened, where, and what to do
+ * @param exception the exception for the caller: what happened, where, and what to do
  * @param passes whether it may be gone soon without anybody doing anything
  */
 record RedisFailure(FeatureStoreException exception, boolean passes) {

@@ -69,7 +69,7 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
   /**
    * Makes a store that connects when it is first used; see {@link #ping}.
    *
-   * @param onRetry told of every failure after which a request is repeated
+   * @param onRetry receives every failure after which a request is repeated
    */
   public RedisFeatureStore(
       RedisSettings settings, FeatureCatalog catalog, Consumer<FeatureStoreException> onRetry) {
@@ -77,7 +77,7 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
     prefix = settings.prefix();
   }
 
-  /** Makes a store whose repetitions nobody watches. */
+  /** Makes a store without a retry listener. */
   public RedisFeatureStore(RedisSettings settings, FeatureCatalog catalog) {
     this(settings, catalog, failure -> {});
   }

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 /**
  * A Lua script that servers run in one atomic step. Servers keep scripts by their digest.
  *
- * <p>It must be right to run it again: after a lost connection nobody knows whether it ran.
+ * <p>It must be right to run it again: after a lost connection it is unknown whether it ran.
  */
 public final class RedisScript {
   private final String source;

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
  * @param masterName the name under which the sentinels know the master; empty without sentinels
  * @param nodes the server; or some members of the cluster, from which the others are learned; or
  *     the sentinels
- * @param credentials who the client is to the servers
- * @param sentinelCredentials who it is to the sentinels
+ * @param credentials the client's credentials for the servers
+ * @param sentinelCredentials the client's credentials for the sentinels
  * @param database the database's number, usually 0; always 0 in a cluster
  * @param tls whether and how connections are encrypted, those to the sentinels too
  * @param connectTimeout how long to wait for a connection

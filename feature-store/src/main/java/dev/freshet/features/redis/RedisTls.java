@@ -7,7 +7,7 @@ import java.util.List;
  * Whether and how connections are encrypted. Files are read where the connection is opened.
  *
  * @param enabled whether they are; without it all else must be empty
- * @param authorityFile the certificates (PEM) by which servers are believed; empty: those that this
+ * @param authorityFile the certificates (PEM) by which servers are trusted; empty: those that this
  *     Java trusts
  * @param certificateFile the client's own certificate: PEM beside a {@code keyFile}, or PKCS #12
  *     with the key in it; empty: none
@@ -16,7 +16,7 @@ import java.util.List;
  * @param keyPassword the password of a PKCS #12 file, empty for none; never part of {@link
  *     #toString()}
  * @param verifyHost whether a server's certificate must be made out to the name or address by which
- *     it is reached. A cluster and the sentinels name servers by address, unless told otherwise
+ *     it is reached. A cluster and the sentinels name servers by address, unless configured otherwise
  */
 public record RedisTls(
     boolean enabled,
@@ -29,10 +29,10 @@ public record RedisTls(
   /** Connections in plain text. */
   public static final RedisTls OFF = new RedisTls(false, "", "", "", "", true);
 
-  /** Encrypted, servers believed by the certificates that this Java trusts. */
+  /** Encrypted; servers are trusted by the certificates that this Java trusts. */
   public static final RedisTls ON = new RedisTls(true, "", "", "", "", true);
 
-  /** The same with servers believed by the certificates in a file (PEM). */
+  /** Returns a copy that trusts servers by the certificates in a file (PEM). */
   public RedisTls withAuthority(String file) {
     return new RedisTls(enabled, file, certificateFile, keyFile, keyPassword, verifyHost);
   }

@@ -6,6 +6,6 @@ public enum RedisTopology {
   STANDALONE,
   /** A Redis Cluster: the keys are spread over several masters, which tell clients where. */
   CLUSTER,
-  /** One master, which sentinels watch and replace; clients ask them who it is. */
+  /** One master, which sentinels watch and replace; clients ask them for its address. */
   SENTINEL
 }

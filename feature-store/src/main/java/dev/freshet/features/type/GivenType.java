@@ -70,7 +70,7 @@ public final class GivenType implements FeatureType {
     return new Given(valueType, length);
   }
 
-  /** An accumulator whose value is set, not reckoned. */
+  /** An accumulator whose value is set, not computed. */
   public interface Settable extends Accumulator {
 
     /**
@@ -163,7 +163,7 @@ public final class GivenType implements FeatureType {
       throw new IllegalStateException("Given values can't be merged");
     }
 
-    /** Numbers that are floats take four bytes each, otherwise eight: the length tells which. */
+    /** Numbers that are floats take four bytes each, otherwise eight: the length says which. */
     @Override
     public void write(ByteWriter out) {
       switch (given.valueType) {

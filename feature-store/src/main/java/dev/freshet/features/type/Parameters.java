@@ -301,7 +301,7 @@ public final class Parameters {
         arguments.length == 0 ? remedy : remedy.formatted(arguments));
   }
 
-  /** Reports every key that no one has asked for. */
+  /** Reports every key that was never read. */
   public void reportUnknown(Collection<String> knownElsewhere) {
     Set<String> all = new TreeSet<>(known);
     all.addAll(knownElsewhere);

@@ -55,7 +55,7 @@ public final class QuantileType implements FeatureType {
         parameters.window());
   }
 
-  // Compared by nobody: a definition is known by its parameters.
+  // Never compared: a definition is identified by its parameters.
   @SuppressWarnings("ArrayRecordComponent")
   private record Quantile(EventField field, double[] parts, double accuracy, Window window)
       implements Aggregation {
