@@ -186,15 +186,12 @@ class FreshetConfigTest {
     assertThat(config.features())
         .isEqualTo(
             new FeaturesConfig(
-                "shop/features.yaml",
-                Duration.ofHours(2),
-                Duration.ofDays(7),
-                Duration.ofDays(3),
-                5,
-                Duration.ofSeconds(90),
-                7_000,
-                Duration.ofSeconds(30),
-                Duration.ofMillis(20)));
+                "shop/features.yaml", 7_000, Duration.ofSeconds(30), Duration.ofMillis(20)));
+    assertThat(config.ranking().historyLength()).isEqualTo(5);
+    assertThat(config.ranking().sessionGap()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(config.ranking().trendingHalfLife()).isEqualTo(Duration.ofHours(2));
+    assertThat(config.ranking().popularHalfLife()).isEqualTo(Duration.ofDays(7));
+    assertThat(config.ranking().neighbourHalfLife()).isEqualTo(Duration.ofDays(3));
     assertThat(config.ranking().maxItems()).isEqualTo(5_000);
     assertThat(config.ranking().seenItems()).isEqualTo(60);
     assertThat(config.ranking().purchaseActions()).containsExactly("paid");
