@@ -2,7 +2,7 @@ package dev.freshet.bench;
 
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.jobs.kafka.KafkaEndpoints;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.kafka.KafkaTopics;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
@@ -30,7 +30,7 @@ final class FloorJob {
       throws InterruptedException {
     KafkaEndpoints kafka = new KafkaEndpoints(config, KafkaTopics.check(config), Set.of());
     env.setParallelism(config.job().parallelism());
-    kafka.inputs().userActions().read(env, "user-actions", Action.class)
+    kafka.inputs().userActions().read(env, "user-actions", FeatureEvent.class)
         .keyBy(action -> action.user)
         .process(new Count())
         .name("count")
@@ -40,7 +40,7 @@ final class FloorJob {
         .uid("recommendations-sink");
   }
 
-  private static final class Count extends KeyedProcessFunction<String, Action, Recommendation> {
+  private static final class Count extends KeyedProcessFunction<String, FeatureEvent, Recommendation> {
     private static final long serialVersionUID = 1;
     private static final int LIST_SIZE = 20;
 
@@ -59,7 +59,7 @@ final class FloorJob {
     }
 
     @Override
-    public void processElement(Action action, Context context, Collector<Recommendation> out)
+    public void processElement(FeatureEvent action, Context context, Collector<Recommendation> out)
         throws Exception {
       Long before = counts.value();
       long count = before == null ? 1 : before + 1;

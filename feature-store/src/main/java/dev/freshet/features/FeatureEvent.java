@@ -39,6 +39,9 @@ public class FeatureEvent {
   /** The producer's session id, or null. */
   public String session;
 
+  /** The list that the user saw the item in; null: unknown. No feature depends on it. */
+  public String recommendationId;
+
   /** The number that belongs to the action; NaN for none. */
   public double value = Double.NaN;
 

@@ -1,9 +1,7 @@
 package dev.freshet.jobs;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
-import dev.freshet.ranking.event.Visit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,33 +20,24 @@ public final class TestEvents {
   private TestEvents() {}
 
   /** A view; the item may be null. */
-  public static Action action(String eventId, String user, String item, long time) {
-    Action action = new Action();
+  public static FeatureEvent action(String eventId, String user, String item, long time) {
+    FeatureEvent action = new FeatureEvent();
     action.eventId = eventId;
     action.user = user;
     action.item = item;
-    action.type = "view";
+    action.action = "view";
     action.time = time;
     return action;
   }
 
-  public static Action inSession(Action action, String session) {
+  public static FeatureEvent inSession(FeatureEvent action, String session) {
     action.session = session;
     return action;
   }
 
   /** What an action means for its item. */
   public static ItemEvent visit(String eventId, String item, long time, String... before) {
-    ItemEvent event = new ItemEvent();
-    event.eventId = eventId;
-    event.item = item;
-    event.time = time;
-    event.visit = new Visit();
-    event.visit.eventId = eventId;
-    event.visit.user = "user of " + eventId;
-    event.visit.before = before;
-    event.action = seen(eventId, event.visit.user, item, time);
-    return event;
+    return ItemEvent.ofAction(seen(eventId, "user of " + eventId, item, time), before);
   }
 
   /** A view as features see it; the item may be null. */
@@ -65,13 +54,13 @@ public final class TestEvents {
   /** The catalog's word on an item. */
   public static ItemEvent catalog(
       String eventId, String item, long time, boolean deleted, String... attributes) {
-    ItemEvent event = new ItemEvent();
+    FeatureEvent event = new FeatureEvent();
     event.eventId = eventId;
     event.item = item;
     event.time = time;
     event.attributes = attributes;
     event.deleted = deleted;
-    return event;
+    return ItemEvent.ofUpdate(event);
   }
 
   /**
@@ -80,9 +69,9 @@ public final class TestEvents {
    *
    * @param step greatest time between two actions, in milliseconds
    */
-  public static List<Action> randomActions(
+  public static List<FeatureEvent> randomActions(
       Random random, int count, int users, int items, long start, int step) {
-    List<Action> actions = new ArrayList<>(count);
+    List<FeatureEvent> actions = new ArrayList<>(count);
     long time = start;
     for (int number = 0; number < count; number++) {
       if (random.nextInt(3) > 0) {
@@ -96,7 +85,7 @@ public final class TestEvents {
               random.nextInt(20) == 0 ? null : "i" + item,
               time));
     }
-    actions.sort(Action.EVENT_ORDER);
+    actions.sort(FeatureEvent.EVENT_ORDER);
     return actions;
   }
 }

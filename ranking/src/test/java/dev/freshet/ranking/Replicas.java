@@ -1,5 +1,6 @@
 package dev.freshet.ranking;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.event.Visit;
@@ -47,7 +48,7 @@ public final class Replicas {
     change.firstSeen = time;
     change.lastAction = time;
     change.visits = new Visit[] {new Visit()};
-    change.visits[0].user = "user at " + time;
+    change.visits[0].user = FeatureEvent.hash("user at " + time);
     change.visits[0].before = before;
     return change;
   }

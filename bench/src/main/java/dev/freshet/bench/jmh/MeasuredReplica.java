@@ -1,8 +1,9 @@
 package dev.freshet.bench.jmh;
 
+import dev.freshet.features.FeatureEvent;
+
 import dev.freshet.jobs.item.ItemProfile;
 import dev.freshet.jobs.item.ItemSettings;
-import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
 import dev.freshet.ranking.replica.HalfLives;
@@ -101,16 +102,16 @@ final class MeasuredReplica {
 
   private ItemChange action(int item, ItemProfile profile, ArrayDeque<String> before) {
     ItemChange change = change(item);
-    ItemEvent event = new ItemEvent();
+    FeatureEvent event = new FeatureEvent();
     event.time = time;
-    event.visit = new Visit();
+    event.action = "view";
     profile.apply(event, new ItemSettings(DAY, 30 * DAY));
     change.lastAction = time;
     change.countTime = profile.countTime;
     change.shortCount = profile.shortCount;
     change.longCount = profile.longCount;
     Visit visit = new Visit();
-    visit.user = "u" + time % 1_000;
+    visit.user = FeatureEvent.hash("u" + time % 1_000);
     visit.before = before.stream().filter(each -> !each.equals(change.item)).toArray(String[]::new);
     change.visits = new Visit[] {visit};
     return change;

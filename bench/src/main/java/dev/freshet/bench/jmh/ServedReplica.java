@@ -1,5 +1,7 @@
 package dev.freshet.bench.jmh;
 
+import dev.freshet.features.FeatureEvent;
+
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.event.Visit;
@@ -92,8 +94,7 @@ final class ServedReplica {
     change.shortCount = ++visitsOfItem[item] / 30.0;
     change.longCount = visitsOfItem[item];
     Visit visit = new Visit();
-    visit.eventId = "visit-" + now;
-    visit.user = "user-" + user;
+    visit.user = FeatureEvent.hash("user-" + user);
     visit.before = Arrays.copyOfRange(recent, 1, Math.max(1, recent.length));
     change.visits = new Visit[] {visit};
     return change;

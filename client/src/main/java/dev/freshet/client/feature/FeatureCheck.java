@@ -11,7 +11,6 @@ import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.features.FeatureVersion;
 import dev.freshet.features.redis.StoreLayout;
-import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.EventRules;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ItemUpdateDecoder;
@@ -145,7 +144,7 @@ public final class FeatureCheck {
     private long refused;
 
     @Override
-    public void action(Action action) {
+    public void action(FeatureEvent action) {
       features.add(action);
     }
 
@@ -165,15 +164,13 @@ public final class FeatureCheck {
     private final Set<Key> keys = new HashSet<>();
 
     @Override
-    public void action(Action action) {
-      add(action.featureEvent());
+    public void action(FeatureEvent action) {
+      add(action);
     }
 
     @Override
     public void itemUpdate(ItemEvent update) {
-      FeatureEvent event = new FeatureEvent();
-      event.item = update.item;
-      add(event);
+      add(update.event);
     }
 
     private void add(FeatureEvent event) {

@@ -6,7 +6,6 @@ import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.FeatureGroup;
 import dev.freshet.features.FeatureRow;
 import dev.freshet.features.RowUpdater;
-import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,31 +75,26 @@ public final class OfflineFeatures {
   }
 
   /** Adds an action that the job's rules accept, unless the user's action of its id was there. */
-  public void add(Action action) {
+  public void add(FeatureEvent action) {
     requireOpen();
     if (!seen.computeIfAbsent(action.user, user -> new SeenIds()).admit(action)) {
       duplicates++;
       return;
     }
     actions++;
-    FeatureEvent event = action.featureEvent();
-    event.user = shared(event.user);
-    event.item = shared(event.item);
-    event.action = shared(event.action);
-    events.add(event);
+    action.user = shared(action.user);
+    action.item = shared(action.item);
+    action.action = shared(action.action);
+    action.recommendationId = null; // no feature depends on it, and all events are in memory
+    events.add(action);
   }
 
   /** Adds what the catalog says of an item. */
   public void add(ItemEvent update) {
     requireOpen();
     itemUpdates++;
-    FeatureEvent event = new FeatureEvent();
-    event.eventId = update.eventId;
-    event.time = update.time;
-    event.item = shared(update.item);
-    event.attributes = update.attributes;
-    event.deleted = update.deleted;
-    events.add(event);
+    update.event.item = shared(update.event.item);
+    events.add(update.event);
   }
 
   private String shared(String name) {
@@ -221,7 +215,7 @@ public final class OfflineFeatures {
     private long newest = Long.MIN_VALUE;
     private long nextPrune = Long.MAX_VALUE;
 
-    boolean admit(Action action) {
+    boolean admit(FeatureEvent action) {
       newest = Math.max(newest, action.time);
       long watermark = newest - maxDelay - 1;
       while (nextPrune <= watermark) {

@@ -2,7 +2,7 @@ package dev.freshet.client.feature;
 
 import dev.freshet.config.FreshetConfig;
 import dev.freshet.features.FeatureCatalog;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.AvroDecoder;
 import dev.freshet.protocol.event.EventRules;
 import dev.freshet.protocol.event.ItemEvent;
@@ -34,7 +34,7 @@ public final class RecordedTopics implements AutoCloseable {
 
   /** Takes the records, those of one partition in their order. */
   public interface Handler {
-    void action(Action action);
+    void action(FeatureEvent action);
 
     void itemUpdate(ItemEvent update);
 

@@ -8,7 +8,7 @@ import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureValue;
 import dev.freshet.features.FeatureVersion;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.ItemEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +74,7 @@ class OfflineFeaturesTest {
 
   @Test
   void arrivalInAnotherOrderMakesNoDifference() {
-    List<Action> actions = new ArrayList<>();
+    List<FeatureEvent> actions = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       actions.add(
           action(
@@ -84,9 +84,9 @@ class OfflineFeaturesTest {
               "item" + i % 7,
               i % 2 == 0 ? "view" : "click"));
     }
-    OfflineFeatures inOrder = of(actions.toArray(Action[]::new));
+    OfflineFeatures inOrder = of(actions.toArray(FeatureEvent[]::new));
     Collections.shuffle(actions, new Random(1));
-    OfflineFeatures shuffled = of(actions.toArray(Action[]::new));
+    OfflineFeatures shuffled = of(actions.toArray(FeatureEvent[]::new));
 
     for (Entity entity : CATALOG.entities()) {
       for (String id : inOrder.ids(entity)) {
@@ -150,9 +150,9 @@ class OfflineFeaturesTest {
 
   @Test
   void actionsHaveTheAttributesThatTheCatalogToldBefore() {
-    Action before = action("1", 1, "ada", "lamp", "view");
-    Action same = action("a", 2, "ada", "lamp", "view");
-    Action after = action("3", 3, "ada", "lamp", "view");
+    FeatureEvent before = action("1", 1, "ada", "lamp", "view");
+    FeatureEvent same = action("a", 2, "ada", "lamp", "view");
+    FeatureEvent after = action("3", 3, "ada", "lamp", "view");
     OfflineFeatures features = new OfflineFeatures(CATALOG, DEDUP, Duration.ZERO);
     features.add(after);
     features.add(before);
@@ -184,9 +184,9 @@ class OfflineFeaturesTest {
     assertThat(features.size()).isZero();
   }
 
-  private static OfflineFeatures of(Action... actions) {
+  private static OfflineFeatures of(FeatureEvent... actions) {
     OfflineFeatures features = new OfflineFeatures(CATALOG, DEDUP, Duration.ZERO);
-    for (Action action : actions) {
+    for (FeatureEvent action : actions) {
       features.add(action);
     }
     features.compute(done -> {});
@@ -202,24 +202,24 @@ class OfflineFeaturesTest {
     return features.row(entity, id).orElseThrow().packed("live").orElseThrow();
   }
 
-  private static Action action(String id, long time, String user, String item, String type) {
-    Action action = new Action();
+  private static FeatureEvent action(String id, long time, String user, String item, String type) {
+    FeatureEvent action = new FeatureEvent();
     action.eventId = id;
     action.time = time;
     action.user = user;
     action.item = item;
-    action.type = type;
+    action.action = type;
     return action;
   }
 
   private static ItemEvent item(
       String id, long time, String item, boolean deleted, String... attributes) {
-    ItemEvent event = new ItemEvent();
+    FeatureEvent event = new FeatureEvent();
     event.eventId = id;
     event.time = time;
     event.item = item;
     event.deleted = deleted;
     event.attributes = attributes;
-    return event;
+    return ItemEvent.ofUpdate(event);
   }
 }

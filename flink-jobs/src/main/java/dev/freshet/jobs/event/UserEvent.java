@@ -1,6 +1,6 @@
 package dev.freshet.jobs.event;
 
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.ListRequest;
 import java.util.Comparator;
 
@@ -13,12 +13,12 @@ public class UserEvent {
           .thenComparing(UserEvent::id)
           .thenComparing(event -> event.request != null);
 
-  public Action action;
+  public FeatureEvent action;
   public ListRequest request;
 
   public UserEvent() {}
 
-  public static UserEvent of(Action action) {
+  public static UserEvent of(FeatureEvent action) {
     UserEvent event = new UserEvent();
     event.action = action;
     return event;

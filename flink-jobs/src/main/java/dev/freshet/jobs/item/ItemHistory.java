@@ -77,7 +77,7 @@ public final class ItemHistory extends EventOrderedFunction<ItemEvent, ItemChang
 
   @Override
   protected long time(ItemEvent event) {
-    return event.time;
+    return event.time();
   }
 
   @Override
@@ -90,11 +90,11 @@ public final class ItemHistory extends EventOrderedFunction<ItemEvent, ItemChang
     }
     List<Visit> visits = new ArrayList<>(events.size());
     for (ItemEvent event : events) {
-      profile.apply(event, settings);
-      if (event.visit != null) {
-        visits.add(event.visit);
+      profile.apply(event.event, settings);
+      if (event.event.isAction()) {
+        visits.add(new Visit(FeatureEvent.hash(event.event.user), event.before));
       }
-      context.output(FEATURE_EVENTS, featureEvent(event, profile));
+      context.output(FEATURE_EVENTS, featureEvent(event.event, profile));
     }
     profiles.update(profile);
     ItemChange change = change(context.getCurrentKey(), time, profile, visits);
@@ -102,20 +102,20 @@ public final class ItemHistory extends EventOrderedFunction<ItemEvent, ItemChang
     out.collect(change);
   }
 
-  private FeatureEvent featureEvent(ItemEvent event, ItemProfile profile) {
-    FeatureEvent seen = event.action;
-    if (seen == null) {
-      seen = new FeatureEvent();
-      seen.eventId = event.eventId;
-      seen.time = event.time;
-      seen.item = event.item;
-      seen.attributes = wanted(event.attributes, featurePrefixes);
-      seen.deleted = event.deleted;
-    } else {
-      seen.attributes = wanted(profile.attributes, featurePrefixes);
-      seen.deleted = profile.deleted;
+  /** The event with the attributes that features depend on: of a late update, its own. */
+  private FeatureEvent featureEvent(FeatureEvent event, ItemProfile profile) {
+    if (event.isAction()) {
+      event.attributes = wanted(profile.attributes, featurePrefixes);
+      event.deleted = profile.deleted;
+      return event;
     }
-    return seen;
+    FeatureEvent update = new FeatureEvent();
+    update.eventId = event.eventId;
+    update.time = event.time;
+    update.item = event.item;
+    update.attributes = wanted(event.attributes, featurePrefixes);
+    update.deleted = event.deleted;
+    return update;
   }
 
   private static String[] wanted(String[] attributes, String[] prefixes) {

@@ -1,7 +1,7 @@
 package dev.freshet.jobs.item;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.aggregate.DecayedCount;
-import dev.freshet.protocol.event.ItemEvent;
 
 /** What is remembered of an item. A Flink POJO, kept in keyed state. */
 public class ItemProfile {
@@ -27,10 +27,10 @@ public class ItemProfile {
 
   public ItemProfile() {}
 
-  /** Takes in an event. Events come in event order, except late ones. */
-  public void apply(ItemEvent event, ItemSettings settings) {
+  /** Adds an action or a catalog update. Events come in event order, except late ones. */
+  public void apply(FeatureEvent event, ItemSettings settings) {
     firstSeen = Math.min(firstSeen, event.time);
-    if (event.visit != null) {
+    if (event.isAction()) {
       shortCount = DecayedCount.add(shortCount, countTime, event.time, 1, settings.shortHalfLife());
       longCount = DecayedCount.add(longCount, countTime, event.time, 1, settings.longHalfLife());
       countTime = DecayedCount.time(countTime, event.time);

@@ -10,7 +10,7 @@ import dev.freshet.jobs.input.EventWatermarks;
 import dev.freshet.jobs.input.Input;
 import dev.freshet.jobs.pipeline.RecommendationPipeline.Inputs;
 import dev.freshet.jobs.pipeline.TrainingPipeline;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.EventDecoder;
 import dev.freshet.protocol.event.EventRules;
 import dev.freshet.protocol.event.ItemEvent;
@@ -113,12 +113,12 @@ public final class KafkaEndpoints {
             source(
                 config.topics().userActions(),
                 new UserActionDecoder(rules, timeSource, contextEntries)),
-            watermarks.of((Action action) -> action.time),
+            watermarks.of((FeatureEvent action) -> action.time),
             clocked,
             sourceParallelism(config.topics().userActions())),
         new Input<>(
             source(config.topics().itemUpdates(), new ItemUpdateDecoder(rules, timeSource)),
-            watermarks.of((ItemEvent event) -> event.time),
+            watermarks.of(ItemEvent::time),
             clocked,
             sourceParallelism(config.topics().itemUpdates())),
         new Input<>(

@@ -25,7 +25,6 @@ import dev.freshet.jobs.model.ModelCheck;
 import dev.freshet.jobs.rank.RankOperator;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.jobs.user.UserSettings;
-import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.protocol.model.ModelRules;
@@ -84,7 +83,7 @@ public final class RecommendationPipeline {
 
   /** What the pipeline reads. */
   public record Inputs(
-      Input<Action> userActions,
+      Input<FeatureEvent> userActions,
       Input<ItemEvent> itemUpdates,
       Input<ListRequest> recommendationRequests,
       Input<ReceivedModel> models) {}
@@ -141,8 +140,8 @@ public final class RecommendationPipeline {
   public static Learnable build(
       StreamExecutionEnvironment env, Inputs inputs, Outputs outputs, Settings settings) {
 
-    SingleOutputStreamOperator<Action> actions =
-        inputs.userActions().read(env, "user-actions", Action.class);
+    SingleOutputStreamOperator<FeatureEvent> actions =
+        inputs.userActions().read(env, "user-actions", FeatureEvent.class);
     SingleOutputStreamOperator<ItemEvent> itemUpdates =
         inputs.itemUpdates().read(env, "item-updates", ItemEvent.class);
     SingleOutputStreamOperator<ListRequest> listRequests =
@@ -171,7 +170,7 @@ public final class RecommendationPipeline {
         requests
             .getSideOutput(UserHistory.ITEM_EVENTS)
             .union(itemUpdates)
-            .keyBy(event -> event.item)
+            .keyBy(ItemEvent::item)
             .process(
                 new ItemHistory(
                     settings.item(),

@@ -5,11 +5,9 @@ import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.jobs.flow.EventOrder;
 import dev.freshet.jobs.flow.EventOrderedFunction;
 import dev.freshet.jobs.flow.JobCounters;
-import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.ranking.event.RankRequest;
-import dev.freshet.ranking.event.Visit;
 import dev.freshet.ranking.replica.ItemReplica;
 import dev.freshet.yaml.Nullable;
 import java.util.Arrays;
@@ -163,11 +161,16 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
       }
       if (event.action != null) {
         acted = true;
-        ItemEvent told = event.action.item == null ? null : itemEvent(event.action, profile);
+        // Before the profile knows the action, whose item would otherwise be among those before.
+        String[] before = itemsBefore(event.action, profile);
         boolean repeated = profile.apply(event.action, settings);
-        // First the request: somebody waits for the answer.
+        // The request first: its answer is awaited.
         out.collect(request(event.action, repeated, profile, late));
-        tell(event.action, told, context);
+        if (event.action.item == null) {
+          context.output(FEATURE_EVENTS, event.action);
+        } else {
+          context.output(ITEM_EVENTS, ItemEvent.ofAction(event.action, before));
+        }
       } else if (lists.has(event.request.placement)) {
         out.collect(request(event.request, profile, late));
       } // else it waited in a checkpoint, and the configuration has lost its placement since
@@ -177,40 +180,24 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
     }
   }
 
-  private static void tell(Action action, @Nullable ItemEvent told, Context context) {
-    if (told != null) {
-      context.output(ITEM_EVENTS, told);
-    } else {
-      context.output(FEATURE_EVENTS, action.featureEvent());
-    }
+  private static @Nullable String[] itemsBefore(FeatureEvent action, UserProfile profile) {
+    return action.item == null
+        ? null
+        : profile.before(action.item, action.time, ItemReplica.COVISIT_REACH);
   }
 
-  private static ItemEvent itemEvent(Action action, UserProfile profile) {
-    Visit visit = new Visit();
-    visit.eventId = action.eventId;
-    visit.user = action.user;
-    visit.before = profile.before(action.item, action.time, ItemReplica.COVISIT_REACH);
-    ItemEvent event = new ItemEvent();
-    event.eventId = action.eventId;
-    event.item = action.item;
-    event.time = action.time;
-    event.visit = visit;
-    event.action = action.featureEvent();
-    return event;
-  }
-
-  private RankRequest request(Action action, boolean repeated, UserProfile profile, boolean late) {
+  private RankRequest request(FeatureEvent action, boolean repeated, UserProfile profile, boolean late) {
     RankRequest request = snapshot(profile, late);
     request.eventId = action.eventId;
     request.user = action.user;
     request.time = action.time;
     request.item = action.item;
     request.repeated = repeated;
-    request.actionType = action.type;
+    request.actionType = action.action;
     request.recommendationId = action.recommendationId;
     request.recentInSession = profile.recentInSession();
     request.sessionPosition = profile.sessionPosition;
-    ask(request, lists.byAction(action.type), profile, true);
+    ask(request, lists.byAction(action.action), profile, true);
     return request;
   }
 

@@ -1,7 +1,6 @@
 package dev.freshet.jobs.user;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.protocol.event.Action;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -50,7 +49,7 @@ public class UserProfile {
    *
    * @return whether it is on an item that the user had acted on before, as far as is remembered
    */
-  public boolean apply(Action action, UserSettings settings) {
+  public boolean apply(FeatureEvent action, UserSettings settings) {
     boolean newest = action.time >= lastTime;
     if (newest) {
       advanceSession(action, settings.sessionGap());
@@ -63,13 +62,13 @@ public class UserProfile {
     boolean isRecent = remember(action.item, action.time, settings.historyLength());
     long hash = FeatureEvent.hash(action.item);
     boolean isSeen = rememberSeen(hash, action.time, settings.seenItems());
-    if (settings.purchaseActions().contains(action.type)) {
+    if (settings.purchaseActions().contains(action.action)) {
       rememberBought(hash, action.time, settings.seenItems());
     }
     return isRecent || isSeen;
   }
 
-  private void advanceSession(Action action, long gap) {
+  private void advanceSession(FeatureEvent action, long gap) {
     boolean goesOn =
         lastTime != Long.MIN_VALUE
             && (action.session == null && session == null

@@ -8,7 +8,6 @@ import dev.freshet.jobs.evaluate.RankCounts;
 import dev.freshet.jobs.evaluate.ShownItems;
 import dev.freshet.jobs.item.ItemProfile;
 import dev.freshet.jobs.user.UserProfile;
-import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.ranking.event.ItemChange;
@@ -23,7 +22,6 @@ class StateTypesTest {
   @ParameterizedTest
   @ValueSource(
       classes = {
-        Action.class,
         ListRequest.class,
         UserEvent.class,
         ItemEvent.class,

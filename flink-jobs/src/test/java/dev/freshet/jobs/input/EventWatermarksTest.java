@@ -3,7 +3,7 @@ package dev.freshet.jobs.input;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.jobs.TestEvents;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.schema.DeadLetter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,26 +46,26 @@ class EventWatermarksTest {
   private final Output output = new Output();
   private final SetClock clock = new SetClock(1_000_000);
 
-  private static Decoded<Action> good(long time) {
+  private static Decoded<FeatureEvent> good(long time) {
     return Decoded.good(TestEvents.action("e", "u", "a", time));
   }
 
-  private static Decoded<Action> bad() {
+  private static Decoded<FeatureEvent> bad() {
     return Decoded.bad(new DeadLetter());
   }
 
-  private void event(WatermarkGenerator<Decoded<Action>> generator, long time) {
+  private void event(WatermarkGenerator<Decoded<FeatureEvent>> generator, long time) {
     generator.onEvent(good(time), time, output);
     generator.onPeriodicEmit(output);
   }
 
-  private EventWatermarks.Live<Action> live(EventWatermarks.Backlog backlog) {
+  private EventWatermarks.Live<FeatureEvent> live(EventWatermarks.Backlog backlog) {
     return new EventWatermarks.Live<>(DELAY, clock, backlog, SILENCE);
   }
 
   @Test
   void aReplayFollowsTheNewestEventLessTheDelay() {
-    var replay = new EventWatermarks.Replay<Action>(DELAY);
+    var replay = new EventWatermarks.Replay<FeatureEvent>(DELAY);
     replay.onPeriodicEmit(output);
     assertThat(output.watermarks).isEmpty();
     event(replay, 100);
@@ -77,7 +77,7 @@ class EventWatermarksTest {
 
   @Test
   void deadLettersHaveNoSay() {
-    var replay = new EventWatermarks.Replay<Action>(DELAY);
+    var replay = new EventWatermarks.Replay<FeatureEvent>(DELAY);
     replay.onEvent(bad(), Long.MAX_VALUE, output);
     replay.onPeriodicEmit(output);
     assertThat(output.watermarks).isEmpty();
@@ -209,8 +209,8 @@ class EventWatermarksTest {
 
   @Test
   void theReadersOwnGeneratorIsSilentThoseOfThePartitionsAreNot() {
-    EventWatermarks<Action> strategy = EventWatermarks.replay(action -> action.time, DELAY);
-    WatermarkGenerator<Decoded<Action>> ofReader = strategy.createWatermarkGenerator(null);
+    EventWatermarks<FeatureEvent> strategy = EventWatermarks.replay(action -> action.time, DELAY);
+    WatermarkGenerator<Decoded<FeatureEvent>> ofReader = strategy.createWatermarkGenerator(null);
     event(ofReader, 100);
     assertThat(output.watermarks).isEmpty();
     event(strategy.createWatermarkGenerator(null), 100);
@@ -221,7 +221,7 @@ class EventWatermarksTest {
 
   @Test
   void whatCountsAtItsEndSaysNothingBefore() {
-    EventWatermarks<Action> strategy = EventWatermarks.atEnd(action -> action.time);
+    EventWatermarks<FeatureEvent> strategy = EventWatermarks.atEnd(action -> action.time);
     for (int generator = 0; generator < 3; generator++) {
       event(strategy.createWatermarkGenerator(null), 100);
     }
@@ -232,11 +232,11 @@ class EventWatermarksTest {
 
   @Test
   void whatIsToldAsideHoldsUpNobody() {
-    EventWatermarks<Action> strategy = EventWatermarks.unheeded(action -> action.time);
-    WatermarkGenerator<Decoded<Action>> ofReader = strategy.createWatermarkGenerator(null);
+    EventWatermarks<FeatureEvent> strategy = EventWatermarks.unheeded(action -> action.time);
+    WatermarkGenerator<Decoded<FeatureEvent>> ofReader = strategy.createWatermarkGenerator(null);
     event(ofReader, 100);
     assertThat(output.watermarks).isEmpty();
-    WatermarkGenerator<Decoded<Action>> ofPartition = strategy.createWatermarkGenerator(null);
+    WatermarkGenerator<Decoded<FeatureEvent>> ofPartition = strategy.createWatermarkGenerator(null);
     ofPartition.onPeriodicEmit(output);
     assertThat(output.watermarks).containsExactly(Long.MAX_VALUE);
   }
@@ -244,7 +244,7 @@ class EventWatermarksTest {
   @Test
   void theTimestampIsTheEventTimeOrOfADeadLetterTheRecordTime() {
     var assigner =
-        EventWatermarks.<Action>replay(action -> action.time, DELAY).createTimestampAssigner(null);
+        EventWatermarks.<FeatureEvent>replay(action -> action.time, DELAY).createTimestampAssigner(null);
     assertThat(assigner.extractTimestamp(good(100), 7)).isEqualTo(100);
     assertThat(assigner.extractTimestamp(bad(), 7)).isEqualTo(7);
   }
@@ -252,7 +252,7 @@ class EventWatermarksTest {
   @Test
   void whatIsOfInterestAtFirstHoldsUpNobodyOnceItHasCaughtUp() {
     var atFirst =
-        new EventWatermarks.LiveAtFirst<Action>(
+        new EventWatermarks.LiveAtFirst<FeatureEvent>(
             DELAY, clock, new EventWatermarks.Backlog(), SILENCE);
     event(atFirst, 100);
     assertThat(output.watermarks).containsExactly(100 - DELAY - 1);

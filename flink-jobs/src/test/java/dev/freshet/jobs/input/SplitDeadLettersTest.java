@@ -4,7 +4,7 @@ import static dev.freshet.jobs.TestEvents.BY_FIELDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.jobs.TestEvents;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.RejectReason;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.TrustedSchemas;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("try") // the harness's close may throw anything
 class SplitDeadLettersTest {
 
-  private static Decoded<Action> bad(RejectReason reason) {
+  private static Decoded<FeatureEvent> bad(RejectReason reason) {
     return Decoded.bad(
         new DeadLetter(
             reason.name(),
@@ -38,11 +38,11 @@ class SplitDeadLettersTest {
 
   @Test
   void goodRecordsGoOnAndDeadLettersAsideInTheirOrder() throws Exception {
-    try (OneInputStreamOperatorTestHarness<Decoded<Action>, Action> split =
+    try (OneInputStreamOperatorTestHarness<Decoded<FeatureEvent>, FeatureEvent> split =
         new OneInputStreamOperatorTestHarness<>(new ProcessOperator<>(new SplitDeadLetters<>()))) {
       split.open();
-      Action first = TestEvents.action("e1", "u", "a", 1);
-      Action second = TestEvents.action("e2", "u", "a", 2);
+      FeatureEvent first = TestEvents.action("e1", "u", "a", 1);
+      FeatureEvent second = TestEvents.action("e2", "u", "a", 2);
       split.processElement(Decoded.good(first), 1);
       for (RejectReason reason : RejectReason.values()) {
         split.processElement(bad(reason), 1);

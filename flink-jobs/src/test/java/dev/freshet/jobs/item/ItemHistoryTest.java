@@ -1,5 +1,7 @@
 package dev.freshet.jobs.item;
 
+import dev.freshet.jobs.TestEvents;
+
 import static dev.freshet.jobs.TestEvents.BY_FIELDS;
 import static dev.freshet.jobs.TestEvents.catalog;
 import static dev.freshet.jobs.TestEvents.seen;
@@ -46,13 +48,13 @@ class ItemHistoryTest {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new KeyedProcessOperator<>(
             new ItemHistory(SETTINGS, List.of("genre", "x"), List.of("genre", "y"), order)),
-        event -> event.item,
+        ItemEvent::item,
         Types.STRING);
   }
 
   private void arrive(ItemEvent... events) throws Exception {
     for (ItemEvent event : events) {
-      items.processElement(event, event.time);
+      items.processElement(event, event.time());
     }
     take();
   }
@@ -72,8 +74,15 @@ class ItemHistoryTest {
     }
   }
 
-  private static List<String> visits(ItemChange change) {
-    return Arrays.stream(change.visits).map(visit -> visit.eventId).toList();
+  private static List<Long> visits(ItemChange change) {
+    return Arrays.stream(change.visits).map(visit -> visit.user).toList();
+  }
+
+  /** The users of {@link TestEvents#visit visits}, as a change has them. */
+  private static Long[] users(String... eventIds) {
+    return Arrays.stream(eventIds)
+        .map(id -> FeatureEvent.hash("user of " + id))
+        .toArray(Long[]::new);
   }
 
   @Test
@@ -81,7 +90,7 @@ class ItemHistoryTest {
     arrive(visit("e3", "a", 10), visit("e1", "a", 10), visit("e2", "a", 10));
     watermark(100);
     assertThat(changes).hasSize(1);
-    assertThat(visits(changes.get(0))).containsExactly("e1", "e2", "e3");
+    assertThat(visits(changes.get(0))).containsExactly(users("e1", "e2", "e3"));
     assertThat(changes.get(0).shortCount).isEqualTo(3);
     assertThat(features).extracting(event -> event.eventId).containsExactly("e1", "e2", "e3");
   }
@@ -91,8 +100,8 @@ class ItemHistoryTest {
     arrive(visit("e2", "a", 11), visit("e1", "a", 10));
     watermark(Long.MAX_VALUE);
     assertThat(changes).extracting(change -> change.time).containsExactly(10L, 11L);
-    assertThat(visits(changes.get(0))).containsExactly("e1");
-    assertThat(visits(changes.get(1))).containsExactly("e2");
+    assertThat(visits(changes.get(0))).containsExactly(users("e1"));
+    assertThat(visits(changes.get(1))).containsExactly(users("e2"));
     assertThat(changes.get(0).shortCount).isEqualTo(1);
   }
 
@@ -266,10 +275,10 @@ class ItemHistoryTest {
   @Test
   void anActionIsToldAsItCame() throws Exception {
     ItemEvent visit = visit("e1", "a", 20);
-    visit.action.action = "buy";
-    visit.action.session = "s";
-    visit.action.value = 2.5;
-    visit.action.context = new String[] {"device=phone"};
+    visit.event.action = "buy";
+    visit.event.session = "s";
+    visit.event.value = 2.5;
+    visit.event.context = new String[] {"device=phone"};
     arrive(visit);
     watermark(20);
     FeatureEvent expected = seen("e1", "user of e1", "a", 20);
@@ -313,7 +322,7 @@ class ItemHistoryTest {
             .filter(change -> change.item.equals("a") && change.time == 30)
             .toList()
             .get(0);
-    assertThat(visits(last)).containsExactly("e2", "e3");
+    assertThat(visits(last)).containsExactly(users("e2", "e3"));
     assertThat(last.longCount).isCloseTo(2 + Math.pow(2, -0.02), within(1e-12));
     assertThat(last.firstSeen).isEqualTo(10);
   }

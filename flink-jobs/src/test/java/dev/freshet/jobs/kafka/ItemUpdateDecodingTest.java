@@ -56,18 +56,18 @@ class ItemUpdateDecodingTest {
   @Test
   void aGoodRecordBecomesAnItemEvent() {
     ItemEvent event = decode(Records.update()).value;
-    assertThat(event.eventId).isEqualTo("c1");
-    assertThat(event.item).isEqualTo("i1");
-    assertThat(event.time).isEqualTo(Records.TIME.toEpochMilli());
-    assertThat(event.deleted).isTrue();
-    assertThat(event.visit).isNull();
-    assertThat(event.attributes).containsExactly("genre=comedy", "genre=drama", "year=1999");
+    assertThat(event.event.eventId).isEqualTo("c1");
+    assertThat(event.event.item).isEqualTo("i1");
+    assertThat(event.event.time).isEqualTo(Records.TIME.toEpochMilli());
+    assertThat(event.event.deleted).isTrue();
+    assertThat(event.before).isNull();
+    assertThat(event.event.attributes).containsExactly("genre=comedy", "genre=drama", "year=1999");
   }
 
   @Test
   void withoutAttributesThereAreNone() {
-    assertThat(decode(Records.update().setAttributes(Map.of())).value.attributes).isEmpty();
-    assertThat(decode(Records.update().setAttributes(Map.of("x", List.of()))).value.attributes)
+    assertThat(decode(Records.update().setAttributes(Map.of())).value.event.attributes).isEmpty();
+    assertThat(decode(Records.update().setAttributes(Map.of("x", List.of()))).value.event.attributes)
         .isEmpty();
   }
 
@@ -97,7 +97,7 @@ class ItemUpdateDecodingTest {
     ItemEvent event =
         Records.decode(deserializer(TimeSource.RECORD), Records.record(bytes(Records.update())))
             .value;
-    assertThat(event.time).isEqualTo(Records.RECORD_TIME);
+    assertThat(event.event.time).isEqualTo(Records.RECORD_TIME);
   }
 
   /** A count that is far beyond the record must not be allocated. */
@@ -141,9 +141,9 @@ class ItemUpdateDecodingTest {
           .contains(decoded.deadLetter.getReason());
       assertThat(decoded.deadLetter).matches(letter -> Records.isOf(letter, record), "is of it");
     } else {
-      assertThat(decoded.value.eventId).isNotEmpty().hasSizeLessThanOrEqualTo(16);
-      assertThat(decoded.value.item).isNotEmpty().hasSizeLessThanOrEqualTo(16);
-      assertThat(decoded.value.attributes).isSorted();
+      assertThat(decoded.value.event.eventId).isNotEmpty().hasSizeLessThanOrEqualTo(16);
+      assertThat(decoded.value.event.item).isNotEmpty().hasSizeLessThanOrEqualTo(16);
+      assertThat(decoded.value.event.attributes).isSorted();
     }
   }
 }

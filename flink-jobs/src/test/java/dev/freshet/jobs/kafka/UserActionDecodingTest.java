@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.config.TimeSource;
 import dev.freshet.jobs.input.Decoded;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.RejectReason;
 import dev.freshet.protocol.event.UserActionDecoder;
 import dev.freshet.schema.UserAction;
@@ -27,25 +27,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UserActionDecodingTest {
 
-  private static EventDeserializer<UserAction, Action> deserializer(TimeSource timeSource) {
+  private static EventDeserializer<UserAction, FeatureEvent> deserializer(TimeSource timeSource) {
     return deserializer(timeSource, List.of("page"));
   }
 
-  private static EventDeserializer<UserAction, Action> deserializer(
+  private static EventDeserializer<UserAction, FeatureEvent> deserializer(
       TimeSource timeSource, List<String> contextEntries) {
-    EventDeserializer<UserAction, Action> deserializer =
+    EventDeserializer<UserAction, FeatureEvent> deserializer =
         new EventDeserializer<>(new UserActionDecoder(Records.RULES, timeSource, contextEntries));
     deserializer.open(null);
     return deserializer;
   }
 
-  private static Decoded<Action> decode(byte[] value) {
+  private static Decoded<FeatureEvent> decode(byte[] value) {
     return Records.decode(deserializer(TimeSource.EVENT), Records.record(value));
   }
 
   private static void assertRejected(byte[] value, RejectReason reason, String... message) {
     ConsumerRecord<byte[], byte[]> record = Records.record(value);
-    Decoded<Action> decoded = Records.decode(deserializer(TimeSource.EVENT), record);
+    Decoded<FeatureEvent> decoded = Records.decode(deserializer(TimeSource.EVENT), record);
     assertThat(decoded.value).isNull();
     assertThat(decoded.deadLetter.getReason()).isEqualTo(reason.name());
     for (String part : message) {
@@ -60,12 +60,12 @@ class UserActionDecodingTest {
 
   @Test
   void aGoodRecordBecomesAnAction() {
-    Decoded<Action> decoded = decode(bytes(Records.action()));
+    Decoded<FeatureEvent> decoded = decode(bytes(Records.action()));
     assertThat(decoded.deadLetter).isNull();
     assertThat(decoded.value.eventId).isEqualTo("e1");
     assertThat(decoded.value.user).isEqualTo("u1");
     assertThat(decoded.value.item).isEqualTo("i1");
-    assertThat(decoded.value.type).isEqualTo("view");
+    assertThat(decoded.value.action).isEqualTo("view");
     assertThat(decoded.value.session).isEqualTo("s1");
     assertThat(decoded.value.time).isEqualTo(Records.TIME.toEpochMilli());
     assertThat(decoded.value.value).isEqualTo(2.5);
@@ -89,14 +89,14 @@ class UserActionDecodingTest {
   }
 
   private static String[] context(byte[] bytes, String... wanted) {
-    EventDeserializer<UserAction, Action> deserializer =
+    EventDeserializer<UserAction, FeatureEvent> deserializer =
         deserializer(TimeSource.EVENT, List.of(wanted));
     return Records.decode(deserializer, Records.record(bytes)).value.context;
   }
 
   @Test
   void itemAndSessionMayBeAbsent() {
-    Decoded<Action> decoded = decode(bytes(Records.action().setItem(null).setSession(null)));
+    Decoded<FeatureEvent> decoded = decode(bytes(Records.action().setItem(null).setSession(null)));
     assertThat(decoded.deadLetter).isNull();
     assertThat(decoded.value.item).isNull();
     assertThat(decoded.value.session).isNull();
@@ -190,9 +190,9 @@ class UserActionDecodingTest {
 
   @Test
   void theRecordTimeCountsWhereItIsTheTimeSource() {
-    EventDeserializer<UserAction, Action> deserializer = deserializer(TimeSource.RECORD);
+    EventDeserializer<UserAction, FeatureEvent> deserializer = deserializer(TimeSource.RECORD);
     byte[] absurd = bytes(Records.action().setEventTime(Instant.ofEpochMilli(Long.MAX_VALUE)));
-    Decoded<Action> decoded = Records.decode(deserializer, Records.record(absurd));
+    Decoded<FeatureEvent> decoded = Records.decode(deserializer, Records.record(absurd));
     assertThat(decoded.deadLetter).isNull();
     assertThat(decoded.value.time).isEqualTo(Records.RECORD_TIME);
 
@@ -247,7 +247,7 @@ class UserActionDecodingTest {
 
   private static void assertActionOrDeadLetter(byte[] bytes) {
     ConsumerRecord<byte[], byte[]> record = Records.record(bytes);
-    Decoded<Action> decoded = Records.decode(deserializer(TimeSource.EVENT), record);
+    Decoded<FeatureEvent> decoded = Records.decode(deserializer(TimeSource.EVENT), record);
     if (decoded.deadLetter != null) {
       assertThat(decoded.value).isNull();
       assertThat(RejectReason.values())
@@ -255,10 +255,10 @@ class UserActionDecodingTest {
           .contains(decoded.deadLetter.getReason());
       assertThat(decoded.deadLetter).matches(letter -> Records.isOf(letter, record), "is of it");
     } else {
-      Action action = decoded.value;
+      FeatureEvent action = decoded.value;
       assertThat(action.eventId).isNotEmpty().hasSizeLessThanOrEqualTo(16);
       assertThat(action.user).isNotEmpty().hasSizeLessThanOrEqualTo(16);
-      assertThat(action.type).isNotEmpty().hasSizeLessThanOrEqualTo(16);
+      assertThat(action.action).isNotEmpty().hasSizeLessThanOrEqualTo(16);
       assertThat(action.item)
           .satisfiesAnyOf(item -> assertThat(item).isNull(), item -> assertThat(item).isNotEmpty());
       assertThat(action.time)

@@ -15,7 +15,7 @@ import dev.freshet.jobs.pipeline.RecommendationPipeline.Inputs;
 import dev.freshet.jobs.pipeline.RecommendationPipeline.Outputs;
 import dev.freshet.jobs.pipeline.RecommendationPipeline.Settings;
 import dev.freshet.jobs.pipeline.RecommendationPipeline.StoreReads;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.protocol.model.ReceivedModel;
@@ -207,8 +207,8 @@ class ExactnessITCase {
           ReceivedModel.class,
           List.of(log.models().stream().map(ReceivedModels::received).toList()));
       return new Inputs(
-          input(Action.class, log.actions(), action -> action.time, parallelism),
-          input(ItemEvent.class, log.itemUpdates(), update -> update.time, parallelism),
+          input(FeatureEvent.class, log.actions(), action -> action.time, parallelism),
+          input(ItemEvent.class, log.itemUpdates(), ItemEvent::time, parallelism),
           input(ListRequest.class, log.requests(), request -> request.time, parallelism),
           new Input<>(
               new ListSource<>(ReceivedModel.class, name),

@@ -1,7 +1,7 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.event.UserEvent;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import java.util.Comparator;
@@ -12,7 +12,7 @@ import java.util.Comparator;
  * @param late came behind the watermark
  */
 record NaiveEvent(
-    Moment moment, boolean late, Action action, ListRequest request, ItemEvent update) {
+    Moment moment, boolean late, FeatureEvent action, ListRequest request, ItemEvent update) {
 
   /** A user's events in the order in which they are handled. */
   static final Comparator<NaiveEvent> HANDLED =
@@ -49,7 +49,7 @@ record NaiveEvent(
   }
 
   static NaiveEvent onTime(ItemEvent update) {
-    return new NaiveEvent(Moment.onTime(update.time), false, null, null, update);
+    return new NaiveEvent(Moment.onTime(update.time()), false, null, null, update);
   }
 
   static NaiveEvent of(Moment moment, boolean late, UserEvent event) {
@@ -61,15 +61,15 @@ record NaiveEvent(
   }
 
   String id() {
-    return action != null ? action.eventId : request != null ? request.requestId : update.eventId;
+    return action != null ? action.eventId : request != null ? request.requestId : update.event.eventId;
   }
 
   /** What was acted on, is looked at or told of; or null. */
   String item() {
-    return action != null ? action.item : request != null ? request.item : update.item;
+    return action != null ? action.item : request != null ? request.item : update.item();
   }
 
   long time() {
-    return action != null ? action.time : request != null ? request.time : update.time;
+    return action != null ? action.time : request != null ? request.time : update.time();
   }
 }

@@ -1,7 +1,7 @@
 package dev.freshet.jobs.rank;
 
 import dev.freshet.jobs.user.UserSettings;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -20,7 +20,7 @@ final class NaiveHistory {
   private final UserSettings settings;
 
   /** In the order in which they were handled. */
-  private final List<Action> acted = new ArrayList<>();
+  private final List<FeatureEvent> acted = new ArrayList<>();
 
   /** What is known of a user at an event, with the event if it is an action. */
   record Known(
@@ -38,12 +38,12 @@ final class NaiveHistory {
     this.settings = settings;
   }
 
-  void add(Action action) {
+  void add(FeatureEvent action) {
     acted.add(action);
   }
 
   /** The last items without the action's own, and without what came after it. */
-  List<String> before(Action action) {
+  List<String> before(FeatureEvent action) {
     return recent(acted).stream()
         .filter(item -> !item.equals(action.item) && lastTime(item) <= action.time)
         .toList();
@@ -58,8 +58,8 @@ final class NaiveHistory {
   }
 
   /** Distinct items of some actions, the last acted on first. */
-  private static List<String> distinct(List<Action> acted, Predicate<Action> which, int bound) {
-    List<Action> byTime = new ArrayList<>(acted);
+  private static List<String> distinct(List<FeatureEvent> acted, Predicate<FeatureEvent> which, int bound) {
+    List<FeatureEvent> byTime = new ArrayList<>(acted);
     byTime.sort(Comparator.comparingLong(action -> action.time));
     Set<String> distinct = new LinkedHashSet<>();
     for (int at = byTime.size() - 1; at >= 0 && distinct.size() < bound; at--) {
@@ -70,7 +70,7 @@ final class NaiveHistory {
     return new ArrayList<>(distinct);
   }
 
-  private List<String> recent(List<Action> some) {
+  private List<String> recent(List<FeatureEvent> some) {
     return distinct(some, action -> true, settings.historyLength());
   }
 
@@ -78,9 +78,9 @@ final class NaiveHistory {
     int repeats = 0;
     int sessionPosition = 0;
     long sessionStart = 0;
-    Action newest = null;
+    FeatureEvent newest = null;
     for (int at = 0; at < acted.size(); at++) {
-      Action action = acted.get(at);
+      FeatureEvent action = acted.get(at);
       if (action.item != null && recent(acted.subList(0, at)).contains(action.item)) {
         repeats++;
       }
@@ -115,18 +115,18 @@ final class NaiveHistory {
         seenInSession,
         distinct(
             acted,
-            action -> settings.purchaseActions().contains(action.type),
+            action -> settings.purchaseActions().contains(action.action),
             settings.seenItems()));
   }
 
-  private boolean sameSession(Action before, Action action) {
+  private boolean sameSession(FeatureEvent before, FeatureEvent action) {
     return before.session == null && action.session == null
         ? action.time - before.time <= settings.sessionGap()
         : Objects.equals(before.session, action.session);
   }
 
   /** An action is in its own session; a request may come after the last one has ended. */
-  private boolean goesOn(Action last, NaiveEvent asked) {
+  private boolean goesOn(FeatureEvent last, NaiveEvent asked) {
     return asked.action() != null
         || last.session != null
         || asked.time() - last.time <= settings.sessionGap();

@@ -167,8 +167,8 @@ final class NaiveItems {
       item.longCount = added(item, item.longCount, time, newest, halfLives.popularityLong());
       item.lastAction = newest;
     } else if (time >= item.catalogTime) {
-      item.attributes = List.copyOf(new LinkedHashSet<>(List.of(event.update().attributes)));
-      item.deleted = event.update().deleted;
+      item.attributes = List.copyOf(new LinkedHashSet<>(List.of(event.update().event.attributes)));
+      item.deleted = event.update().event.deleted;
       item.catalogTime = time;
     }
   }

@@ -143,7 +143,7 @@ final class NaiveRecommender {
     return asked.request() != null
         ? asked.request().placement.equals(placement.name())
         : placement.actions().contains(Placement.EVERY_ACTION)
-            || placement.actions().contains(asked.action().type);
+            || placement.actions().contains(asked.action().action);
   }
 
   private void goThrough(List<NaiveEvent> events, List<Known> questions, List<Change> changes) {

@@ -4,7 +4,7 @@ import dev.freshet.jobs.TestEvents;
 import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.jobs.rank.NaiveEvent.Moment;
 import dev.freshet.jobs.user.UserSettings;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.ranking.Placements;
@@ -114,7 +114,7 @@ record RandomLog(
     List<List<Arrival<UserEvent>>> userArrivals =
         delivered(random, log.userEvents(), UserEvent::user, UserEvent::time, DEDUP_WINDOW - 1);
     List<List<Arrival<ItemEvent>>> itemArrivals =
-        delivered(random, log.itemUpdates(), update -> update.item, update -> update.time, DELAY);
+        delivered(random, log.itemUpdates(), ItemEvent::item, ItemEvent::time, DELAY);
     List<List<? extends Arrival<?>>> all = new ArrayList<>(userArrivals);
     all.addAll(itemArrivals);
     return new RandomLog(
@@ -129,7 +129,7 @@ record RandomLog(
   }
 
   /** The actions of each partition, in the order of arrival. */
-  List<List<Action>> actions() {
+  List<List<FeatureEvent>> actions() {
     return some(event -> event.action);
   }
 
@@ -320,7 +320,7 @@ record RandomLog(
   }
 
   private static UserLog log(Random random, int events, int step, int items) {
-    List<Action> actions = new ArrayList<>();
+    List<FeatureEvent> actions = new ArrayList<>();
     List<ListRequest> requests = new ArrayList<>();
     List<ItemEvent> updates = new ArrayList<>();
     int[] actionsOf = new int[USERS];
@@ -343,12 +343,12 @@ record RandomLog(
         default -> {
           boolean twins = random.nextInt(8) == 0;
           String actionId = twins ? "twin-" + number : id + actionsOf[user]++;
-          Action action = action(random, actionId, "u" + user, time, items);
+          FeatureEvent action = action(random, actionId, "u" + user, time, items);
           actions.add(action);
           lastOf[user] = time;
           if (twins) {
             // Another user's action on the same item, at the same time, and of the same id.
-            Action twin = action(random, actionId, "u" + (user + 1) % USERS, time, items);
+            FeatureEvent twin = action(random, actionId, "u" + (user + 1) % USERS, time, items);
             twin.item = action.item;
             actions.add(twin);
           }
@@ -358,10 +358,10 @@ record RandomLog(
     return new UserLog(actions, requests, updates);
   }
 
-  private static Action action(Random random, String id, String user, long time, int items) {
+  private static FeatureEvent action(Random random, String id, String user, long time, int items) {
     String item = random.nextInt(20) == 0 ? null : item(random, items);
-    Action action = TestEvents.action(id, user, item, time);
-    action.type = List.of("view", "view", "view", "cart", "purchase").get(random.nextInt(5));
+    FeatureEvent action = TestEvents.action(id, user, item, time);
+    action.action = List.of("view", "view", "view", "cart", "purchase").get(random.nextInt(5));
     // Some users' producers name sessions.
     if (user.equals("u0") || user.equals("u1")) {
       action.session = random.nextInt(8) == 0 ? null : "s" + time / 1_500;

@@ -11,7 +11,6 @@ import dev.freshet.jobs.flow.EventOrder;
 import dev.freshet.model.ModelBundle;
 import dev.freshet.model.ModelPool;
 import dev.freshet.model.OnnxScorer;
-import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.ranking.Placements;
 import dev.freshet.ranking.PublishedModels;
@@ -256,8 +255,7 @@ class RankOperatorTest {
     change.firstSeen = time;
     change.lastAction = time;
     Visit visit = new Visit();
-    visit.eventId = item + "@" + time;
-    visit.user = "somebody";
+    visit.user = FeatureEvent.hash("somebody");
     visit.before = before;
     change.visits = new Visit[] {visit};
     return change;
@@ -451,7 +449,7 @@ class RankOperatorTest {
   }
 
   private static RecordedStream randomStream(Random random, int count) throws Exception {
-    List<Action> actions = randomActions(random, count, 6, 25, 1_000_000, 100);
+    List<FeatureEvent> actions = randomActions(random, count, 6, 25, 1_000_000, 100);
     List<ItemEvent> catalog = new ArrayList<>();
     for (int update = 0; update < 6; update++) {
       long time = actions.get(random.nextInt(count)).time + random.nextInt(2);

@@ -7,7 +7,7 @@ import dev.freshet.jobs.item.ItemHistory;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.jobs.user.UserSettings;
-import dev.freshet.protocol.event.Action;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.ranking.Replicas;
 import dev.freshet.ranking.event.ItemChange;
@@ -22,7 +22,7 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 @SuppressWarnings("try") // the harness's close may throw anything
 public record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
 
-  public static RecordedStream of(List<Action> actions, List<ItemEvent> catalog) throws Exception {
+  public static RecordedStream of(List<FeatureEvent> actions, List<ItemEvent> catalog) throws Exception {
     List<RankRequest> requests = new ArrayList<>();
     List<ItemEvent> itemEvents = new ArrayList<>(catalog);
     UserSettings user = TestPlacements.home(8, 1_000, 10_000);
@@ -32,7 +32,7 @@ public record RecordedStream(List<RankRequest> requests, List<ItemChange> change
             UserEvent::user,
             Types.STRING)) {
       history.open();
-      for (Action action : actions) {
+      for (FeatureEvent action : actions) {
         history.processElement(UserEvent.of(action), action.time);
       }
       history.processWatermark(Long.MAX_VALUE);
@@ -49,11 +49,11 @@ public record RecordedStream(List<RankRequest> requests, List<ItemChange> change
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
                 new ItemHistory(item, List.of(), Replicas.ATTRIBUTES, EventOrder.BY_WATERMARK)),
-            event -> event.item,
+            ItemEvent::item,
             Types.STRING)) {
       items.open();
       for (ItemEvent event : itemEvents) {
-        items.processElement(event, event.time);
+        items.processElement(event, event.time());
       }
       items.processWatermark(Long.MAX_VALUE);
       changes.addAll(items.extractOutputValues());

@@ -180,7 +180,7 @@ final class SimulatedPipeline implements AutoCloseable {
       partitions.add(new Partition<>(events, UserEvent::user, UserEvent::time));
     }
     for (List<ItemEvent> events : input.itemUpdates()) {
-      partitions.add(new Partition<>(events, event -> event.item, event -> event.time));
+      partitions.add(new Partition<>(events, ItemEvent::item, ItemEvent::time));
     }
     partitions.add(
         new Partition<>(input.models().stream().map(RankUpdate::of).toList(), null, null));
@@ -273,7 +273,7 @@ final class SimulatedPipeline implements AutoCloseable {
       partitions.get(0).edge.send(userEvent.user(), userEvent);
     } else {
       ItemEvent update = (ItemEvent) event;
-      partitions.get(input.userEvents().size()).edge.send(update.item, update);
+      partitions.get(input.userEvents().size()).edge.send(update.item(), update);
     }
     settle();
   }
@@ -400,7 +400,7 @@ final class SimulatedPipeline implements AutoCloseable {
             subtask);
     Handler<Void> sent =
         nothing -> {
-          sideOutput(harness, UserHistory.ITEM_EVENTS, event -> toItems.send(event.item, event));
+          sideOutput(harness, UserHistory.ITEM_EVENTS, event -> toItems.send(event.item(), event));
           for (Object output : outputs(harness)) {
             if (output instanceof Watermark) {
               toItems.broadcast(output);
@@ -433,7 +433,7 @@ final class SimulatedPipeline implements AutoCloseable {
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
                 new ItemHistory(settings, List.of(), RandomLog.ATTRIBUTES, order)),
-            (ItemEvent event) -> event.item,
+            ItemEvent::item,
             Types.STRING,
             MAX_PARALLELISM,
             parallelism,
@@ -443,7 +443,7 @@ final class SimulatedPipeline implements AutoCloseable {
         harness,
         new Input(
             element -> {
-              harness.processElement((ItemEvent) element, ((ItemEvent) element).time);
+              harness.processElement((ItemEvent) element, ((ItemEvent) element).time());
               sent.handle(null);
             },
             watermark -> {

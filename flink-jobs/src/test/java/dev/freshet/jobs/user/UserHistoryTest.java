@@ -13,7 +13,6 @@ import dev.freshet.jobs.TestPlacements;
 import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.jobs.flow.EventOrder;
 import dev.freshet.jobs.flow.JobCounters;
-import dev.freshet.protocol.event.Action;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.ranking.event.RankRequest;
@@ -98,8 +97,8 @@ class UserHistoryTest {
         Types.STRING);
   }
 
-  private void arrive(Action... actions) throws Exception {
-    for (Action action : actions) {
+  private void arrive(FeatureEvent... actions) throws Exception {
+    for (FeatureEvent action : actions) {
       history.processElement(UserEvent.of(action), action.time);
     }
     output.take(history);
@@ -229,8 +228,8 @@ class UserHistoryTest {
     history.open();
   }
 
-  private static Action ofKind(String kind, Action action) {
-    action.type = kind;
+  private static FeatureEvent ofKind(String kind, FeatureEvent action) {
+    action.action = kind;
     return action;
   }
 
@@ -375,27 +374,27 @@ class UserHistoryTest {
         action("e4", "u", "a", 40));
     watermark(100);
     assertThat(output.itemEvents)
-        .extracting(event -> event.eventId)
+        .extracting(event -> event.event.eventId)
         .containsExactly("e1", "e3", "e4");
     assertThat(output.itemEvents)
-        .extracting(event -> List.of(event.visit.before))
+        .extracting(event -> List.of(event.before))
         .containsExactly(List.of(), List.of("a"), List.of("b"));
   }
 
   @Test
   void featuresHearOfEachActionOnceThroughItsItemOrWithoutOne() throws Exception {
-    Action bought = inSession(action("e1", "u", "a", 10), "s1");
-    bought.type = "buy";
+    FeatureEvent bought = inSession(action("e1", "u", "a", 10), "s1");
+    bought.action = "buy";
     bought.value = 9.5;
     bought.context = new String[] {"device=phone"};
-    Action searched = inSession(action("e2", "u", null, 20), "s2");
-    searched.type = "search";
+    FeatureEvent searched = inSession(action("e2", "u", null, 20), "s2");
+    searched.action = "search";
     searched.context = new String[] {"device=desk"};
     arrive(searched, bought);
     watermark(100);
     assertThat(output.itemEvents).hasSize(1);
     assertThat(output.featureEvents).hasSize(1);
-    assertThat(output.itemEvents.get(0).action)
+    assertThat(output.itemEvents.get(0).event)
         .usingRecursiveComparison(BY_FIELDS)
         .isEqualTo(seen(bought, "a"));
     assertThat(output.featureEvents.get(0))
@@ -403,9 +402,9 @@ class UserHistoryTest {
         .isEqualTo(seen(searched, null));
   }
 
-  private static FeatureEvent seen(Action action, String item) {
+  private static FeatureEvent seen(FeatureEvent action, String item) {
     FeatureEvent event = TestEvents.seen(action.eventId, "u", item, action.time);
-    event.action = action.type;
+    event.action = action.action;
     event.session = action.session;
     event.value = action.value;
     event.context = action.context;
@@ -453,7 +452,7 @@ class UserHistoryTest {
   /** Actions, and requests at the times of some, with their ids or others. */
   private static List<UserEvent> randomEvents(Random random, int count) {
     List<UserEvent> events = new ArrayList<>();
-    for (Action action : randomActions(random, count, 3, 12, 1_000, 60)) {
+    for (FeatureEvent action : randomActions(random, count, 3, 12, 1_000, 60)) {
       events.add(UserEvent.of(action));
       if (random.nextInt(3) == 0) {
         String id = random.nextBoolean() ? action.eventId : "e5-" + events.size() + "-r";
@@ -643,7 +642,7 @@ class UserHistoryTest {
     arrive(action("e1", "u", "a", 10), action("e2", "u", "c", 100));
     watermark(100);
     arrive(action("e0", "u", "b", 50));
-    assertThat(output.itemEvents.get(2).visit.before).containsExactly("a");
+    assertThat(output.itemEvents.get(2).before).containsExactly("a");
   }
 
   @Test

@@ -5,7 +5,6 @@ import static dev.freshet.jobs.TestEvents.inSession;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.protocol.event.Action;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -55,7 +54,7 @@ class UserProfileTest {
     List<Boolean> repeated = new ArrayList<>();
     // Four recent items, and the hashes of six.
     for (String item : Arrays.asList("a", "a", "b", null, "c", "d", "e", "a", "f", "g", "h", "b")) {
-      Action action = action("e" + repeated.size(), "u", item, repeated.size());
+      FeatureEvent action = action("e" + repeated.size(), "u", item, repeated.size());
       repeated.add(profile.apply(action, SETTINGS));
     }
     assertThat(repeated)
@@ -177,8 +176,8 @@ class UserProfileTest {
   }
 
   private void buy(String item, long time) {
-    Action action = action("e" + time, "u", item, time);
-    action.type = "buy";
+    FeatureEvent action = action("e" + time, "u", item, time);
+    action.action = "buy";
     profile.apply(action, SETTINGS);
   }
 

@@ -1,36 +1,47 @@
 package dev.freshet.protocol.event;
 
 import dev.freshet.features.FeatureEvent;
-import dev.freshet.ranking.event.Visit;
 import java.util.Comparator;
 
-/** Something that changes what is known of an item: an action on it, or the catalog's word. */
+/** An event that changes what is known of an item: a user's action on it, or a catalog update. */
 public class ItemEvent {
 
-  /** Event time, the catalog before actions, then event id; two users may use the same. */
+  /** As {@link FeatureEvent#EVENT_ORDER}. */
   public static final Comparator<ItemEvent> EVENT_ORDER =
-      Comparator.comparingLong((ItemEvent event) -> event.time)
-          .thenComparing(event -> event.visit != null)
-          .thenComparing(event -> event.eventId)
-          .thenComparing(event -> event.visit == null ? "" : event.visit.user);
+      Comparator.comparing((ItemEvent event) -> event.event, FeatureEvent.EVENT_ORDER);
 
-  public String eventId;
-  public String item;
-  public long time;
-
-  /** The action, when it is one; null for a catalog update. */
-  public Visit visit;
-
-  /** The action as features see it, but for the item's attributes; null for a catalog update. */
-  public FeatureEvent action;
+  /** The action or the catalog update. An action has no attributes yet. */
+  public FeatureEvent event;
 
   /**
-   * Catalog update: {@code name=value} for each value of each attribute, sorted. Null otherwise.
+   * Distinct items that the user acted on before the action, most recent first, without this item;
+   * null for a catalog update.
    */
-  public String[] attributes;
-
-  /** Catalog update: the item must no longer be recommended. */
-  public boolean deleted;
+  public String[] before;
 
   public ItemEvent() {}
+
+  /** An action, with the items that the user acted on before. */
+  public static ItemEvent ofAction(FeatureEvent action, String... before) {
+    ItemEvent event = ofUpdate(action);
+    event.before = before;
+    return event;
+  }
+
+  /** A catalog update. */
+  public static ItemEvent ofUpdate(FeatureEvent update) {
+    ItemEvent event = new ItemEvent();
+    event.event = update;
+    return event;
+  }
+
+  /** The item that the event concerns. */
+  public String item() {
+    return event.item;
+  }
+
+  /** Event time in milliseconds since the epoch. */
+  public long time() {
+    return event.time;
+  }
 }

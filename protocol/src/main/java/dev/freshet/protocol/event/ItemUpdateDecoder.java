@@ -1,6 +1,7 @@
 package dev.freshet.protocol.event;
 
 import dev.freshet.config.TimeSource;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.schema.ItemUpdate;
 import java.time.Instant;
 import java.util.List;
@@ -19,13 +20,13 @@ public final class ItemUpdateDecoder extends EventDecoder<ItemUpdate, ItemEvent>
   ItemEvent convert(ItemUpdate record, long time) throws RejectedRecordException {
     rules.checkId("event_id", record.getEventId());
     rules.checkId("item", record.getItem());
-    ItemEvent event = new ItemEvent();
+    FeatureEvent event = new FeatureEvent();
     event.eventId = record.getEventId();
     event.item = record.getItem();
     event.time = time;
     event.attributes = flat(record.getAttributes());
     event.deleted = record.getDeleted();
-    return event;
+    return ItemEvent.ofUpdate(event);
   }
 
   private static String[] flat(Map<String, List<String>> attributes) {

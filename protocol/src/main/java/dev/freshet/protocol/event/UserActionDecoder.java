@@ -1,6 +1,7 @@
 package dev.freshet.protocol.event;
 
 import dev.freshet.config.TimeSource;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.schema.UserAction;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Decodes the topic {@code user-actions}. */
-public final class UserActionDecoder extends EventDecoder<UserAction, Action> {
+public final class UserActionDecoder extends EventDecoder<UserAction, FeatureEvent> {
 
   private static final long serialVersionUID = 1;
   private static final String[] NOTHING = {};
@@ -22,18 +23,18 @@ public final class UserActionDecoder extends EventDecoder<UserAction, Action> {
    */
   public UserActionDecoder(
       EventRules rules, TimeSource timeSource, Collection<String> contextEntries) {
-    super(UserAction.class, Action.class, rules, timeSource);
+    super(UserAction.class, FeatureEvent.class, rules, timeSource);
     this.contextEntries = contextEntries.stream().sorted().toArray(String[]::new);
   }
 
   @Override
-  Action convert(UserAction record, long time) throws RejectedRecordException {
+  FeatureEvent convert(UserAction record, long time) throws RejectedRecordException {
     rules.checkIds(record);
-    Action action = new Action();
+    FeatureEvent action = new FeatureEvent();
     action.eventId = record.getEventId();
     action.user = record.getUser();
     action.item = record.getItem();
-    action.type = record.getAction();
+    action.action = record.getAction();
     action.time = time;
     action.session = record.getSession();
     action.recommendationId = record.getRecommendationId();

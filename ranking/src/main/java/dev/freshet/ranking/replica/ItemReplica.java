@@ -258,7 +258,7 @@ public final class ItemReplica {
     for (int back = 0; back < reach; back++) {
       earlier[back] = add(visit.before[back]);
     }
-    visits.visit(item, earlier, reach, FeatureEvent.hash(visit.user), time, weight);
+    visits.visit(item, earlier, reach, visit.user, time, weight);
   }
 
   private int add(String id) {

@@ -1,5 +1,7 @@
 package dev.freshet.ranking.replica;
 
+import dev.freshet.features.FeatureEvent;
+
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
 import java.util.Random;
@@ -44,7 +46,7 @@ final class RandomChanges {
     }
     for (int visit = 0; visit < change.visits.length; visit++) {
       change.visits[visit] = new Visit();
-      change.visits[visit].user = "u" + (change.time + visit) % 7;
+      change.visits[visit].user = FeatureEvent.hash("u" + (change.time + visit) % 7);
       TreeSet<String> before = new TreeSet<>();
       for (int count = random.nextInt(13); count > 0; count--) {
         before.add(item());

@@ -1,5 +1,7 @@
 package dev.freshet.ranking.replica;
 
+import dev.freshet.features.FeatureEvent;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.ranking.event.ItemChange;
@@ -49,7 +51,7 @@ class ReplicaBytesTest {
     change.visits = new Visit[before.length == 0 ? 0 : 1];
     if (before.length > 0) {
       change.visits[0] = new Visit();
-      change.visits[0].user = change.item;
+      change.visits[0].user = FeatureEvent.hash(change.item);
       change.visits[0].before = before;
     }
     replica.apply(change);

@@ -142,7 +142,7 @@ class ReplicaSourcesTest {
       change.lastAction = NOW - 1;
       change.attributes = new String[] {"genre=" + Math.floorMod(change.item.hashCode(), 2)};
       Visit visit = new Visit();
-      visit.user = "v";
+      visit.user = FeatureEvent.hash("v");
       visit.before = new String[] {"hub" + random.nextInt(4)};
       change.visits = new Visit[] {visit};
       replica.apply(change);
