@@ -1,8 +1,8 @@
 package dev.freshet.bench;
 
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.jobs.kafka.KafkaEndpoints;
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.jobs.kafka.KafkaEndpoints;
 import dev.freshet.protocol.kafka.KafkaTopics;
 import dev.freshet.schema.RankedItem;
 import dev.freshet.schema.Recommendation;
@@ -30,7 +30,10 @@ final class FloorJob {
       throws InterruptedException {
     KafkaEndpoints kafka = new KafkaEndpoints(config, KafkaTopics.check(config), Set.of());
     env.setParallelism(config.job().parallelism());
-    kafka.inputs().userActions().read(env, "user-actions", FeatureEvent.class)
+    kafka
+        .inputs()
+        .userActions()
+        .read(env, "user-actions", FeatureEvent.class)
         .keyBy(action -> action.user)
         .process(new Count())
         .name("count")
@@ -40,7 +43,8 @@ final class FloorJob {
         .uid("recommendations-sink");
   }
 
-  private static final class Count extends KeyedProcessFunction<String, FeatureEvent, Recommendation> {
+  private static final class Count
+      extends KeyedProcessFunction<String, FeatureEvent, Recommendation> {
     private static final long serialVersionUID = 1;
     private static final int LIST_SIZE = 20;
 

@@ -1,5 +1,6 @@
 package dev.freshet.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.client.AvroTopicWriter;
 import dev.freshet.client.example.ExampleLists;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code freshet examples export} from files and from a real Kafka. */
 class ExamplesExportITCase {

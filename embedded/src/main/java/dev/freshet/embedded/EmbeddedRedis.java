@@ -48,7 +48,8 @@ public final class EmbeddedRedis implements AutoCloseable {
    * certificate, unless configured by {@code "--tls-auth-clients", "yes"}.
    *
    * @param parent where the server's folder is created
-   * @param certificates the server's certificate, and those that it trusts; must stay open for a restart
+   * @param certificates the server's certificate, and those that it trusts; must stay open for a
+   *     restart
    * @param extraArguments further options in Redis' form. Users: {@code "--user", "ann", "on",
    *     ">secret", "~freshet:*", "+@all"}
    * @throws IOException if it cannot start, with what it printed; nothing is left behind

@@ -148,7 +148,7 @@ public final class ModelBundle {
       throw new ModelRejectedException(
           Reason.UNKNOWN_FEATURE,
           ("model %s %s needs features that are not known here: %s; add them to the feature catalog"
-               + " or train the model without them")
+                  + " or train the model without them")
               .formatted(name(), version(), String.join(", ", unknown)));
     }
   }
@@ -165,8 +165,8 @@ public final class ModelBundle {
       throw new ModelRejectedException(
           Reason.CATALOG_MISMATCH,
           ("model %s %s was trained with the feature catalog of hash %s, and the one in use has %s:"
-               + " a feature of the same name may mean something else; train the model with this"
-               + " catalog, or use the catalog that it was trained with")
+                  + " a feature of the same name may mean something else; train the model with this"
+                  + " catalog, or use the catalog that it was trained with")
               .formatted(name(), version(), catalogHash().orElseThrow(), hash));
     }
   }

@@ -223,7 +223,7 @@ public record ServingPlan(String model, List<Step> steps) {
     if (!steps.isEmpty() && step.from <= last().from) {
       throw new IllegalArgumentException(
           ("plan of model %s: a step from %s on isn't after the last one, from %s on; choose a"
-               + " later time, or cancel the steps that are planned from then on first")
+                  + " later time, or cancel the steps that are planned from then on first")
               .formatted(model, time(step.from), time(last().from)));
     }
     List<Step> longer = new ArrayList<>(steps);

@@ -404,7 +404,7 @@ final class Binder {
             .or(
                 () ->
                     Suggestion.closest(unknown.key, unknown.possible)
-            .map(key -> "Did you mean " + key + "?"))
+                        .map(key -> "Did you mean " + key + "?"))
             .or(() -> sectionOf(unknown.key).map(other -> "It belongs under " + other + "."))
             .orElseGet(
                 () ->
@@ -427,8 +427,7 @@ final class Binder {
             ? renamed(key)
                 .or(
                     () ->
-                        Suggestion.closest(key, known)
-                            .map(meant -> "Did you mean " + meant + "?"))
+                        Suggestion.closest(key, known).map(meant -> "Did you mean " + meant + "?"))
                 .or(() -> fullName(key).map(full -> "Write its full name: " + full + "."))
                 .orElseGet(() -> "Write a full name, such as " + known.iterator().next() + ".")
             : "Name one of its keys: " + keysOfSection + ".";

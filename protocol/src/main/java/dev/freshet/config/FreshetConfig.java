@@ -318,8 +318,7 @@ public final class FreshetConfig {
           .forEach(
               (name, placement) ->
                   check.require(
-                      placement.history() == null
-                          || placement.history() <= ranking.historyLength(),
+                      placement.history() == null || placement.history() <= ranking.historyLength(),
                       "history "
                           + placement.history()
                           + " is more than ranking.history-length "

@@ -1,7 +1,6 @@
 package dev.freshet.bench.jmh;
 
 import dev.freshet.features.FeatureEvent;
-
 import dev.freshet.jobs.item.ItemProfile;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.ranking.event.ItemChange;

@@ -1,7 +1,6 @@
 package dev.freshet.bench.jmh;
 
 import dev.freshet.features.FeatureEvent;
-
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.RankRequest;
 import dev.freshet.ranking.event.Visit;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freshet.features.Entity;
 import dev.freshet.features.FeatureCatalog;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.FeatureRow;
 import dev.freshet.features.FeatureValue;
 import dev.freshet.features.FeatureVersion;
-import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.ItemEvent;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -23,8 +23,8 @@ import org.apache.commons.codec.digest.DigestUtils;
  * <p>A write carries every feature of the view and its version: event time, then sequence. One
  * atomic step on the server keeps the higher of the stored and the written version; of equal ones,
  * what is stored. So writes may be repeated, delayed and come from several writers in any order: a
- * view never goes back, and a second event of the same instant counts. The version is in a field
- * of its own, {@link FeastField#version}, as Feast's {@code _ts} doesn't hold the sequence.
+ * view never goes back, and a second event of the same instant counts. The version is in a field of
+ * its own, {@link FeastField#version}, as Feast's {@code _ts} doesn't hold the sequence.
  *
  * <p>Immutable and thread-safe.
  */

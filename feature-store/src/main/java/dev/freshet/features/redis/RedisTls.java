@@ -16,7 +16,8 @@ import java.util.List;
  * @param keyPassword the password of a PKCS #12 file, empty for none; never part of {@link
  *     #toString()}
  * @param verifyHost whether a server's certificate must be made out to the name or address by which
- *     it is reached. A cluster and the sentinels name servers by address, unless configured otherwise
+ *     it is reached. A cluster and the sentinels name servers by address, unless configured
+ *     otherwise
  */
 public record RedisTls(
     boolean enabled,

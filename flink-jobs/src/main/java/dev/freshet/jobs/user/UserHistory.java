@@ -186,7 +186,8 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
         : profile.before(action.item, action.time, ItemReplica.COVISIT_REACH);
   }
 
-  private RankRequest request(FeatureEvent action, boolean repeated, UserProfile profile, boolean late) {
+  private RankRequest request(
+      FeatureEvent action, boolean repeated, UserProfile profile, boolean late) {
     RankRequest request = snapshot(profile, late);
     request.eventId = action.eventId;
     request.user = action.user;

@@ -2,8 +2,8 @@ package dev.freshet.jobs.input;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.jobs.TestEvents;
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.jobs.TestEvents;
 import dev.freshet.schema.DeadLetter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -244,7 +244,8 @@ class EventWatermarksTest {
   @Test
   void theTimestampIsTheEventTimeOrOfADeadLetterTheRecordTime() {
     var assigner =
-        EventWatermarks.<FeatureEvent>replay(action -> action.time, DELAY).createTimestampAssigner(null);
+        EventWatermarks.<FeatureEvent>replay(action -> action.time, DELAY)
+            .createTimestampAssigner(null);
     assertThat(assigner.extractTimestamp(good(100), 7)).isEqualTo(100);
     assertThat(assigner.extractTimestamp(bad(), 7)).isEqualTo(7);
   }

@@ -3,8 +3,8 @@ package dev.freshet.jobs.input;
 import static dev.freshet.jobs.TestEvents.BY_FIELDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.freshet.jobs.TestEvents;
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.jobs.TestEvents;
 import dev.freshet.protocol.event.RejectReason;
 import dev.freshet.schema.DeadLetter;
 import dev.freshet.schema.TrustedSchemas;

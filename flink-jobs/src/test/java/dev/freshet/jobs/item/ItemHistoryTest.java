@@ -1,7 +1,5 @@
 package dev.freshet.jobs.item;
 
-import dev.freshet.jobs.TestEvents;
-
 import static dev.freshet.jobs.TestEvents.BY_FIELDS;
 import static dev.freshet.jobs.TestEvents.catalog;
 import static dev.freshet.jobs.TestEvents.seen;
@@ -10,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.jobs.TestEvents;
 import dev.freshet.jobs.flow.EventOrder;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.ranking.event.ItemChange;

@@ -67,7 +67,8 @@ class ItemUpdateDecodingTest {
   @Test
   void withoutAttributesThereAreNone() {
     assertThat(decode(Records.update().setAttributes(Map.of())).value.event.attributes).isEmpty();
-    assertThat(decode(Records.update().setAttributes(Map.of("x", List.of()))).value.event.attributes)
+    assertThat(
+            decode(Records.update().setAttributes(Map.of("x", List.of()))).value.event.attributes)
         .isEmpty();
   }
 

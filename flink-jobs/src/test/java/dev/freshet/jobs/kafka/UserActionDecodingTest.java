@@ -3,8 +3,8 @@ package dev.freshet.jobs.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.config.TimeSource;
-import dev.freshet.jobs.input.Decoded;
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.jobs.input.Decoded;
 import dev.freshet.protocol.event.RejectReason;
 import dev.freshet.protocol.event.UserActionDecoder;
 import dev.freshet.schema.UserAction;

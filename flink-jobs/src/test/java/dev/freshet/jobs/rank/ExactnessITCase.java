@@ -3,6 +3,7 @@ package dev.freshet.jobs.rank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freshet.features.FeatureCatalog;
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.evaluate.EvaluationSettings;
 import dev.freshet.jobs.event.FeatureUpdate;
 import dev.freshet.jobs.flow.EventOrder;
@@ -15,7 +16,6 @@ import dev.freshet.jobs.pipeline.RecommendationPipeline.Inputs;
 import dev.freshet.jobs.pipeline.RecommendationPipeline.Outputs;
 import dev.freshet.jobs.pipeline.RecommendationPipeline.Settings;
 import dev.freshet.jobs.pipeline.RecommendationPipeline.StoreReads;
-import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.protocol.model.ReceivedModel;

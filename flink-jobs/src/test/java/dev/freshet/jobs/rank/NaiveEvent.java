@@ -1,7 +1,7 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import java.util.Comparator;
@@ -61,7 +61,9 @@ record NaiveEvent(
   }
 
   String id() {
-    return action != null ? action.eventId : request != null ? request.requestId : update.event.eventId;
+    return action != null
+        ? action.eventId
+        : request != null ? request.requestId : update.event.eventId;
   }
 
   /** What was acted on, is looked at or told of; or null. */

@@ -1,7 +1,7 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.user.UserSettings;
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.jobs.user.UserSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -58,7 +58,8 @@ final class NaiveHistory {
   }
 
   /** Distinct items of some actions, the last acted on first. */
-  private static List<String> distinct(List<FeatureEvent> acted, Predicate<FeatureEvent> which, int bound) {
+  private static List<String> distinct(
+      List<FeatureEvent> acted, Predicate<FeatureEvent> which, int bound) {
     List<FeatureEvent> byTime = new ArrayList<>(acted);
     byTime.sort(Comparator.comparingLong(action -> action.time));
     Set<String> distinct = new LinkedHashSet<>();

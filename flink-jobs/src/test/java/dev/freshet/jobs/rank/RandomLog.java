@@ -1,10 +1,10 @@
 package dev.freshet.jobs.rank;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.TestEvents;
 import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.jobs.rank.NaiveEvent.Moment;
 import dev.freshet.jobs.user.UserSettings;
-import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import dev.freshet.ranking.Placements;

@@ -1,5 +1,6 @@
 package dev.freshet.jobs.rank;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.jobs.TestPlacements;
 import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.jobs.flow.EventOrder;
@@ -7,7 +8,6 @@ import dev.freshet.jobs.item.ItemHistory;
 import dev.freshet.jobs.item.ItemSettings;
 import dev.freshet.jobs.user.UserHistory;
 import dev.freshet.jobs.user.UserSettings;
-import dev.freshet.features.FeatureEvent;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.ranking.Replicas;
 import dev.freshet.ranking.event.ItemChange;
@@ -22,7 +22,8 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 @SuppressWarnings("try") // the harness's close may throw anything
 public record RecordedStream(List<RankRequest> requests, List<ItemChange> changes) {
 
-  public static RecordedStream of(List<FeatureEvent> actions, List<ItemEvent> catalog) throws Exception {
+  public static RecordedStream of(List<FeatureEvent> actions, List<ItemEvent> catalog)
+      throws Exception {
     List<RankRequest> requests = new ArrayList<>();
     List<ItemEvent> itemEvents = new ArrayList<>(catalog);
     UserSettings user = TestPlacements.home(8, 1_000, 10_000);

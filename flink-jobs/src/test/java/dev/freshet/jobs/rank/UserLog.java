@@ -1,7 +1,7 @@
 package dev.freshet.jobs.rank;
 
-import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.features.FeatureEvent;
+import dev.freshet.jobs.event.UserEvent;
 import dev.freshet.protocol.event.ItemEvent;
 import dev.freshet.protocol.event.ListRequest;
 import java.util.ArrayList;
@@ -12,7 +12,8 @@ import java.util.List;
  *
  * @param itemUpdates the catalog's words on items
  */
-record UserLog(List<FeatureEvent> actions, List<ListRequest> requests, List<ItemEvent> itemUpdates) {
+record UserLog(
+    List<FeatureEvent> actions, List<ListRequest> requests, List<ItemEvent> itemUpdates) {
 
   /** Actions and requests. */
   List<UserEvent> userEvents() {

@@ -54,7 +54,7 @@ public final class RankerTrainer {
       if (!valid) {
         throw new IllegalArgumentException(
             ("epochs %d, batchLists %d, patience %d must be at least 1, learningRate %s and"
-                 + " maxGradientNorm %s above 0, holdoutFraction %s between 0 and 1")
+                    + " maxGradientNorm %s above 0, holdoutFraction %s between 0 and 1")
                 .formatted(
                     epochs, batchLists, patience, learningRate, maxGradientNorm, holdoutFraction));
       }
@@ -127,7 +127,7 @@ public final class RankerTrainer {
     if (training.isEmpty() || holdout.isEmpty()) {
       throw new IllegalArgumentException(
           ("of %d lists, %d with a positive label are left to learn from and %d to hold out (share"
-               + " %s); give more lists or hold out another share")
+                  + " %s); give more lists or hold out another share")
               .formatted(
                   examples.size(), training.size(), holdout.size(), options.holdoutFraction()));
     }

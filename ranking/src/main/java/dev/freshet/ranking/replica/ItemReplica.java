@@ -1,6 +1,5 @@
 package dev.freshet.ranking.replica;
 
-import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.aggregate.ExactSum;
 import dev.freshet.features.aggregate.ForwardDecay;
 import dev.freshet.ranking.event.ItemChange;

@@ -1,7 +1,5 @@
 package dev.freshet.ranking.replica;
 
-import dev.freshet.features.FeatureEvent;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;

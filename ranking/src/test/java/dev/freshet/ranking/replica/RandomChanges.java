@@ -1,7 +1,6 @@
 package dev.freshet.ranking.replica;
 
 import dev.freshet.features.FeatureEvent;
-
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
 import java.util.Random;

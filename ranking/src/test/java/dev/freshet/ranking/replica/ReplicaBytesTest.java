@@ -1,9 +1,8 @@
 package dev.freshet.ranking.replica;
 
-import dev.freshet.features.FeatureEvent;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freshet.features.FeatureEvent;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.ranking.event.Visit;
 import java.util.ArrayList;

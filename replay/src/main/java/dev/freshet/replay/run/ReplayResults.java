@@ -8,10 +8,10 @@ import dev.freshet.client.feature.FeatureLines;
 import dev.freshet.config.BundledCatalog;
 import dev.freshet.config.ConfiguredStore;
 import dev.freshet.config.FreshetConfig;
-import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.features.FeatureCatalog;
 import dev.freshet.features.FeatureStore;
 import dev.freshet.protocol.event.EventRules;
+import dev.freshet.protocol.kafka.KafkaConnection;
 import dev.freshet.replay.judge.AcceptedActions;
 import dev.freshet.replay.judge.Canonical;
 import dev.freshet.replay.judge.ExampleSample;
@@ -107,9 +107,7 @@ final class ReplayResults {
   private void collect(ReplayedRecommendations recommendations) throws IOException {
     try (AvroTopicReader<Recommendation> reader =
         new AvroTopicReader<>(
-            KafkaConnection.of(config),
-            config.topics().recommendations(),
-            Recommendation.class)) {
+            KafkaConnection.of(config), config.topics().recommendations(), Recommendation.class)) {
       reader.readToEnd(
           recommendation -> {
             try {
@@ -182,9 +180,7 @@ final class ReplayResults {
     ReplayRounds learned = new ReplayRounds();
     try (AvroTopicReader<TrainingRound> reader =
         new AvroTopicReader<>(
-            KafkaConnection.of(config),
-            config.topics().trainingRounds(),
-            TrainingRound.class)) {
+            KafkaConnection.of(config), config.topics().trainingRounds(), TrainingRound.class)) {
       reader.readToEnd(learned::add);
     }
     learned.write(out.resolve("rounds.jsonl"));
