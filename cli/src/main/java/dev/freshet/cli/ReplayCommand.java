@@ -75,7 +75,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private JudgingOptions judged;
 
-  @Mixin private LearningOptions learning;
+  @Mixin private ReplayLearningOptions learning;
 
   @Mixin private AdversityOptions exactness;
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Whether a replay learns, and whether it keeps its examples. */
-final class LearningOptions {
+final class ReplayLearningOptions {
 
   @Option(
       names = "--learn",
