@@ -34,7 +34,7 @@ final class ShopService implements AutoCloseable {
   static FeatureStore open(String address, FeatureCatalog catalog) {
     RedisSettings redis = RedisSettings.parse(address).withTimeout(Duration.ofMillis(200));
     FeatureStore store = FeatureStoreSettings.packed(redis).open(catalog);
-    store.ping(); // a wrong address or password is told now
+    store.ping(); // a wrong address or password fails here
     return store;
   }
 
