@@ -7,18 +7,18 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Lets threads that do something in the background take a share of one processor at most, all of
- * them together: after what a thread has worked it rests until its turn comes again. It does so
- * every fraction of a millisecond, so whoever needs the processor meanwhile waits for no longer.
+ * Limits background threads to a share of one processor, all of them together. After a thread has
+ * worked, it pauses until its turn comes again. It does so every fraction of a millisecond, so a
+ * thread that needs the processor meanwhile waits for no longer than that.
  */
 final class Pace {
 
-  /** Of one processor. */
+  /** Share of one processor. */
   static final double SHARE = 0.25;
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-  /** Of all checkpoints of this JVM. */
+  /** The pace that all checkpoints of this JVM share. */
   private static final Pace SHARED =
       new Pace(
           System::nanoTime,
@@ -35,7 +35,7 @@ final class Pace {
   private long next;
 
   /**
-   * @param clock nanoseconds
+   * @param clock the time in nanoseconds
    * @param work nanoseconds that the calling thread has worked
    * @param rest waits for so many nanoseconds, or less
    */
@@ -51,15 +51,15 @@ final class Pace {
   }
 
   /**
-   * Begins a work of the calling thread.
+   * Begins a piece of work of the calling thread.
    *
-   * @param end from when on it rests no longer, by the clock
+   * @param end time, by the clock, from which on the thread no longer pauses
    */
   Worker begin(long end) {
     return new Worker(end);
   }
 
-  /** When who has worked for so long may go on. */
+  /** Returns when a thread that has worked for so long may continue. */
   private synchronized long reserve(long worked) {
     long now = clock.getAsLong();
     long from = now - worked;
@@ -68,7 +68,7 @@ final class Pace {
     return next;
   }
 
-  /** One work, of one thread. */
+  /** One piece of work, of one thread. */
   final class Worker {
     private final Thread thread = Thread.currentThread();
     private final long end;
@@ -80,8 +80,8 @@ final class Pace {
     }
 
     /**
-     * Rests after what was worked since the last time, but not beyond the end, nor when the work is
-     * over or the thread interrupted.
+     * Pauses for the work done since the last call. It does not pause beyond the end, nor when the
+     * work is over or the thread is interrupted.
      */
     void rest() {
       if (Thread.currentThread() != thread) {
@@ -96,7 +96,7 @@ final class Pace {
       worked = work.getAsLong();
     }
 
-    /** Whoever rests does so no longer. From any thread. */
+    /** Ends the work and a pause of its thread. Any thread may call this. */
     void over() {
       isOver = true;
       LockSupport.unpark(thread);

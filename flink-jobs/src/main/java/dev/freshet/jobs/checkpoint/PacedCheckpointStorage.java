@@ -22,19 +22,24 @@ import org.apache.flink.runtime.state.storage.FileSystemCheckpointStorage;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 
 /**
- * Flink's own storage of checkpoints, which is written without hurry: a checkpoint has half a
- * minute until the next, and whoever waits for a list has not. At full speed its threads would take
- * a whole processor, and for as long as that lasts a job that needs more than the others have left
- * falls behind by what is missing.
+ * Flink's own checkpoint storage with paced writes. A checkpoint has half a minute until the next
+ * one; a client that waits for a list does not have that time. At full speed the checkpoint threads
+ * would take a whole processor. As long as that lasts, a job that needs more than the remaining
+ * processors falls behind.
  */
 public final class PacedCheckpointStorage implements CheckpointStorage {
 
   private static final long serialVersionUID = 1;
 
-  /** For so much of the time between two checkpoints one may be written without hurry. */
+  /**
+   * Divisor of the checkpoint interval: for this part of it, a checkpoint is written at a limited
+   * pace.
+   */
   private static final int PART_OF_INTERVAL = 3;
 
-  /** What only Flink's threads for the asynchronous part of checkpoints are called. */
+  /**
+   * Prefix of the names that only Flink's threads for the asynchronous part of checkpoints have.
+   */
   private static final String ASYNCHRONOUS = "AsyncOperations";
 
   private final CheckpointStorage storage;
@@ -45,10 +50,10 @@ public final class PacedCheckpointStorage implements CheckpointStorage {
     this.longestNanos = interval.toNanos() / PART_OF_INTERVAL;
   }
 
-  /** Makes one as {@code execution.checkpointing.storage} asks for. */
+  /** Creates the storage as {@code execution.checkpointing.storage} requests. */
   public static final class Factory implements CheckpointStorageFactory<PacedCheckpointStorage> {
 
-    /** In files if a directory is configured, else in the JobManager's memory. */
+    /** Creates a storage in files if a directory is configured, else in the JobManager's memory. */
     @Override
     public PacedCheckpointStorage createFromConfig(ReadableConfig config, ClassLoader loader) {
       CheckpointStorage storage =
@@ -71,7 +76,7 @@ public final class PacedCheckpointStorage implements CheckpointStorage {
     return new Access(storage.createCheckpointStorage(job), longestNanos);
   }
 
-  /** Not a task's own thread: it ranks. */
+  /** Returns whether a thread may pause. A task's own thread may not: it ranks. */
   static boolean mayRest(Thread thread) {
     return thread.getName().startsWith(ASYNCHRONOUS);
   }
@@ -131,9 +136,9 @@ public final class PacedCheckpointStorage implements CheckpointStorage {
   }
 
   /**
-   * What one task writes of one checkpoint.
+   * Creates the streams in which one task writes one checkpoint.
    *
-   * @param end from when on there is a hurry, as of {@link System#nanoTime}
+   * @param end time from which on writes are no longer paced, as of {@link System#nanoTime}
    */
   private record Streams(CheckpointStreamFactory streams, long end)
       implements CheckpointStreamFactory {

@@ -1,2 +1,2 @@
-/** How checkpoints are written beside a job that somebody waits for. */
+/** Contains the checkpoint storage that leaves the processor to latency-sensitive ranking. */
 package dev.freshet.jobs.checkpoint;

@@ -4,9 +4,9 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How lists are evaluated while the job runs.
+ * Settings of the evaluation of lists while the job runs.
  *
- * @param window of event time that is told of at a time, at least 1 ms
+ * @param window length of an evaluation window in event time, at least 1 ms
  * @param excludeSeen whether only an action on an item that is new to its user is a test
  */
 public record EvaluationSettings(Duration window, boolean excludeSeen) implements Serializable {

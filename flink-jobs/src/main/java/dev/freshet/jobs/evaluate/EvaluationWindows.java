@@ -16,12 +16,12 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Keyed by placement: how good the lists were, by what users did next, in windows of event time
- * aligned to the epoch. Every action is first a test of the last list and then part of what the
- * next one rests on, hence prequential (Dawid, "Statistical theory: the prequential approach",
- * 1984).
+ * Keyed by placement: measures how good the lists were, by what users did next, in windows of event
+ * time aligned to the epoch. Every action first tests the last list and is then part of the input
+ * of the next one. The evaluation is therefore prequential (Dawid, "Statistical theory: the
+ * prequential approach", 1984).
  *
- * <p>As metrics, the same over the last {@value RecentWindows#SLIDING} windows, counted from the
+ * <p>Metrics report the same over the last {@value RecentWindows#SLIDING} windows, counted from the
  * start of the process.
  */
 public final class EvaluationWindows extends KeyedProcessFunction<String, Judgement, Evaluation> {
@@ -31,10 +31,10 @@ public final class EvaluationWindows extends KeyedProcessFunction<String, Judgem
   private final long length;
   private final boolean excludeSeen;
 
-  /** By the window's end: one for each model version and variant. */
+  /** Counts by the window's end: one for each model version and variant. */
   private transient MapState<Long, List<RankCounts>> windows;
 
-  /** By placement. */
+  /** Recent windows by placement. */
   private transient Map<String, RecentWindows> recent;
 
   public EvaluationWindows(EvaluationSettings settings) {
@@ -52,7 +52,10 @@ public final class EvaluationWindows extends KeyedProcessFunction<String, Judgem
                     "windows", Types.LONG, Types.LIST(TypeInformation.of(RankCounts.class))));
   }
 
-  /** One that comes behind the end of its window counts in the one that is open. */
+  /**
+   * Counts a judgement. One that arrives behind the end of its window counts in the window that is
+   * open.
+   */
   @Override
   public void processElement(Judgement judgement, Context context, Collector<Evaluation> out)
       throws Exception {

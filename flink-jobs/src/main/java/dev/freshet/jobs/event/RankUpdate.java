@@ -3,13 +3,13 @@ package dev.freshet.jobs.event;
 import dev.freshet.ranking.event.ItemChange;
 import dev.freshet.schema.ModelRecord;
 
-/** What every ranking subtask is told. Exactly one of the two is there. */
+/** An update that every ranking subtask receives. Exactly one of the two fields is set. */
 public class RankUpdate {
 
-  /** What changed about an item. */
+  /** The change of an item. */
   public ItemChange item;
 
-  /** A model that was published, or a plan: checked. */
+  /** A published model, or a plan. It has been checked. */
   public ModelRecord model;
 
   public RankUpdate() {}

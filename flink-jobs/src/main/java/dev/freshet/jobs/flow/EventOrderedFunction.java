@@ -12,10 +12,10 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Hands a key's elements on in event-time order, whatever order they arrived in: each waits until
- * the watermark has passed its time, then all of one time are handed on together, sorted. A late
- * one, behind the watermark, is handed on at once. With {@link EventOrder#ON_ARRIVAL} nothing
- * waits.
+ * Handles a key's elements in event-time order, whatever order they arrived in. Each element waits
+ * until the watermark has passed its time; then all elements of that time are handled together,
+ * sorted. A late element, behind the watermark, is handled at once. With {@link
+ * EventOrder#ON_ARRIVAL} no element waits.
  *
  * @param <T> element, a POJO
  * @param <O> output
@@ -32,13 +32,16 @@ public abstract class EventOrderedFunction<T, O> extends KeyedProcessFunction<St
     this.eventOrder = eventOrder;
   }
 
-  /** The order of elements; equal times must be told apart by something that does not change. */
+  /**
+   * Returns the order of elements. It must distinguish elements of equal time by something that
+   * does not change.
+   */
   protected abstract Comparator<T> comparator();
 
-  /** Event time of an element, in milliseconds since the epoch. */
+  /** Returns the event time of an element, in milliseconds since the epoch. */
   protected abstract long time(T element);
 
-  /** Whether to take the element at all; called once for each, on arrival. */
+  /** Returns whether to take the element at all. It is called once for each element, on arrival. */
   protected boolean admit(T element, Context context) throws Exception {
     return true;
   }
@@ -47,7 +50,7 @@ public abstract class EventOrderedFunction<T, O> extends KeyedProcessFunction<St
    * Handles the elements of one event time.
    *
    * @param elements in order, at least one
-   * @param late whether they came behind the watermark
+   * @param late whether they arrived behind the watermark
    */
   protected abstract void handle(
       long time, List<T> elements, boolean late, Context context, Collector<O> out)

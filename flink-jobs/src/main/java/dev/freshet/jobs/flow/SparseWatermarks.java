@@ -7,11 +7,11 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Passes on all elements, but of the watermarks only the first of each step of event time. Each
- * watermark wakes every task that it comes to; where no one waits for one, it needn't come every
- * millisecond.
+ * Passes on all elements, but only the first watermark of each step of event time. Each watermark
+ * wakes every task that receives it. Where no task waits for a watermark, one every millisecond is
+ * unnecessary.
  *
- * @param <T> of the stream
+ * @param <T> type of the stream's elements
  */
 public final class SparseWatermarks<T> extends AbstractStreamOperator<T>
     implements OneInputStreamOperator<T, T> {
@@ -22,7 +22,7 @@ public final class SparseWatermarks<T> extends AbstractStreamOperator<T>
   private transient long passedOn;
 
   /**
-   * @param step of event time, at least 1 ms
+   * @param step length of a step in event time, at least 1 ms
    */
   public SparseWatermarks(Duration step) {
     this.step = step.toMillis();

@@ -12,21 +12,23 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Behind a source whose watermarks follow the wall clock ({@link EventWatermarks#live}), says the
- * same as it would, at the beginning of each interval of the wall clock and so together with all
- * other sources. A task that waits for several of them waits for the last one, and each source's
- * own timer goes off at any moment within a millisecond, in a thread of its own.
+ * Follows a source whose watermarks follow the wall clock ({@link EventWatermarks#live}). It emits
+ * the same watermarks as the source would, at the beginning of each interval of the wall clock. All
+ * sources thus emit together. A task that waits for several sources waits for the last one.
+ * Otherwise each source's own timer would fire at any moment within a millisecond, in a thread of
+ * its own.
  *
- * <p>Until the source has caught up with the clock, only what it says itself counts.
+ * <p>Until the source has caught up with the clock, the operator only passes on the source's own
+ * watermarks.
  *
- * @param <T> of the stream
+ * @param <T> type of the stream's elements
  */
 public final class ClockedWatermarks<T> extends AbstractStreamOperator<T>
     implements OneInputStreamOperator<T, T> {
 
   private static final long serialVersionUID = 1;
 
-  /** Between the source's look at the clock and this one's a millisecond may begin. */
+  /** A millisecond may begin between the source's reading of the clock and this operator's. */
   private static final long TOLERANCE = 1;
 
   private final long maxDelay;
@@ -37,7 +39,7 @@ public final class ClockedWatermarks<T> extends AbstractStreamOperator<T>
   private transient AtomicBoolean isDue;
   private transient WallClockTicks.Ticking ticking;
   private transient boolean caughtUp;
-  private transient long told;
+  private transient long emitted;
 
   public ClockedWatermarks(Clocked clocked) {
     this(clocked, Clock.systemUTC());
@@ -52,7 +54,7 @@ public final class ClockedWatermarks<T> extends AbstractStreamOperator<T>
   @Override
   public void open() throws Exception {
     super.open();
-    told = Long.MIN_VALUE;
+    emitted = Long.MIN_VALUE;
     isDue = new AtomicBoolean();
     mailbox =
         getContainingTask()
@@ -69,7 +71,10 @@ public final class ClockedWatermarks<T> extends AbstractStreamOperator<T>
     super.close();
   }
 
-  /** From the clock's thread. Of ticks that the task hasn't come to, one is enough. */
+  /**
+   * Runs in the clock's thread. One pending tick is enough, however many ticks the task has not
+   * handled yet.
+   */
   private void tick() {
     if (isDue.compareAndSet(false, true)) {
       try {
@@ -100,8 +105,8 @@ public final class ClockedWatermarks<T> extends AbstractStreamOperator<T>
   }
 
   private void tell(long time) throws Exception {
-    if (time > told) {
-      told = time;
+    if (time > emitted) {
+      emitted = time;
       super.processWatermark(new Watermark(time));
     }
   }

@@ -12,10 +12,11 @@ import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
- * The clock of the product: how far event time has come (docs/adr/0001-watermark-as-the-clock.md).
- * One generator per Kafka partition; Flink takes the least of them.
+ * The clock of the product: it determines how far event time has come
+ * (docs/adr/0001-watermark-as-the-clock.md). There is one generator per Kafka partition; Flink
+ * takes the minimum of their watermarks.
  *
- * @param <T> what a good record is
+ * @param <T> type of a good record
  */
 public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
 
@@ -26,7 +27,7 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     long of(T value);
   }
 
-  /** What moves the watermark of a partition. */
+  /** The ways in which the watermark of a partition advances. */
   private enum By {
     WALL_CLOCK,
     WALL_CLOCK_AT_FIRST,
@@ -41,17 +42,18 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
   private final By by;
   private final long start;
 
-  /** As of {@link Live}. */
+  /** The silence of {@link Live}, in ticks. */
   private final int quietTicks;
 
   /**
-   * Flink makes the generator for the reader as a whole before those of the partitions. No record
-   * ever goes through the former, and it must stay silent: what it said would count at once, before
-   * the partitions are known. Each subtask has its own copy of this object.
+   * Whether Flink has created the generator for the reader as a whole, which it does before those
+   * of the partitions. No record passes through that generator, and it must emit nothing: its
+   * watermark would count at once, before the partitions are known. Each subtask has its own copy
+   * of this object.
    */
   private transient boolean readerServed;
 
-  /** What the partitions of the subtask share. */
+  /** The backlog that the partitions of the subtask share. */
   private transient Backlog backlog;
 
   private EventWatermarks(
@@ -72,14 +74,14 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
   }
 
   /**
-   * What there is to know of a watermark that follows the wall clock.
+   * Settings of a watermark that follows the wall clock.
    *
-   * @param maxDelay how far it is held behind, in milliseconds
-   * @param interval between two ticks
+   * @param maxDelay delay behind the wall clock, in milliseconds
+   * @param interval interval between two ticks
    */
   public record Clocked(long maxDelay, Duration interval) {
 
-    /** Silence of so many milliseconds says that there is no backlog. */
+    /** A silence of this many milliseconds means that there is no backlog. */
     private static final int QUIET_MILLIS = 500;
 
     /** A few ticks in a row may be late together. */
@@ -96,45 +98,48 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
   }
 
   /**
-   * As {@link #live} until the partitions have caught up; from then on holds up nobody's watermark:
-   * for what must be known before anything else happens, and later comes whenever it comes.
+   * Behaves as {@link #live} until the partitions have caught up, and from then on holds back no
+   * other watermark. It is for input that must be known before anything else happens, and whose
+   * later records may arrive at any time.
    */
   public static <T> EventWatermarks<T> liveAtFirst(EventTime<T> eventTime, Clocked clocked) {
     return new EventWatermarks<>(eventTime, clocked, By.WALL_CLOCK_AT_FIRST);
   }
 
   /**
-   * The watermark at a time: all up to the time less the delay has come, of that millisecond not
-   * all.
+   * Returns the watermark at a time. Everything before the time less the delay has come, but not
+   * yet all of that millisecond.
    */
   static long at(long time, long maxDelay) {
     return time - maxDelay - 1;
   }
 
-  /** Follows the data alone, {@code maxDelay} ms behind. */
+  /** Follows only the data, {@code maxDelay} ms behind. */
   public static <T> EventWatermarks<T> replay(EventTime<T> eventTime, long maxDelay) {
     return new EventWatermarks<>(eventTime, maxDelay, By.DATA);
   }
 
   /**
-   * Nothing before the bounded input has ended, then the end of time, which Flink tells by itself:
-   * for what must be known as a whole before anything else happens.
+   * Emits nothing before the bounded input has ended; Flink itself then emits the end of time. It
+   * is for input that must be known as a whole before anything else happens.
    */
   public static <T> EventWatermarks<T> atEnd(EventTime<T> eventTime) {
     return new EventWatermarks<>(eventTime, 0, By.THE_END);
   }
 
   /**
-   * Follows what records tell: up to when, that time included, none will say anything of.
+   * Follows the records: each gives the time up to which, inclusive, no later record changes
+   * anything.
    *
-   * @param settledUntil takes this from a record; {@link Long#MIN_VALUE}: it tells nothing
-   * @param start up to when nothing will be said from the start
+   * @param settledUntil takes this time from a record; {@link Long#MIN_VALUE}: the record gives
+   *     none
+   * @param start the time up to which, known from the start, no record changes anything
    */
   public static <T> EventWatermarks<T> settled(EventTime<T> settledUntil, long start) {
     return new EventWatermarks<>(settledUntil, 0, By.WHAT_IS_SETTLED, start, 0);
   }
 
-  /** Holds up nobody's watermark: for what is told aside from the course of events. */
+  /** Holds back no other watermark. It is for input outside the course of events. */
   public static <T> EventWatermarks<T> unheeded(EventTime<T> eventTime) {
     return new EventWatermarks<>(eventTime, 0, By.NOTHING);
   }
@@ -166,9 +171,9 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
   }
 
   /**
-   * How many ticks ago the reader last gave an event of its backlog, whichever partition it was of.
-   * While it reads one partition's backlog it may not have come to the next one's yet, which is
-   * then not quiet but waits its turn.
+   * Counts the ticks since the reader last emitted an event of its backlog, of whichever partition.
+   * While the reader reads one partition's backlog, it may not have reached the next one's yet.
+   * That partition is not quiet; it waits for its turn.
    */
   static final class Backlog {
     private long ticks;
@@ -188,7 +193,7 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
       lastSeen = ticks;
     }
 
-    /** All partitions tick, one after the other. */
+    /** Returns the ticks of each partition: all partitions tick, one after the other. */
     private long ticksSinceSeen() {
       return (ticks - lastSeen) / Math.max(1, partitions);
     }
@@ -232,7 +237,7 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     }
   }
 
-  /** The newest event time of a partition, less the delay. Dead letters have no say. */
+  /** Follows the newest event time of a partition, less the delay. Dead letters do not count. */
   static class Replay<T> implements WatermarkGenerator<Decoded<T>> {
 
     final long maxDelay;
@@ -261,7 +266,10 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
       return newest;
     }
 
-    /** Tells that all up to a time, less the delay, has come. */
+    /**
+     * Emits the watermark {@linkplain EventWatermarks#at at a time} if it is greater than the last
+     * one.
+     */
     final void emit(long time, WatermarkOutput output) {
       long watermark = at(time, maxDelay);
       if (watermark > emitted) {
@@ -271,15 +279,15 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     }
   }
 
-  /** The wall clock less the delay, as soon as the partition has caught up with it. */
+  /** Follows the wall clock less the delay, as soon as the partition has caught up with it. */
   static class Live<T> extends Replay<T> {
 
     /** A partition has caught up when its newest event is less than this behind, in ms. */
     static final long CAUGHT_UP_LAG = 1_000;
 
     /**
-     * Or when it gave nothing for so many times the ticks that are a silence, whatever its reader
-     * does: no one waits for ever.
+     * A partition has also caught up when it emitted nothing for this many silences, whatever its
+     * reader does. This bounds the wait.
      */
     static final int LONGEST_SILENCES = 60;
 
@@ -290,8 +298,9 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     private int quietTicks;
 
     /**
-     * @param silence a partition has caught up, too, when it gave nothing for so many ticks, nor
-     *     its reader anything of a backlog: ticks, not time, so that a pause is no silence
+     * @param silence a partition has also caught up when it emitted nothing, and its reader nothing
+     *     of a backlog, for so many ticks. Ticks are counted, not time, so that a pause is no
+     *     silence.
      */
     Live(long maxDelay, Clock clock, Backlog backlog, int silence) {
       super(maxDelay);
@@ -340,7 +349,7 @@ public final class EventWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
     }
   }
 
-  /** The end of time, as soon as the partition has caught up. */
+  /** Emits the end of time as soon as the partition has caught up. */
   static final class LiveAtFirst<T> extends Live<T> {
 
     LiveAtFirst(long maxDelay, Clock clock, Backlog backlog, int silence) {

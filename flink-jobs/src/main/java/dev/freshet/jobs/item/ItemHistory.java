@@ -19,14 +19,15 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Keyed by item: keeps its counts and attributes, and tells all ranking subtasks what changed, once
- * per event time and never across two.
+ * Keyed by item: keeps the item's counts and attributes, and emits what changed for all ranking
+ * subtasks. It emits once per event time and never combines two event times.
  */
 public final class ItemHistory extends EventOrderedFunction<ItemEvent, ItemChange> {
 
   /**
-   * Actions on the item, with its attributes as of then, and what the catalog says of it. An action
-   * that comes behind the watermark has the attributes that are known when it comes.
+   * Actions on the item, each with the item's attributes at that time, and the item's catalog
+   * updates. An action that arrives behind the watermark has the attributes that are known when it
+   * arrives.
    */
   public static final OutputTag<FeatureEvent> FEATURE_EVENTS =
       new OutputTag<>("item-feature-events", TypeInformation.of(FeatureEvent.class));
@@ -37,15 +38,15 @@ public final class ItemHistory extends EventOrderedFunction<ItemEvent, ItemChang
   private final ItemSettings settings;
   private transient ValueState<ItemProfile> profiles;
 
-  /** {@code name=} for each attribute that features look at. */
+  /** {@code name=} for each attribute that features use. */
   private final String[] featurePrefixes;
 
-  /** {@code name=} for each attribute that ranking looks at. */
+  /** {@code name=} for each attribute that ranking uses. */
   private final String[] rankingPrefixes;
 
   /**
-   * @param featureAttributes the attributes that features look at
-   * @param rankingAttributes the attributes that ranking looks at
+   * @param featureAttributes the attributes that features use
+   * @param rankingAttributes the attributes that ranking uses
    */
   public ItemHistory(
       ItemSettings settings,
@@ -102,7 +103,10 @@ public final class ItemHistory extends EventOrderedFunction<ItemEvent, ItemChang
     out.collect(change);
   }
 
-  /** The event with the attributes that features depend on: of a late update, its own. */
+  /**
+   * Returns the event with the attributes that features depend on. An update, even a late one, has
+   * its own.
+   */
   private FeatureEvent featureEvent(FeatureEvent event, ItemProfile profile) {
     if (event.isAction()) {
       event.attributes = wanted(profile.attributes, featurePrefixes);

@@ -3,7 +3,7 @@ package dev.freshet.jobs.item;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.aggregate.DecayedCount;
 
-/** What is remembered of an item. A Flink POJO, kept in keyed state. */
+/** The state that is kept for an item. It is a Flink POJO in keyed state. */
 public class ItemProfile {
 
   /** Actions with the short half-life, as of {@link #countTime}. */
@@ -14,12 +14,12 @@ public class ItemProfile {
 
   public long countTime = DecayedCount.NEVER;
 
-  /** Event time at which the item was first heard of, by an action or from the catalog. */
+  /** Earliest event time of an action on the item or of an update from the catalog. */
   public long firstSeen = Long.MAX_VALUE;
 
   public long lastAction = Long.MIN_VALUE;
 
-  /** {@code name=value}, sorted, as of {@link #catalogTime}. */
+  /** Attributes as {@code name=value}, sorted, as of {@link #catalogTime}. */
   public String[] attributes = {};
 
   public boolean deleted;

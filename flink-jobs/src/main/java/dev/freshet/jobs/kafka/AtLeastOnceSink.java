@@ -7,10 +7,10 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 
 /**
- * Writes to Kafka at least once, and is nothing but a writer: what was written is with the broker
- * before a checkpoint is taken, so there is nothing to remember and nothing to commit. A {@link
- * KafkaSink} by itself brings an operator that commits, whatever it guarantees: one more in the
- * chain of whoever ranks, with a state of its own at each checkpoint.
+ * Writes to Kafka at least once, and consists of a writer only. The broker has what was written
+ * before a checkpoint is taken, so there is no state to keep and nothing to commit. A {@link
+ * KafkaSink} by itself adds an operator that commits, whatever it guarantees. That would be one
+ * more operator in the ranking chain, with state of its own at each checkpoint.
  *
  * @param sink must not guarantee more than at-least-once
  */

@@ -12,12 +12,12 @@ import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 
 /**
- * A bounded {@link KafkaSource} that also ends after a restore. The connector (5.0.0) tells its
- * readers that no more partitions will come only right after it has discovered them; restored from
- * a checkpoint, it has nothing to discover, and a replay would wait for ever at its end.
+ * A bounded {@link KafkaSource} that also ends after a restore. The connector (5.0.0) signals that
+ * no more partitions will come only right after it has discovered them. Restored from a checkpoint,
+ * it has nothing to discover, and a replay would wait for ever at its end.
  *
- * <p>And it waits for others as a whole, not partition by partition, when watermarks are aligned:
- * the connector fails when it is to pause a partition that it has read to the end.
+ * <p>When watermarks are aligned, the source waits as a whole, not partition by partition. The
+ * connector fails when it has to pause a partition that it has read to the end.
  */
 final class BoundedKafkaSource<T> extends ForwardingSource<T> {
 
@@ -47,7 +47,7 @@ final class BoundedKafkaSource<T> extends ForwardingSource<T> {
     return state.initialDiscoveryFinished() ? new AllDiscovered(enumerator, context) : enumerator;
   }
 
-  /** Gives a reader what is left for it, and tells it that this was all. */
+  /** Assigns to a reader the partitions that are left for it, and signals that no more follow. */
   private record AllDiscovered(
       SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> enumerator,
       SplitEnumeratorContext<KafkaPartitionSplit> context)

@@ -48,7 +48,7 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 
-/** The pipeline's Kafka sources and sinks, as the configuration wants them. */
+/** The pipeline's Kafka sources and sinks, as configured. */
 public final class KafkaEndpoints {
 
   private final FreshetConfig config;
@@ -57,7 +57,7 @@ public final class KafkaEndpoints {
   private final boolean live;
 
   /**
-   * @param contextEntries the entries of the actions' context that are wanted
+   * @param contextEntries the entries of the actions' context that are decoded
    */
   public KafkaEndpoints(
       FreshetConfig config, KafkaTopics topics, Collection<String> contextEntries) {
@@ -68,16 +68,17 @@ public final class KafkaEndpoints {
   }
 
   /**
-   * Live, the sources go on from the committed offsets (the beginning at first) for ever; in a
-   * replay they read each topic from its beginning to where it ends at the start.
+   * Returns the pipeline's inputs. Live sources are unbounded and continue from the committed
+   * offsets, or from the beginning if there are none. In a replay, sources read each topic from its
+   * beginning to its end as of the start.
    */
   public Inputs inputs() {
     return inputs(this::watermarks, models());
   }
 
   /**
-   * The same for a replay that learns: the topic of models ends when the last round is over, and no
-   * topic is read far ahead of the time up to which it is settled which models serve.
+   * Returns the inputs of a replay that learns. The topic of models ends when the last round is
+   * over. No topic is read far ahead of the time up to which it is settled which models serve.
    */
   public Inputs inputs(LearningReplay learning) {
     WatermarkStrategy<Decoded<ReceivedModel>> settled =
@@ -99,7 +100,7 @@ public final class KafkaEndpoints {
             1));
   }
 
-  /** How event time advances in a topic, given what it is of a record. */
+  /** Creates a topic's watermark strategy, given how to take the event time from a record. */
   private interface Watermarks {
     <T> WatermarkStrategy<Decoded<T>> of(EventWatermarks.EventTime<T> time);
   }
@@ -133,8 +134,9 @@ public final class KafkaEndpoints {
   }
 
   /**
-   * Read from the beginning unless a checkpoint says otherwise: what a former run has committed is
-   * no sign that this one knows the models. In a replay all are known before ranking begins.
+   * Returns the input of models. It is read from the beginning unless a checkpoint has other
+   * offsets. What a former run has committed does not mean that this one knows the models. In a
+   * replay all models are known before ranking begins.
    */
   private Input<ReceivedModel> models() {
     KafkaSourceBuilder<Decoded<ReceivedModel>> source = modelsFromTheBeginning();
@@ -155,11 +157,11 @@ public final class KafkaEndpoints {
   }
 
   /**
-   * What learning reads. None of it ends: in a replay watermarks follow the examples alone, and the
-   * job is ended when it has come far enough.
+   * Returns the inputs of learning, which are all unbounded. In a replay, watermarks follow the
+   * examples alone, and the job is ended when it has come far enough.
    *
-   * @param rounds where the topic of rounds ended before this run could write to it: what is there
-   *     is of former runs
+   * @param rounds where the topic of rounds ended before this run could write to it; earlier
+   *     records are of former runs
    */
   public TrainingPipeline.Inputs trainingInputs(Map<TopicPartition, Long> rounds) {
     EventRules rules = EventRules.of(config.events());
@@ -193,7 +195,7 @@ public final class KafkaEndpoints {
             1));
   }
 
-  /** The rounds of a replay, up to the last. */
+  /** Returns the rounds of a replay, up to the last. */
   public Input<TrainingRound> trainingRounds(LearningReplay learning) {
     return rounds(
         new EndingKafkaSource<>(
@@ -210,7 +212,10 @@ public final class KafkaEndpoints {
         1);
   }
 
-  /** What learning writes: read back at once, so never in transactions. */
+  /**
+   * Returns the sinks of learning. What they write is read back at once, so they never use
+   * transactions.
+   */
   public TrainingPipeline.Outputs trainingOutputs() {
     return new TrainingPipeline.Outputs(
         sink(
@@ -225,7 +230,7 @@ public final class KafkaEndpoints {
             ModelKeys::of,
             DeliveryGuarantee.AT_LEAST_ONCE,
             KafkaProperties.producer(config)),
-        // Transactions would get in the way of those of the other job.
+        // Transactions would conflict with those of the other job.
         sink(
             config.topics().deadLetters(),
             DeadLetter.class,
@@ -304,7 +309,7 @@ public final class KafkaEndpoints {
         config.watermark().maxDelay().toMillis(), config.watermark().sourceInterval());
   }
 
-  /** Null where the sources themselves tell of the clock as often as is wanted. */
+  /** Returns null where the sources themselves emit watermarks as often as configured. */
   private @Nullable Clocked clocked() {
     Duration interval = config.watermark().everyInterval();
     return live && interval.compareTo(config.watermark().sourceInterval()) < 0
@@ -312,12 +317,15 @@ public final class KafkaEndpoints {
         : null;
   }
 
-  /** A source subtask without a partition would hold up everyone's watermark. */
+  /**
+   * Returns at most the number of partitions. A source subtask without a partition would hold back
+   * the watermark of the whole job.
+   */
   private int sourceParallelism(String topic) {
     return Math.min(config.job().parallelism(), topics.partitions(topic));
   }
 
-  /** Of what nobody waits for: many records go out together. */
+  /** Creates a sink for records that no client waits for: many of them are sent together. */
   private <A extends SpecificRecordBase> Sink<A> sink(
       String topic, Class<A> type, AvroRecordSerializer.Key<A> key) {
     return sink(topic, type, key, guarantee(), KafkaProperties.unhurriedProducer(config));

@@ -5,7 +5,7 @@ import dev.freshet.config.TimeMode;
 import dev.freshet.protocol.kafka.KafkaTopics;
 import java.util.Properties;
 
-/** Client settings: the user's, and those that latency and exactness rest on. */
+/** Client settings: the user's, and those that latency and delivery guarantees depend on. */
 final class KafkaProperties {
 
   private KafkaProperties() {}
@@ -23,16 +23,16 @@ final class KafkaProperties {
     return properties;
   }
 
-  /** Of what someone waits for. */
+  /** Returns the settings for records that a client waits for. */
   static Properties producer(FreshetConfig config) {
-    // Live, a record goes out at once; a replay is after throughput.
+    // Live, a record is sent at once; a replay is optimized for throughput.
     boolean live = config.time().mode() == TimeMode.LIVE;
     return producer(config, live ? "0" : "5", live ? 1 << 14 : 1 << 18);
   }
 
   /**
-   * Of what nobody waits for: a request for each record would cost the broker and the job as much
-   * as the recommendations do.
+   * Returns the settings for records that no client waits for. A request for each record would cost
+   * the broker and the job as much as the recommendations do.
    */
   static Properties unhurriedProducer(FreshetConfig config) {
     return producer(config, config.time().mode() == TimeMode.LIVE ? "50" : "5", 1 << 18);

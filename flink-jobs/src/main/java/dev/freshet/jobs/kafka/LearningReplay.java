@@ -12,23 +12,25 @@ import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
- * How a replay that learns goes (docs/adr/0007-learning-in-rounds.md): events wait for the model of
- * the round before theirs, and what is read is at most about a round ahead of that.
+ * Settings of a replay that learns (docs/adr/0007-learning-in-rounds.md). Events wait for the model
+ * of the round before theirs, and sources read at most about a round ahead of that.
  *
- * @param rounds all of them; the last one ends with the last event that is learned from, or later
- * @param model name of the one that learns
- * @param former what the topics had at the start: of the same replay, when it goes on from a
- *     checkpoint
+ * @param rounds all rounds; the last one ends with the last event that is learned from, or later
+ * @param model name of the model that learns
+ * @param former content of the topics at the start. It is of the same replay when that continues
+ *     from a checkpoint.
  */
 public record LearningReplay(Rounds.EndingAt rounds, String model, FormerLearning former) {
 
-  /** Sources that wait for each other. */
+  /** Alignment group of the sources that wait for each other. */
   private static final String ALIGNED = "learning";
 
-  /** How often they tell each other how far they have come. */
+  /** Interval at which these sources report how far they have come. */
   private static final Duration ALIGNING = Duration.ofMillis(20);
 
-  /** Event time up to which a record of the topic of models settles which ones serve. */
+  /**
+   * Returns the event time up to which a record of the topic of models settles which models serve.
+   */
   static long settledUntil(ReceivedModel received) {
     return received.record.getContent() instanceof ModelPlan plan
         ? settledUntil(plan)
@@ -40,23 +42,23 @@ public record LearningReplay(Rounds.EndingAt rounds, String model, FormerLearnin
     return until == null ? Long.MIN_VALUE : until.toEpochMilli();
   }
 
-  /** The same as of the start. */
+  /** Returns the event time up to which it is settled at the start which models serve. */
   long settledUntil() {
     ModelPlan plan = former.start().plan();
     return Math.max(firstEnd(), plan == null ? Long.MIN_VALUE : settledUntil(plan));
   }
 
-  /** When the first round ends, before which no model is learned. */
+  /** Returns when the first round ends. No model is learned before that. */
   public long firstEnd() {
     return rounds.ends().get(0);
   }
 
-  /** Whether nothing more will be planned. */
+  /** Returns whether this is the last plan. */
   static boolean isLastPlan(Decoded<ReceivedModel> decoded) {
     return decoded.deadLetter == null && settledUntil(decoded.value) == Rounds.NONE;
   }
 
-  /** Tells the round after which there is none. */
+  /** Recognizes the last round, after which there is none. */
   EndingKafkaSource.Last<Decoded<TrainingRound>> lastRound() {
     String learned = model;
     Rounds all = rounds;
@@ -70,7 +72,10 @@ public record LearningReplay(Rounds.EndingAt rounds, String model, FormerLearnin
     return watermarks.withWatermarkAlignment(ALIGNED, usualLength(), ALIGNING);
   }
 
-  /** The median, so that a few long rounds don't let much be read ahead. */
+  /**
+   * Returns the median length of a round, so that a few long rounds don't let sources read far
+   * ahead.
+   */
   private Duration usualLength() {
     List<Long> ends = rounds.ends();
     long[] lengths = new long[ends.size() - 1];

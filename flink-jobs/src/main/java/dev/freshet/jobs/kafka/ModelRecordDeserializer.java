@@ -14,15 +14,15 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Decodes the topic {@code models}. A record without a value deletes its key and is left out: what
- * was read before stays known, and a job that starts anew doesn't hear of it.
+ * Decodes the topic {@code models}. A record without a value deletes its key and is skipped. A
+ * running job keeps what it read before; a job that starts anew does not read the deleted record.
  */
 public final class ModelRecordDeserializer
     implements KafkaRecordDeserializationSchema<Decoded<ReceivedModel>> {
 
   private static final long serialVersionUID = 1;
 
-  /** What a dead letter has besides the record: where it came from, and an error. */
+  /** Bytes of a dead letter besides the record: its origin, and an error. */
   private static final int LETTER_OVERHEAD = 16 << 10;
 
   private final String deadLetters;
@@ -31,8 +31,8 @@ public final class ModelRecordDeserializer
 
   /**
    * @param deadLetters name of the topic of dead letters
-   * @param maxLetterBytes the largest record that it takes: a dead letter of a larger one goes
-   *     without the value
+   * @param maxLetterBytes the largest record that the topic accepts; the dead letter of a larger
+   *     one has no value
    */
   public ModelRecordDeserializer(String deadLetters, int maxLetterBytes) {
     this.deadLetters = deadLetters;

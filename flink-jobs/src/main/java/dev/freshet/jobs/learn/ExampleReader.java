@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes from the examples those that are to be learned from, to the shard of their user, and tells
- * when there are examples of an earlier round than any before.
+ * Selects the examples that are to be learned from, and assigns each to the shard of its user. It
+ * also emits a report when there are examples of an earlier round than any before.
  */
 public final class ExampleReader extends ProcessFunction<TrainingExample, ShardExample> {
 
-  /** A round that has examples, when no earlier one had yet. */
+  /** A round that has examples, when no earlier round had any yet. */
   public static final OutputTag<ShardReport> ROUNDS =
       new OutputTag<>("rounds-with-examples", TypeInformation.of(ShardReport.class));
 
@@ -29,7 +29,7 @@ public final class ExampleReader extends ProcessFunction<TrainingExample, ShardE
   private transient LearningMetrics.Count unused;
   private transient boolean warned;
 
-  /** End of the earliest round that was told of; after a restore it is told again. */
+  /** End of the earliest round that was emitted; after a restore it is emitted again. */
   private transient long earliest;
 
   public ExampleReader(LearningSettings settings) {

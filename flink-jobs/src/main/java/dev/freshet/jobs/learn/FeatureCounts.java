@@ -3,23 +3,25 @@ package dev.freshet.jobs.learn;
 import java.nio.ByteBuffer;
 
 /**
- * How the values of each feature are distributed: counts in bins of half an octave, one for each
- * sign, one for zero and one for unknown (NaN). No edges have to be chosen beforehand, and counts
- * of any rounds can be added up.
+ * Counts how the values of each feature are distributed. Bins are half an octave wide, for each
+ * sign, and there is one bin for zero and one for unknown (NaN). No edges have to be chosen
+ * beforehand, and counts of any rounds can be added up.
  *
- * <p>How far two distributions p and q are apart is told by the population stability index, the sum
- * over the bins of (q - p) ln(q / p) (Siddiqi, "Credit risk scorecards", 2006; it is the symmetric
- * Kullback-Leibler divergence, Jeffreys 1946). By custom, below 0.1 nothing has changed, and above
- * 0.25 much has.
+ * <p>The population stability index measures how far two distributions p and q are apart. It is the
+ * sum over the bins of (q - p) ln(q / p) (Siddiqi, "Credit risk scorecards", 2006). It equals the
+ * symmetric Kullback-Leibler divergence (Jeffreys, 1946). By custom, below 0.1 nothing has changed,
+ * and above 0.25 much has.
  */
 final class FeatureCounts {
 
-  /** Exponents of two from which on values are told apart, and up to which. */
+  /**
+   * Lowest exponent of two at which values are distinguished; {@link #HIGHEST} is the upper limit.
+   */
   private static final int LOWEST = -12;
 
   private static final int HIGHEST = 12;
 
-  /** Of one sign. */
+  /** Number of bins of one sign. */
   private static final int OCTAVES = 2 * (HIGHEST - LOWEST);
 
   static final int BINS = 2 + 2 * OCTAVES;
@@ -28,7 +30,7 @@ final class FeatureCounts {
   private static final int ZERO = 1;
   private static final int FLOAT_BIAS = 127;
 
-  /** All but the sign; of NaN more than of infinity. */
+  /** All bits but the sign. Those of NaN are greater than those of infinity. */
   private static final int SIZE_BITS = 0x7fffffff;
 
   private static final int INFINITY_BITS = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
@@ -46,7 +48,7 @@ final class FeatureCounts {
     this.counts = counts;
   }
 
-  /** Counts rows. */
+  /** Counts the values of rows. */
   void add(float[] rows, int count) {
     for (int row = 0, at = 0; row < count; row++) {
       for (int bins = 0; bins < counts.length; bins += BINS, at++) {
@@ -55,7 +57,10 @@ final class FeatureCounts {
     }
   }
 
-  /** All by bits and without branches that nobody could foresee: there are very many values. */
+  /**
+   * Returns the bin of a value, computed from its bits without unpredictable branches: there are
+   * very many values.
+   */
   static int bin(float value) {
     int bits = Float.floatToRawIntBits(value);
     int size = bits & SIZE_BITS;
@@ -70,7 +75,7 @@ final class FeatureCounts {
     return counts.length / BINS;
   }
 
-  /** These, faded, and others. */
+  /** Returns the sum of these counts, faded, and others. */
   FeatureCounts fadedPlus(double factor, FeatureCounts others) {
     double[] sum = new double[counts.length];
     for (int i = 0; i < sum.length; i++) {
@@ -80,7 +85,7 @@ final class FeatureCounts {
   }
 
   /**
-   * How far the distribution of a feature is from that in others.
+   * Returns how far the distribution of a feature is from that in others.
    *
    * @return population stability index, from 0; NaN if nothing was counted in one of the two
    */

@@ -10,16 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Adds learned models to a plan that others may have changed: their steps stay, shadows go on, and
- * what they have planned for later is not overridden. A learned model serves everyone; whoever
- * wants to go on with a version or a split stops learning, or lets it learn under another name.
+ * Adds learned models to a plan that other writers may have changed. Their steps stay, shadows
+ * continue, and what they have planned for later is not overridden. A learned model serves all
+ * users. To keep a version or a split, stop learning, or let it learn under another name.
  */
 final class LearnedSteps {
 
-  /** Steps that a plan keeps; far more than a replay is likely to reach back. */
+  /** Number of steps that a plan keeps; far more than a replay is likely to reach back. */
   private static final int KEPT_STEPS = 1_000;
 
-  /** Of plans that are waited for, none is needed for longer than its round. */
+  /**
+   * Number of steps that a plan keeps in a replay that waits for plans: none is needed for longer
+   * than its round.
+   */
   private static final int KEPT_SETTLED_STEPS = 50;
 
   private final LearningSettings settings;
@@ -28,7 +31,7 @@ final class LearnedSteps {
     this.settings = settings;
   }
 
-  /** Whether a plan has the step of a round's model. */
+  /** Returns whether a plan has the step of a round's model. */
   boolean has(@Nullable ModelPlan plan, long round, long end) {
     String version = RoundConclusion.version(round);
     long from = settings.activation(end);
@@ -42,7 +45,7 @@ final class LearnedSteps {
   }
 
   /**
-   * The plan with the step of a round's model.
+   * Returns the plan with the step of a round's model.
    *
    * @param plan the newest; null: there is none
    * @return the plan as it is if something is planned for that time or later
@@ -70,10 +73,10 @@ final class LearnedSteps {
   }
 
   /**
-   * The plan with the promise that nothing will be added up to the end of the next round.
+   * Returns the plan with the promise that nothing will be added up to the end of the next round.
    *
    * @param plan the newest; null: there is none
-   * @param end of the round that is over
+   * @param end end of the round that is over
    */
   ModelPlan settled(@Nullable ModelPlan plan, long end) {
     Instant until = Instant.ofEpochMilli(settings.settledUntil(end));

@@ -10,24 +10,24 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
-/** What learning tells of itself. Listed in docs/metrics.md. */
+/** Metrics that learning reports. They are listed in docs/metrics.md. */
 final class LearningMetrics {
 
-  /** Examples left out, as their features are others than those that are learned from. */
+  /** Examples that are left out, as their features differ from those that are learned from. */
   static final String OTHER_FEATURES = "examples_of_other_features";
 
   /** Examples of no round: after the last one, or learned from by a former run. */
   static final String UNUSED = "unused_examples";
 
-  /** Examples that came behind the end of their round, and count for the next one. */
+  /** Examples that arrived behind the end of their round, and count for the next one. */
   static final String LATE = "late_examples";
 
-  /** Examples that came again. */
+  /** Examples that arrived again, and are dropped. */
   static final String DUPLICATES = "duplicate_examples";
 
   private LearningMetrics() {}
 
-  /** Counts twice: as a metric, and as an accumulator, which comes back with a job's result. */
+  /** Counts twice: as a metric, and as an accumulator, which is part of a job's result. */
   static final class Count {
 
     private final Counter counter;
@@ -44,7 +44,7 @@ final class LearningMetrics {
     }
   }
 
-  /** Of the shards of a subtask. */
+  /** Metrics of the shards of a subtask. */
   static final class OfShards {
 
     private final Count late;
@@ -74,7 +74,7 @@ final class LearningMetrics {
       unused.increase();
     }
 
-    /** A shard has learned from so many lists in a round, remembered ones included. */
+    /** Records that a shard has learned from so many lists in a round, remembered ones included. */
     void learned(int lists, long nanos) {
       learnMillis = nanos / 1_000_000;
       if (lists > 0) {
@@ -83,7 +83,7 @@ final class LearningMetrics {
     }
   }
 
-  /** Of the rounds. */
+  /** Metrics of the rounds. */
   static final class OfRounds {
 
     private final Counter published;

@@ -11,20 +11,20 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * What a shard remembers, as Flink keeps it: alive while the job runs, as bytes in checkpoints.
- * Megabytes per shard, of which a round changes little; so they must not become bytes in each.
- * After a restore they are bytes until they are {@linkplain #memory asked for}: what reads a
- * checkpoint does not know the options of learning.
+ * The lists that a shard remembers, as Flink keeps them: an object while the job runs, bytes in
+ * checkpoints. They take megabytes per shard, of which a round changes little, so they must not be
+ * serialized in each round. After a restore they stay bytes until they are {@linkplain #memory
+ * requested}. Code that reads a checkpoint does not know the options of learning.
  *
  * <p>Flink writes a checkpoint beside the running job. It {@linkplain Serializer#copy copies} a
- * value that the job takes meanwhile, so what is being written is changed by no one.
+ * value that the job accesses meanwhile, so the value that is being written does not change.
  */
 final class RememberedLists {
 
   private @Nullable byte[] bytes;
   private @Nullable RehearsalMemory memory;
 
-  /** What a shard remembers from now on. */
+  /** Holds what a shard remembers from now on. */
   RememberedLists(RehearsalMemory memory) {
     this.memory = memory;
   }
@@ -34,7 +34,7 @@ final class RememberedLists {
   }
 
   /**
-   * The memory itself, to be read and added to.
+   * Returns the memory itself, to be read and added to.
    *
    * @throws IllegalArgumentException if a checkpoint had something else in its place
    */
@@ -54,7 +54,7 @@ final class RememberedLists {
     return memory == null ? new RememberedLists(bytes) : new RememberedLists(memory.copy());
   }
 
-  /** Writes how many bytes the memory has, and the bytes. */
+  /** Writes the number of the memory's bytes, and then the bytes. */
   static final class Serializer extends VariableLengthSerializer<RememberedLists> {
 
     static final Serializer INSTANCE = new Serializer();
@@ -96,10 +96,10 @@ final class RememberedLists {
     }
   }
 
-  /** Tells a checkpoint how to read it. */
+  /** Describes in a checkpoint how to read the lists. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<RememberedLists> {
 
-    /** Flink makes one to read a checkpoint. */
+    /** Creates a snapshot, as Flink does to read a checkpoint. */
     public Snapshot() {
       super(() -> Serializer.INSTANCE);
     }

@@ -29,10 +29,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** How a round ends, given what the shards made of it: a function of that and the round before. */
+/** Computes how a round ends, as a function of the shards' reports and the round before. */
 final class RoundConclusion {
 
-  /** Outcome of what is before the first round. */
+  /** Outcome of the state before the first round. */
   static final String INITIAL = "INITIAL";
 
   private final LearningSettings settings;
@@ -41,7 +41,7 @@ final class RoundConclusion {
   /**
    * The end of a round.
    *
-   * @param heldOut what the verdict rests on
+   * @param heldOut the comparison that the verdict is based on
    * @param release the model to be published; null: none
    * @param refusal why a model that was to be published must not serve; null otherwise
    */
@@ -56,13 +56,13 @@ final class RoundConclusion {
     this.rules = new ModelRules(settings.featureNames());
   }
 
-  /** Version of the model that a round publishes. */
+  /** Returns the version of the model that a round publishes. */
   static String version(long round) {
     return String.format(Locale.ROOT, "r%06d", round);
   }
 
   /**
-   * What the first round of this run starts from.
+   * Returns the state that the first round of this run starts from.
    *
    * @param firstEnd end of the first round that has an example
    */
@@ -80,10 +80,10 @@ final class RoundConclusion {
   }
 
   /**
-   * Ends the round after one.
+   * Ends the round after the given one.
    *
-   * @param reports of every shard once, in any order
-   * @throws IllegalArgumentException if a shard is missing or there twice, or a report is of
+   * @param reports reports of every shard once, in any order
+   * @throws IllegalArgumentException if a shard is missing or appears twice, or a report is of
    *     another round
    */
   Concluded conclude(TrainingRound before, Collection<ShardReport> reports) {
@@ -128,7 +128,7 @@ final class RoundConclusion {
     }
   }
 
-  /** How the features' values changed since the rounds before. */
+  /** Computes how the features' values changed since the rounds before. */
   private void count(TrainingRound before, TrainingRound round, Collection<ShardReport> reports) {
     int features = settings.featureNames().size();
     FeatureCounts served = new FeatureCounts(features);
@@ -146,12 +146,12 @@ final class RoundConclusion {
       }
     }
     round.setFeatureDrift(drift);
-    // As what is remembered for rehearsal fades.
+    // The counts fade as the lists that are remembered for rehearsal do.
     double faded = StrictMath.pow(0.5, 1.0 / settings.options().rehearsalHalfLife());
     round.setFeatureCounts(ByteBuffer.wrap(learned.fadedPlus(faded, served).toBytes()));
   }
 
-  /** What was compared since the last decision. */
+  /** Returns what was compared since the last decision. */
   private static RoundValidation undecided(TrainingRound before) {
     String verdict = before.getVerdict();
     if (verdict != null && !verdict.equals(Verdict.WAIT.name())) {
@@ -185,7 +185,10 @@ final class RoundConclusion {
     return round;
   }
 
-  /** Published at the round's end, whenever it is learned: told again, it is the same. */
+  /**
+   * Creates the release, which is published as of the round's end, whenever it is learned. Emitted
+   * again, it is the same.
+   */
   private ModelRelease release(TrainingRound round, LearningRound learned, RoundValidation heldOut)
       throws ModelRefusedException {
     SortedMap<String, String> lineage = lineage(round, learned, heldOut);

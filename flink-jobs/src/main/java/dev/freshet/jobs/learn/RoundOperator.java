@@ -29,12 +29,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keyed by the model: decides where rounds begin, and ends one when all shards have reported. What
- * it tells of a round is a function of the examples. After a crash the rounds since the checkpoint
- * are told again, the same: who keeps the last record of each key has lost and doubled nothing.
+ * Keyed by the model: decides where rounds begin, and ends a round when all shards have reported.
+ * What it emits for a round is a function of the examples. After a crash it emits the rounds since
+ * the checkpoint again, with the same content. A reader that keeps the last record of each key
+ * loses and doubles nothing.
  *
- * <p>Only the plan depends on others too, who may change it at any time: the newest one that is
- * known is extended. What was added and has not come back by the topic yet is added again.
+ * <p>Only the plan also depends on other writers, which may change it at any time. The operator
+ * extends the newest plan that it knows. It adds its own steps again if they have not come back
+ * through the topic yet.
  */
 public final class RoundOperator
     extends KeyedCoProcessFunction<String, ShardReport, ReceivedModel, TrainingRound> {
@@ -60,12 +62,14 @@ public final class RoundOperator
   private transient LearnedSteps steps;
   private transient LearningMetrics.OfRounds metrics;
 
-  /** End of the first round that has an example, as far as is known before that is over. */
+  /**
+   * End of the first round that has an example, as far as it is known before that round is over.
+   */
   private transient ValueState<Long> first;
 
   private transient ValueState<TrainingRound> last;
 
-  /** By round and shard. After a restore shards can be ahead by more than one round. */
+  /** Reports by round and shard. After a restore, shards can be ahead by more than one round. */
   private transient MapState<Tuple2<Long, Integer>, ShardReport> reports;
 
   /** The newest plan that was read from the topic in this run. */
@@ -76,7 +80,10 @@ public final class RoundOperator
   /** Ends of rounds, by their numbers, whose steps were not in any plan of the topic yet. */
   private transient MapState<Long, Long> unseen;
 
-  /** When the first report of the round came, by the machine's clock; 0: before this one's turn. */
+  /**
+   * When the first report since the round before arrived, by the machine's clock; 0: none has
+   * arrived yet.
+   */
   private transient long roundStart;
 
   public RoundOperator(LearningSettings settings) {
@@ -146,7 +153,7 @@ public final class RoundOperator
     }
   }
 
-  /** The newest plan that is known; null: there is none. */
+  /** Returns the newest plan that is known; null: there is none. */
   private @Nullable ModelPlan newestPlan() throws Exception {
     Long offset = planOffset.value();
     if (offset != null && offset >= settings.start().planOffset()) {
@@ -157,7 +164,10 @@ public final class RoundOperator
     return atStart;
   }
 
-  /** The first round is known when it is over: until then an earlier one may turn up. */
+  /**
+   * Begins the first round. It is known only when it is over, as an earlier one may turn up until
+   * then.
+   */
   private void begin(long end, Context context) throws Exception {
     if (last.value() != null) {
       return;
@@ -255,7 +265,10 @@ public final class RoundOperator
     }
   }
 
-  /** The plan itself if it was told of the round before a crash, or can't be extended. */
+  /**
+   * Returns the plan unchanged if it has the round's step from before a crash, or can't be
+   * extended.
+   */
   private @Nullable ModelPlan extended(@Nullable ModelPlan newest, long round, long end)
       throws Exception {
     if (steps.has(newest, round, end)) {

@@ -22,13 +22,13 @@ import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Keyed by shard: collects the examples of a round, and learns from them when the round has ended
- * in event time and the state after the round before is known. What it learns from is decided by
- * event time alone; when it learns, by what comes last.
+ * Keyed by shard: collects the examples of a round and learns from them. It learns when the round
+ * has ended in event time and the state after the round before is known. Event time alone decides
+ * what it learns from; the last input to arrive decides when.
  *
- * <p>An example that comes behind the end of its round counts for the one that is open. One that
- * comes again, as the job that writes examples was restored, is dropped, while its round or the one
- * after it is the last that was learned from.
+ * <p>An example that arrives behind the end of its round counts for the round that is open. An
+ * example can arrive again after a restore of the job that writes examples. It is dropped while its
+ * round or the one after it is the last that was learned from.
  */
 public final class ShardOperator
     extends KeyedCoProcessFunction<Integer, ShardExample, LearnedRound, ShardReport> {
@@ -44,19 +44,19 @@ public final class ShardOperator
   private transient ShardLearner learner;
   private transient LearningMetrics.OfShards metrics;
 
-  /** End of the last round that the watermark has passed while this shard looked. */
+  /** End of the last round that had ended when a timer of this shard fired. */
   private transient ValueState<Long> ended;
 
   /**
-   * Number of the round whose state is needed next; null: no round is known. The first that is told
-   * of is where this run begins.
+   * Number of the round whose state is needed next; null: no round is known. This run begins with
+   * the first round that arrives.
    */
   private transient ValueState<Long> needed;
 
   /** End of the rounds that a former run has learned from; null: none. */
   private transient ValueState<Long> formerly;
 
-  /** What was told of rounds that the next ones start from, by their numbers. */
+  /** Rounds that the next ones start from, by their numbers. */
   private transient MapState<Long, LearnedRound> states;
 
   /** End of the round that an example counts for, by the example's key. */
@@ -220,8 +220,8 @@ public final class ShardOperator
   }
 
   /**
-   * Takes the examples up to the end of a round. Their keys are kept until the next time, to know
-   * them again.
+   * Takes the examples up to the end of a round. Their keys are kept until the next call, to
+   * recognize duplicates.
    */
   private void take(
       long end, List<LearningExample> fresh, List<byte[]> heldOut, FeatureCounts counts)

@@ -13,7 +13,7 @@ public final class StableHash {
 
   private StableHash() {}
 
-  /** The hash of a text. */
+  /** Returns the hash of a text. */
   public static long of(String text) {
     long hash = FNV_START;
     for (byte next : text.getBytes(StandardCharsets.UTF_8)) {
@@ -22,9 +22,9 @@ public final class StableHash {
     return mix(hash);
   }
 
-  /** A share from 0 to below 1 that looks random, of a hash. */
+  /** Returns a share from 0 to below 1 that looks random, of a hash. */
   public static double share(long hash) {
-    // Mixed anew, so that it tells nothing of what else the hash decides.
+    // Mixed again, so that the share is not correlated with what else the hash decides.
     return (mix(hash + FNV_START) >>> 11) * 0x1p-53;
   }
 

@@ -69,19 +69,24 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 public final class RecommendationPipeline {
 
-  /** Elements of a subtask that wait for the store at most; then backpressure goes up the job. */
+  /**
+   * Maximum number of a subtask's elements that wait for the store; beyond it, backpressure reaches
+   * the upstream operators.
+   */
   private static final int LOOKUPS_IN_FLIGHT = 1_000;
 
-  /** Features come to the store this much later, and what is due together is written together. */
+  /**
+   * Delay with which features reach the store. Updates that are due together are written together.
+   */
   private static final Duration STORE_STEP = Duration.ofMillis(10);
 
-  /** How late the end of a window of evaluation may be told. */
+  /** Maximum delay with which the end of an evaluation window is reported. */
   private static final Duration EVALUATION_STEP = Duration.ofMillis(200);
 
-  /** Dead letters are not in the order of event time. */
+  /** Step of the dead letters' watermarks. Dead letters are not in the order of event time. */
   private static final Duration DEAD_LETTER_STEP = Duration.ofMillis(200);
 
-  /** What the pipeline reads. */
+  /** The inputs of the pipeline. */
   public record Inputs(
       Input<FeatureEvent> userActions,
       Input<ItemEvent> itemUpdates,
@@ -89,7 +94,7 @@ public final class RecommendationPipeline {
       Input<ReceivedModel> models) {}
 
   /**
-   * What the pipeline writes.
+   * The sinks of the pipeline.
    *
    * @param trainingExamples null: they are not written
    */
@@ -102,17 +107,17 @@ public final class RecommendationPipeline {
       @Nullable Sink<TrainingExample> trainingExamples,
       Sink<DeadLetter> deadLetters) {}
 
-  /** What learning in the same job goes on from. */
+  /** The streams that learning in the same job reads. */
   public record Learnable(
       DataStream<TrainingExample> examples, SingleOutputStreamOperator<ReceivedModel> models) {}
 
   /**
-   * How the pipeline works.
+   * Settings of the pipeline.
    *
    * @param catalog the features that are kept in the store
-   * @param storeReads what ranking takes from the store
-   * @param shareOfExamples of the lists, by a hash of their ids, whose examples are written
-   * @param model the ONNX file that scores what no plan says otherwise of, checked already
+   * @param storeReads the features that ranking reads from the store
+   * @param shareOfExamples share of the lists, by a hash of their ids, whose examples are written
+   * @param model the ONNX file that scores where no plan names another model; already checked
    */
   public record Settings(
       EventOrder eventOrder,
@@ -127,9 +132,9 @@ public final class RecommendationPipeline {
       byte[] model) {}
 
   /**
-   * What ranking takes from the store, because someone else computes it.
+   * The features that ranking reads from the store because another system computes them.
    *
-   * @param features none: the store is not read
+   * @param features if there are none, the store is not read
    */
   public record StoreReads(
       StoreFeatures features, FeatureStoreSettings store, StoreCacheSettings cache) {}
@@ -263,7 +268,7 @@ public final class RecommendationPipeline {
     return new Learnable(examples, receivedModels);
   }
 
-  /** Whom events concern, for what is kept in the store. */
+  /** Maps events to the entities that they concern, for the features that are kept in the store. */
   private static DataStream<EntityEvent> entities(
       DataStream<FeatureEvent> events, String name, Settings settings) {
     SingleOutputStreamOperator<EntityEvent> entities =
@@ -280,7 +285,10 @@ public final class RecommendationPipeline {
         stream.getParallelism());
   }
 
-  /** Goes on in batches, as nobody waits for it: neither watermarks nor elements hurry. */
+  /**
+   * Passes on watermarks and elements in batches, once per step: no task downstream needs them
+   * sooner.
+   */
   private static <T> DataStream<T> sparse(
       DataStream<T> stream, Duration step, String name, int parallelism) {
     return stream
@@ -327,7 +335,7 @@ public final class RecommendationPipeline {
         (change, numbers) -> change.stored = numbers);
   }
 
-  /** The order of elements and watermarks stays, however long the store takes for one. */
+  /** Keeps the order of elements and watermarks, however long the store takes for one. */
   private static <T> DataStream<T> lookedUp(
       DataStream<T> elements,
       Settings settings,
@@ -351,7 +359,7 @@ public final class RecommendationPipeline {
         .uid(entity + "-store-lookup");
   }
 
-  /** Actions and requests as one kind of event, to be brought into one order. */
+  /** Maps actions or requests to one kind of event, so that they can be put into one order. */
   private static <T> DataStream<UserEvent> userEvents(
       SingleOutputStreamOperator<T> decoded, MapFunction<T, UserEvent> map, String topic) {
     return decoded

@@ -41,8 +41,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class TrainingPipeline {
 
   /**
-   * What learning reads. The watermarks of the examples are what ends rounds; those of the others
-   * must not hold them up.
+   * The inputs of learning. The watermarks of the examples end rounds; those of the other inputs
+   * must not hold them back.
    *
    * @param trainingRounds the topic that is written too; unbounded
    * @param models the topic that is written too; unbounded
@@ -53,8 +53,8 @@ public final class TrainingPipeline {
       Input<ReceivedModel> models) {}
 
   /**
-   * What learning writes, at least once. Rounds wait for each other by way of their topic: what is
-   * written should be there to be read at once, not after a checkpoint.
+   * The sinks of learning, which write at least once. Rounds wait for each other through their
+   * topic. So what is written should be readable at once, not only after a checkpoint.
    */
   public record Outputs(
       Sink<TrainingRound> trainingRounds, Sink<ModelRecord> models, Sink<DeadLetter> deadLetters) {}
@@ -173,7 +173,10 @@ public final class TrainingPipeline {
         .setParallelism(1);
   }
 
-  /** The first round is that of the first example; or known, and then no one waits for examples. */
+  /**
+   * Emits the first round: the one of the first example or, if the rounds are known, the first of
+   * them without waiting for examples.
+   */
   private static DataStream<ShardReport> begun(
       StreamExecutionEnvironment env,
       SingleOutputStreamOperator<ShardExample> examples,

@@ -26,17 +26,21 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Keyed by user: drops duplicates, brings a user's events into event order, keeps the history, and
- * for each action asks for the lists that it wants, if any, and tells the item. A request for a
- * list is answered as of its place in that order, and leaves no trace in the history.
+ * Keyed by user: drops duplicates, puts a user's events into event order and keeps the history. For
+ * each action it emits a request with the lists that the action wants, if any, and an event for the
+ * item. A request for a list is answered as of its place in that order, and leaves no trace in the
+ * history.
  */
 public final class UserHistory extends EventOrderedFunction<UserEvent, RankRequest> {
 
-  /** What an action means for its item. */
+  /** Actions as events of their items. */
   public static final OutputTag<ItemEvent> ITEM_EVENTS =
       new OutputTag<>("item-events", TypeInformation.of(ItemEvent.class));
 
-  /** Actions without an item, as features see them; those with one go by way of the item. */
+  /**
+   * Actions without an item, as features see them. Actions with an item reach the features by way
+   * of the item.
+   */
   public static final OutputTag<FeatureEvent> FEATURE_EVENTS =
       new OutputTag<>("user-feature-events", TypeInformation.of(FeatureEvent.class));
 
@@ -45,15 +49,15 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
 
   /**
    * {@link FeatureEvent#hash Hashes} of the ids of actions that were seen, each with the event time
-   * until which it counts. Of 100,000 ids of one user two share one of the 64-bit hashes once in
-   * 3.7 billion times.
+   * until which it counts. Among 100,000 ids of one user, two share one of the 64-bit hashes once
+   * in 3.7 billion times.
    */
   private transient MapState<Long, Long> seen;
 
-  /** The same for requests, whose ids have nothing to do with those of actions. */
+  /** The same for requests, whose ids are independent of those of actions. */
   private transient MapState<Long, Long> seenRequests;
 
-  /** When they will next be thinned out; null when nothing is remembered. */
+  /** When expired ids will next be removed; null when no id is kept. */
   private transient ValueState<Long> nextPrune;
 
   private transient JobCounters counters;
@@ -118,7 +122,7 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
     }
   }
 
-  /** Forgets what has passed; at most every other window, so that the cost stays small. */
+  /** Removes the expired ids, at most every other window, so that the cost stays small. */
   private void prune(long time, OnTimerContext context) throws Exception {
     long latest = Math.max(thinOut(seen, time), thinOut(seenRequests, time));
     if (latest == Long.MIN_VALUE) {
@@ -129,7 +133,10 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
     }
   }
 
-  /** Returns until when the last of the ids counts; {@code Long.MIN_VALUE} when none is left. */
+  /**
+   * Removes the expired ids and returns until when the last of the others counts; {@code
+   * Long.MIN_VALUE} when none is left.
+   */
   private static long thinOut(MapState<Long, Long> ids, long time) throws Exception {
     long latest = Long.MIN_VALUE;
     for (Iterator<Map.Entry<Long, Long>> all = ids.iterator(); all.hasNext(); ) {
@@ -161,10 +168,10 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
       }
       if (event.action != null) {
         acted = true;
-        // Before the profile knows the action, whose item would otherwise be among those before.
+        // Read before the profile has the action, whose item would otherwise be among those before.
         String[] before = itemsBefore(event.action, profile);
         boolean repeated = profile.apply(event.action, settings);
-        // The request first: its answer is awaited.
+        // The request is emitted first: a client waits for its answer.
         out.collect(request(event.action, repeated, profile, late));
         if (event.action.item == null) {
           context.output(FEATURE_EVENTS, event.action);
@@ -228,7 +235,10 @@ public final class UserHistory extends EventOrderedFunction<UserEvent, RankReque
     return request;
   }
 
-  /** What no list leaves out is not sent: it may be long. */
+  /**
+   * Adds the wanted lists to a request, and only those of the user's items that one of them
+   * excludes: the arrays may be long.
+   */
   private static void ask(
       RankRequest request, WantedLists.Wanted wanted, UserProfile profile, boolean inSession) {
     request.placements = wanted.placements();
