@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * As of when values are read: a time, or that of the newest event.
+ * The time as of which values are read: a given time, or that of the newest event.
  *
  * @param time null: the newest event's
  */

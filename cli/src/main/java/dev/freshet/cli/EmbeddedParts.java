@@ -19,7 +19,7 @@ public interface EmbeddedParts {
   /** Further commands, as picocli takes them. */
   List<Object> commands();
 
-  /** Whether the message of an exception is for the user, who can mend its cause. */
+  /** Whether the message of an exception is for the user, because the user can fix its cause. */
   boolean explainsItself(Exception exception);
 
   /**

@@ -28,7 +28,7 @@ final class FeatureText {
   private static final int MOST_SHOWN = 10;
   private static final MathContext SHORT = new MathContext(6);
 
-  /** As many digits as tell any two numbers apart. */
+  /** Number of digits that distinguish any two numbers. */
   private static final MathContext EXACT = new MathContext(17);
 
   /** Whole numbers in this range are taken for epoch milliseconds: 2001 to 2286. */
@@ -53,8 +53,8 @@ final class FeatureText {
   }
 
   /**
-   * The parameters of a feature, by key. What a number means and what the default is, only the type
-   * knows: it is asked to read the parameters with a unit, and without each of them.
+   * The parameters of a feature, by key. Only the type defines what a number means and what the
+   * default is. So it is asked to read the parameters with a unit, and without each of them.
    */
   static List<Parameter> parameters(FeatureDefinition feature) {
     FeatureType type = FeatureTypes.of(feature.type()).orElseThrow();
@@ -79,7 +79,9 @@ final class FeatureText {
     return parameters;
   }
 
-  /** Writes a number as a duration if the type then reads the same number; tells whether. */
+  /**
+   * Writes a number as a duration if the type then reads the same number; returns whether it did.
+   */
   private static boolean addUnit(
       FeatureType type, Map.Entry<String, String> number, Map<String, List<String>> written) {
     String key = number.getKey();

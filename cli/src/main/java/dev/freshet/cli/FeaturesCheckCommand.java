@@ -79,7 +79,7 @@ final class FeaturesCheckCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     FreshetConfig config = connection.config();
     PrintWriter out = spec.commandLine().getOut();
-    // What is told on the way must not get into the JSON.
+    // Progress output must not get into the JSON.
     PrintWriter console = json ? spec.commandLine().getErr() : out;
     ConsistencyReport report;
     try (PartialBars bars = new PartialBars(new Console(console))) {

@@ -76,7 +76,10 @@ public final class Freshet {
         .setUsageHelpAutoWidth(true);
   }
 
-  /** What the user can mend is told in words; the rest points to the log, where its trace is. */
+  /**
+   * Prints errors that the user can fix in words. Others point to the log, which has the stack
+   * trace.
+   */
   private static IExecutionExceptionHandler explain(Optional<EmbeddedParts> embedded) {
     return (exception, command, parsed) -> {
       // Not a constant: most commands end without a log, and it takes a while to set up.

@@ -26,7 +26,7 @@ final class ModelTable {
   private static final List<String> STEPS =
       List.of("", "from", "serves", "shadows", "added", "reason");
 
-  /** Of a plan's past; the rest of it is counted. */
+  /** Steps of a plan's past that are shown; the others are counted. */
   private static final int PAST_STEPS = 5;
 
   private static final int LINEAGE_LENGTH = 48;

@@ -96,7 +96,7 @@ final class ModelsTrainCommand implements Runnable {
       description = "Seed of weights and shuffling. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  /** As the first example has them. */
+  /** Names of the features as the first example has them. */
   private List<String> featureNames;
 
   @Override

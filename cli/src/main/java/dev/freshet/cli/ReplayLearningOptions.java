@@ -59,7 +59,7 @@ final class ReplayLearningOptions {
     return overrides;
   }
 
-  /** As many examples as the report looks at, or some more. */
+  /** Computes the share that yields as many examples as the report looks at, or some more. */
   private static double shareForReport(int actions) {
     return Math.min(0.999, Math.max(1e-6, 2.0 * ExampleSample.MOST_LISTS / Math.max(1, actions)));
   }

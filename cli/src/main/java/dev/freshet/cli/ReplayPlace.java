@@ -88,7 +88,9 @@ final class ReplayPlace {
     return flink.contains("://") ? flink : "http://" + flink;
   }
 
-  /** In the distribution the jar is in lib, in a checkout where Maven puts it. */
+  /**
+   * Finds the jar: it is in lib in the distribution, and in Maven's target folder in a checkout.
+   */
   private Path jobJar() {
     if (jobJar != null) {
       return jobJar;

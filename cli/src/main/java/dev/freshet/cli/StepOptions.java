@@ -13,7 +13,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** From when a step of a plan holds and why it is there: options of several commands. */
+/** Options of several commands: the time from which a step of a plan holds, and its reason. */
 final class StepOptions {
 
   /** The plan is written, but someone else wrote it at the same time. */
@@ -78,8 +78,9 @@ final class StepOptions {
     out.flush();
     if (from.get().isBefore(written)) {
       err.println(
-          "Note: that time had passed when the plan was written. The job follows the step as soon as it reads it; a replay"
-              + " follows it from then, so its lists differ from those that were served.");
+          "Note: that time had passed when the plan was written. The job follows the step as soon"
+              + " as it reads it; a replay follows it from then, so its lists differ from those"
+              + " that were served.");
     }
     if (change.contested()) {
       err.println(

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /** Which Freshet this is, and where it keeps its logs and notes. */
 public final class FreshetHome {
 
-  /** The version, as {@code --version} and reports tell it. */
+  /** The version that {@code --version} and reports show. */
   public static final String VERSION = "0.1.0";
 
   private FreshetHome() {}

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** Asks a running job for lists, one after the other, and waits for each. Not thread-safe. */
 public final class RecommendationClient implements AutoCloseable {
 
-  /** So long nobody looks for a dead letter: an answer is there in milliseconds. */
+  /** Time before the client looks for a dead letter: an answer arrives within milliseconds. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /**

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Addresses of the embedded stack that runs on this machine, so that other commands find it without
- * being told: kept in a file while it runs.
+ * Addresses of the embedded stack that runs on this machine. They are kept in a file while it runs,
+ * so that other commands find it without an option.
  *
  * @param pid process that runs it
  * @param kafka bootstrap servers

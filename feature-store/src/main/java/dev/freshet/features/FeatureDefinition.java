@@ -38,7 +38,7 @@ public record FeatureDefinition(
     List<String> formerNames,
     String description) {
 
-  /** Who computes a feature. */
+  /** The system that computes a feature. */
   public enum Source {
     /** The job, from the events. */
     JOB,
@@ -71,7 +71,9 @@ public record FeatureDefinition(
     return aggregation.valueType();
   }
 
-  /** For how long after an event the value can depend on it; {@link Long#MAX_VALUE} for ever. */
+  /**
+   * Returns how long after an event the value can depend on it; {@link Long#MAX_VALUE} for ever.
+   */
   public long retention() {
     return Math.min(aggregation.retention(), ttl);
   }

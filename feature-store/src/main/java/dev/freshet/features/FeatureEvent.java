@@ -3,9 +3,9 @@ package dev.freshet.features;
 import java.util.Comparator;
 
 /**
- * Something that happened, as features see it: a user's action, or the catalog's word on an item.
- * Public fields and a public constructor without arguments, so that stream processors can carry it
- * as it is.
+ * Something that happened, as features see it: a user's action, or the catalog's update of an item.
+ * It has public fields and a public constructor without arguments, so that stream processors can
+ * carry it as it is.
  */
 public class FeatureEvent {
   private static final long FNV_START = 0xcbf29ce484222325L;
@@ -27,13 +27,13 @@ public class FeatureEvent {
   /** Event time in milliseconds since the epoch. */
   public long time;
 
-  /** Who acted; null for the catalog's word on an item. */
+  /** The user that acted; null for the catalog's update of an item. */
   public String user;
 
   /** The item that was acted on or described; null for an action without an item. */
   public String item;
 
-  /** Kind of action; null for the catalog's word on an item. */
+  /** Kind of action; null for the catalog's update of an item. */
   public String action;
 
   /** The producer's session id, or null. */

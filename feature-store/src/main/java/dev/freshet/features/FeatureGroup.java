@@ -19,7 +19,7 @@ public final class FeatureGroup {
   /** All tags under which values may be stored, also those of former names, ascending. */
   private final int[] knownTags;
 
-  /** By position as in {@link #knownTags}: where the feature is. */
+  /** Index of the feature, by position as in {@link #knownTags}. */
   private final int[] knownIndexes;
 
   private final Map<String, Integer> byName = new HashMap<>();

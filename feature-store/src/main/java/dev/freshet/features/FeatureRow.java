@@ -20,7 +20,7 @@ public final class FeatureRow {
   private final Entity entity;
   private final String id;
 
-  /** By group; a group of which nothing is stored isn't there. */
+  /** Packed values by group; a group without a stored value is absent. */
   private final Map<String, byte[]> packed;
 
   /**

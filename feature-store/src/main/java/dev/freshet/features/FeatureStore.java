@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Where features are kept for whoever asks: by entity and id, as of the last write, read as of any
- * later time.
+ * A store of features by entity and id. Values are kept as of the last write and can be read as of
+ * any later time.
  *
  * <p>A write carries the whole value of a group and its {@link FeatureVersion}. One atomic step on
  * the server keeps the newer of the stored and the written value, so writes may be repeated,

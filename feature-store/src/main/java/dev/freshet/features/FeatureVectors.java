@@ -85,21 +85,21 @@ public final class FeatureVectors {
     private final String group;
     private final PackedRow packed;
 
-    /** By feature that is read: where it is in the group. */
+    /** Index in the group of each feature that is read. */
     private final int[] indexes;
 
-    /** By feature that is read: its first place in the vector. */
+    /** First place in the vector of each feature that is read. */
     private final int[] offsets;
 
-    /** By feature that is read: its TTL in milliseconds, as the definition has it. */
+    /** TTL in milliseconds of each feature that is read, as the definition has it. */
     private final long[] ttls;
 
-    /** By feature that is read: whether it is one number. */
+    /** Whether each feature that is read is one number. */
     private final boolean[] single;
 
     private final Accumulator[] accumulators;
 
-    /** By feature that is read: its bytes if it is given as floats; -1 if it is not given. */
+    /** Bytes of each feature that is read if it is given as floats; -1 if it is not given. */
     private final int[] floatBytes;
 
     Part(FeatureGroup group, List<FeatureDefinition> all) {

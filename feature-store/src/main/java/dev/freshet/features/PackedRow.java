@@ -7,8 +7,8 @@ import java.util.Arrays;
  * Where the features of one group lie in a packed value: docs/feature-store-layout.md describes it
  * byte by byte. The version is at a fixed offset and is ordered as unsigned bytes, so that the
  * server can compare two values without understanding them. Every feature carries its tag and its
- * length, so that a reader of another catalog finds what it knows. To be used over and over; not
- * thread-safe.
+ * length, so that a reader of another catalog finds the features it has. An instance is reused; it
+ * is not thread-safe.
  */
 final class PackedRow {
   /** The layout that is written, and the only one that is read. */

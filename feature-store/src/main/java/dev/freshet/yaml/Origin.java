@@ -20,7 +20,7 @@ public record Origin(String source, int line, int column) implements Comparable<
     return new Origin("override " + key, 0, 0);
   }
 
-  /** By line; what has no line comes last. */
+  /** Orders by line; what has no line comes last. */
   @Override
   public int compareTo(Origin other) {
     return FILE_ORDER.compare(this, other);

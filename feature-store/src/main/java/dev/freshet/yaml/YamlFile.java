@@ -149,7 +149,10 @@ public final class YamlFile {
     return Optional.empty();
   }
 
-  /** Without the quoted line and without names from the file: it may be a password's. */
+  /**
+   * Describes the error without the quoted line and without names from the file, as these may be a
+   * password's.
+   */
   private static String describe(MarkedYamlEngineException e) {
     String problem = e.getProblem();
     if (problem.startsWith("found undefined")) {

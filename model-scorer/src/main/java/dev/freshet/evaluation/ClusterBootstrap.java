@@ -9,9 +9,9 @@ import java.util.SplittableRandom;
  * Bootstrap", 1993; Field and Welsh, "Bootstrapping clustered data", Journal of the Royal
  * Statistical Society B 69, 2007). The seed is fixed: the same data give the same figures.
  *
- * <p>Users beyond 20,000 share places by a hash: any such group is drawn as one, which is as right
- * as it were for a single one, since groups made by chance are as independent as users are. So the
- * cost has a bound. For one thread.
+ * <p>Users beyond 20,000 share places by a hash, which bounds the cost. Such a group is drawn as
+ * one. That is as valid as drawing single users, since groups made by chance are as independent as
+ * users are. For one thread.
  */
 final class ClusterBootstrap {
 
@@ -22,7 +22,7 @@ final class ClusterBootstrap {
   private final int values;
   private final int clusters;
 
-  /** By cluster, the sums of the values. */
+  /** Sums of the values by cluster. */
   private final double[] sums;
 
   private final int[] counts;

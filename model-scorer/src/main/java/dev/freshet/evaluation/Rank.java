@@ -14,7 +14,7 @@ package dev.freshet.evaluation;
  */
 public final class Rank {
 
-  /** In place of a rank: the item was not there, or its score is NaN. */
+  /** Stands in place of a rank: the item was not there, or its score is NaN. */
   public static final int MISS = 0;
 
   private Rank() {}

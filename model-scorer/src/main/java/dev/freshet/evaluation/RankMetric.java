@@ -80,12 +80,12 @@ public enum RankMetric {
     return depth;
   }
 
-  /** As in {@code summary.json}, such as {@code hit_rate@10}. */
+  /** Returns the key in {@code summary.json}, such as {@code hit_rate@10}. */
   public String key() {
     return kind.key + "@" + depth;
   }
 
-  /** For people, such as {@code Hit rate@10}. */
+  /** Returns the name for people, such as {@code Hit rate@10}. */
   public String label() {
     return kind.label + "@" + depth;
   }

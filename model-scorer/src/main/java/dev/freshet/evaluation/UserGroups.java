@@ -30,7 +30,7 @@ public class UserGroups {
 
   private static final double GAIN_UNIT = 0x1p32;
 
-  /** By rank, counted from 1. */
+  /** Reciprocals by rank, counted from 1. */
   private static final long[] RECIPROCALS = units(RankMetric.MRR_10, RECIPROCAL_UNIT);
 
   private static final long[] GAINS = units(RankMetric.NDCG_10, GAIN_UNIT);

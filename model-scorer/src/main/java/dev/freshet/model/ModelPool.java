@@ -86,8 +86,8 @@ public final class ModelPool implements AutoCloseable {
   }
 
   /**
-   * As {@link #load(byte[], Set)}, and requires that the model was trained with a certain feature
-   * catalog, if its metadata names one ({@link ModelBundle#requireCatalog}).
+   * Works like {@link #load(byte[], Set)}, and requires that the model was trained with a certain
+   * feature catalog, if its metadata names one ({@link ModelBundle#requireCatalog}).
    *
    * @param catalogHash content hash of the catalog in use
    */
@@ -156,7 +156,7 @@ public final class ModelPool implements AutoCloseable {
 
     final AtomicInteger openSessions = new AtomicInteger();
 
-    /** Only of a shared one, and guarded by its lock. */
+    /** Set only in a shared pool, and guarded by its lock. */
     int handles;
 
     /**

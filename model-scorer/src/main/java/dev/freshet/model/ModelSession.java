@@ -77,8 +77,8 @@ final class ModelSession {
       options.setInterOpNumThreads(1);
       options.setExecutionMode(ExecutionMode.SEQUENTIAL);
       options.setOptimizationLevel(OptLevel.ALL_OPT);
-      // Also here, for when somebody else in this process created the environment first, and
-      // louder.
+      // Also set here, as other code in this process may have created the environment first, with a
+      // more verbose log level.
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       return environment().createSession(onnx, options);
     }

@@ -53,8 +53,8 @@ public record ServingPlan(String model, List<Step> steps) {
    * What serves from a time on, until the next step.
    *
    * @param from event time in ms since 1970
-   * @param variants who serves: at least one, no name twice, with shares that add up to {@link
-   *     #WHOLE}. Their order matters: see {@link #variantOf}
+   * @param variants the versions that serve: at least one, no name twice, with shares that add up
+   *     to {@link #WHOLE}. Their order matters: see {@link #variantOf}
    * @param shadows versions whose scores are computed and logged, but don't serve; none twice
    */
   public record Step(long from, List<Variant> variants, List<String> shadows) {
@@ -96,7 +96,7 @@ public record ServingPlan(String model, List<Step> steps) {
       }
     }
 
-    /** A step in which one version serves everybody, without shadows. */
+    /** Returns a step in which one version serves all users, without shadows. */
     public static Step of(long from, String version) {
       return new Step(from, List.of(new Variant(ALL, version, WHOLE)), List.of());
     }

@@ -2,8 +2,11 @@ package dev.freshet.config;
 
 /** How recommendations are delivered to Kafka. */
 public enum Delivery {
-  /** At once; after a crash some come a second time, with the same id. */
+  /** Records are sent at once; after a crash some come a second time, with the same id. */
   AT_LEAST_ONCE,
-  /** In transactions: visible to a reader of committed records after the next checkpoint. */
+  /**
+   * Records are sent in transactions: a reader of committed records sees them after the next
+   * checkpoint.
+   */
   EXACTLY_ONCE
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param popularHalfLife after which an action counts half towards what is popular over a long
  *     time; at least {@code trendingHalfLife}
  * @param neighbourHalfLife after which two items seen together count half
- * @param maxItems items that ranking knows at most; beyond, it forgets those that are least asked
+ * @param maxItems items that ranking keeps at most; beyond, it forgets those that are least asked
  *     for
  * @param seenItems distinct items remembered per user for lists that leave out what was seen, and
  *     as many for what was bought

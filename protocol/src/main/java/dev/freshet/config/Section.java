@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A record of the configuration that knows which values are legal. Its types are checked before; it
- * is called with every value bound, a wrong one replaced by its default.
+ * A record of the configuration that checks which values are legal. Types are checked before; the
+ * check is called with every value bound, a wrong one replaced by its default.
  */
 interface Section {
   /** Reports every illegal value of this section. */

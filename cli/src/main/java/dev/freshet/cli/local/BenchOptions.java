@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
-/** What all benchmarks are told alike. */
+/** Options that all benchmarks have in common. */
 final class BenchOptions {
 
   static final int MOST_CANDIDATES = 10_000;
   static final int MOST = 100_000_000;
 
-  /** More would be more than a topic of the benchmark holds. */
+  /** Upper bound: a topic of the benchmark holds no more. */
   static final int MOST_WRITTEN = 2_000_000;
 
   static final int USUAL_HISTORY = 20_000;

@@ -25,9 +25,9 @@ public final class ExampleExport implements Closeable {
   private long rows;
 
   /**
-   * Nothing is written yet.
+   * Creates an export that has written nothing yet.
    *
-   * @param file to be; compressed with gzip when its name ends with {@code .gz}
+   * @param file the file to write; compressed with gzip when its name ends with {@code .gz}
    * @param selection the examples that are written, of those that are {@linkplain #add added}
    */
   public ExampleExport(Path file, TableFormat format, ExampleSelection selection) {

@@ -71,7 +71,7 @@ public final class OrderedExamples implements Iterable<TrainingExample>, AutoClo
     order = CompactRecords.order(Arrays.copyOf(byId, kept), Comparator.comparingLong(index::key));
   }
 
-  /** By the UTF-8 bytes of the recommendation ids. */
+  /** Compares by the UTF-8 bytes of the recommendation ids. */
   private int compareIds(int left, int right) {
     return Arrays.compareUnsigned(
         index.chunk(left),

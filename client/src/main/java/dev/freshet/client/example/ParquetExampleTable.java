@@ -33,7 +33,7 @@ import org.apache.parquet.schema.Types;
 
 /** Times are timestamps in UTC, in milliseconds; a missing value is null. */
 final class ParquetExampleTable implements ExampleTable {
-  /** So much is held in memory, and read at once by readers. */
+  /** Bytes that are held in memory, and read at once by readers. */
   private static final long ROW_GROUP_BYTES = 32L << 20;
 
   private final ParquetWriter<Row> writer;
@@ -97,7 +97,7 @@ final class ParquetExampleTable implements ExampleTable {
     private Binary labelItem;
     private Binary labelAction;
 
-    /** Of the candidates that are not written yet. */
+    /** Features of the candidates that are not written yet. */
     private FloatBuffer features;
 
     private ExampleCandidate candidate;

@@ -36,11 +36,11 @@ public final class SpooledLists extends AbstractList<RankingExample>
   private int size;
   private long written;
 
-  /** Reused from list to list. */
+  /** Buffer that is reused from list to list. */
   private ByteBuffer buffer = ByteBuffer.allocate(0);
 
   /**
-   * No lists yet.
+   * Creates an empty spool.
    *
    * @param directory for the temporary file; it must exist
    */

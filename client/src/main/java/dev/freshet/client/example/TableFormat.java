@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** As what kind of table examples are written. */
+/** The kinds of table that examples are written as. */
 public enum TableFormat {
   /** Comma-separated with a header line, quoted as in RFC 4180, UTF-8. */
   CSV,
   /** Apache Parquet, columns compressed with Zstandard. */
   PARQUET;
 
-  /** The format that the file's extension tells; that of CSV also with {@code .gz}. */
+  /** Returns the format that the file's extension names; that of CSV also with {@code .gz}. */
   public static Optional<TableFormat> of(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".csv") || name.endsWith(".csv.gz")) {

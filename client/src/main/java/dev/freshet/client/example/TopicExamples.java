@@ -10,12 +10,12 @@ import java.io.UncheckedIOException;
 /** Reads the topic of training examples up to where it ends now. */
 public final class TopicExamples {
 
-  /** Told how far the reading has come. */
+  /** Receives how far the reading has come. */
   @FunctionalInterface
   public interface Progress {
     /**
-     * So many records have been read, repetitions included, of at most so many: those that Kafka no
-     * longer keeps count in the total too.
+     * Reports how many records have been read, repetitions included, and the most there can be.
+     * Records that Kafka no longer keeps count in the total too.
      */
     void read(long records, long total);
   }

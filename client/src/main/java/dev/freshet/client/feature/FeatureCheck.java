@@ -31,14 +31,14 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Checks the feature store against a record of events: what {@link OfflineFeatures} reckons from
+ * Checks the feature store against a record of events: what {@link OfflineFeatures} computes from
  * the record is to be what the job has written.
  */
 public final class FeatureCheck {
 
   private static final int READ_BATCH = 500;
 
-  /** Told how far the check has come. */
+  /** Receives how far the check has come. */
   public interface Progress {
 
     /**
@@ -185,7 +185,7 @@ public final class FeatureCheck {
     }
   }
 
-  /** One comparison of the store with what was reckoned. */
+  /** One comparison of the store with what was computed. */
   private final class Comparing {
     private final OfflineFeatures features;
     private final long refused;

@@ -20,8 +20,8 @@ import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 
 /**
- * The features that a record of events should have led to, reckoned in memory in one pass without
- * Flink: what the store is checked against. Drops repeated actions, orders the rest by event time,
+ * The features that a record of events should have led to, computed in memory in one pass without
+ * Flink. The store is checked against them. Drops repeated actions, orders the rest by event time,
  * gives each action its item's attributes as of then, and packs the rows with {@link RowUpdater}.
  *
  * <p>Used in two steps: {@code add} everything that the job would take, in the order in which it
@@ -108,9 +108,9 @@ public final class OfflineFeatures {
   }
 
   /**
-   * Reckons the features of all entities.
+   * Computes the features of all entities.
    *
-   * @param progress told now and then how many of the {@link #events} are done
+   * @param progress receives now and then how many of the {@link #events} are done
    */
   public void compute(LongConsumer progress) {
     requireOpen();

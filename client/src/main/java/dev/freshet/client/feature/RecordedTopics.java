@@ -97,7 +97,7 @@ public final class RecordedTopics implements AutoCloseable {
    * Hands on everything up to where the topics end at the time of the call, and no record further:
    * a later call goes on from there.
    *
-   * @param progress told how many records have been read
+   * @param progress receives the number of records read so far
    */
   public void readToEnd(Handler handler, LongConsumer progress) {
     Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));

@@ -53,7 +53,7 @@ public final class ModelControl {
    * A changed plan.
    *
    * @param contents the topic after it
-   * @param contested whether someone else has written the plan since it was read, so that one of
+   * @param contested whether another writer has written the plan since it was read, so that one of
    *     the two is lost
    */
   public record Change(TopicContents contents, boolean contested) {}
@@ -82,7 +82,7 @@ public final class ModelControl {
   }
 
   /**
-   * Puts a checked model on the topic. It serves nobody before a plan says so.
+   * Puts a checked model on the topic. It serves no lists before a plan says so.
    *
    * @throws ModelControlException if its version was published with other bytes
    */
@@ -113,7 +113,7 @@ public final class ModelControl {
   }
 
   /**
-   * Changes a plan: reads it, writes it anew, and looks whether anyone else did meanwhile.
+   * Changes a plan: reads it, writes it anew, and checks for a concurrent write by another writer.
    *
    * @param change makes the new plan of what the topic has
    * @param reason who wants it and why; may be empty

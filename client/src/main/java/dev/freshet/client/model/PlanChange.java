@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Adds a step to the plan of a model. Every method returns the new plan, and leaves alone what the
- * step is not about: who is activated, the shadows stay; who shadows, the variants stay.
+ * Adds a step to the plan of a model. Every method returns the new plan and keeps what the step is
+ * not about: activating a version keeps the shadows; shadowing keeps the variants.
  */
 public final class PlanChange {
 
@@ -97,8 +97,8 @@ public final class PlanChange {
    * them while the shares grow.
    *
    * @param shares in 1/10,000 of the users, in the order in which they were named
-   * @throws ModelControlException if a version wasn't published, the shares don't leave a rest for
-   *     anyone, or steps are in the way
+   * @throws ModelControlException if a version wasn't published, the shares leave no rest, or steps
+   *     are in the way
    */
   public ServingPlan split(Map<String, Integer> shares) {
     int rest = ServingPlan.WHOLE;

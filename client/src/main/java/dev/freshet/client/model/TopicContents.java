@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  *
  * @param models every model that was published and not deleted, by name and version
  * @param plans the newest plan of each name that can be followed
- * @param unusable records that nobody can use, in words
+ * @param unusable records that cannot be used, in words
  */
 public record TopicContents(
     Map<String, Map<String, Published>> models,

@@ -22,9 +22,9 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * Avro records in a temporary file, so that what is to be put in order need not fit into memory:
- * first all are appended, then they are read back in any order, by the places that were told. For
- * one thread.
+ * Avro records in a temporary file, so that what is to be put in order need not fit into memory.
+ * First all are appended, then they are read back in any order, by the places that {@link #append}
+ * wrote. For one thread.
  *
  * @param <A> Avro class of the records
  */
@@ -42,7 +42,7 @@ public final class SpooledRecords<A extends SpecificRecordBase> implements AutoC
   private long written;
 
   /**
-   * No records yet.
+   * Creates an empty spool.
    *
    * @param directory for the temporary file, about as large as the records; it must exist
    */

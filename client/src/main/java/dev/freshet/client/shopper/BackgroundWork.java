@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Threads that work until they are told to stop; when one of them ends, all are to end. */
+/** Threads that work until they are stopped; when one of them ends, all are to end. */
 public final class BackgroundWork {
 
   /** What a thread does, for as long as {@link BackgroundWork#running}. */

@@ -22,8 +22,8 @@ import org.HdrHistogram.Histogram;
 /**
  * What a stream of actions and the recommendations that answer them look like right now. All times
  * are nanoseconds of {@link System#nanoTime()} (of one clock: the caller's); nothing here reads a
- * clock. Expects one recommendation for an action; repetitions are told by their id and ignored, so
- * a placement is followed by handing in its recommendations only.
+ * clock. Expects one recommendation for an action; repetitions are detected by their id and
+ * ignored. So a placement is followed by handing in its recommendations only.
  *
  * <p>Thread-safe: sending, consuming and showing are different threads. Memory is bounded by the
  * number of users and of the last {@value #LARGEST_AWAITED} actions without an answer.
@@ -330,7 +330,7 @@ public final class DemoStatistics {
     if (action.getUser().equals(followedUser)) {
       followedNanos = nanos;
       followed.addLast(new Followed(action));
-      // One more than shown, to tell whether the oldest shown one was predicted.
+      // One more than shown, to know whether the oldest shown one was predicted.
       if (followed.size() > FOLLOWED_ACTIONS + 1) {
         followed.removeFirst();
       }

@@ -40,7 +40,7 @@ public record RecordedTraffic(List<ItemUpdate> items, List<UserAction> actions) 
     return generate(Shoppers.Settings.of(seed, actionsPerSecond), actions, startMillis);
   }
 
-  /** As above, with another number of users or items. */
+  /** Generates traffic like the method above, with another number of users or items. */
   public static RecordedTraffic generate(
       Shoppers.Settings settings, int actions, long startMillis) {
     Shoppers shoppers = new Shoppers(settings, startMillis);

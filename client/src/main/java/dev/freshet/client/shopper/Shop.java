@@ -231,7 +231,7 @@ final class Shop {
   private final List<Shelf> categories = new ArrayList<>();
   private final List<Shelf> lines = new ArrayList<>();
 
-  /** By how many lines the complements are turned: changes with the fashion. */
+  /** Number of lines by which the complements are rotated; it changes with the fashion. */
   private int fashion;
 
   /**
@@ -289,7 +289,7 @@ final class Shop {
     }
     Collections.shuffle(ids, random);
     // In order of popularity: the first of a line is its best seller, and the complements of best
-    // sellers are best sellers. Ids are shuffled, so that they don't tell the popularity.
+    // sellers are best sellers. Ids are shuffled, so that they don't reveal the popularity.
     for (int rank = 1; rank <= initialItems; rank++) {
       int line = rank <= everyLine.size() ? everyLine.get(rank - 1) : random.nextInt(lines.size());
       add(ids.get(rank - 1), rank, line);

@@ -25,7 +25,7 @@ public final class ShopperTraffic implements AutoCloseable {
 
   /**
    * @param connection to a Kafka that has the topics
-   * @param statistics told of every action and recommendation
+   * @param statistics receives every action and recommendation
    */
   public ShopperTraffic(
       Shoppers shoppers,
@@ -85,7 +85,9 @@ public final class ShopperTraffic implements AutoCloseable {
     }
   }
 
-  /** To be called when nobody acts or watches any more. */
+  /**
+   * Closes the connections. Call it when no thread sends actions or reads recommendations any more.
+   */
   @Override
   public void close() {
     kafka.close();

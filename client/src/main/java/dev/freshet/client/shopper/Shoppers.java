@@ -24,7 +24,7 @@ import java.util.Set;
  * they view, put into the cart and purchase; similar and complementary items; new items; and clicks
  * on what was recommended to them.
  *
- * <p>The load is open: {@link #nextDueMillis()} tells when the next action is due (a Poisson
+ * <p>The load is open: {@link #nextDueMillis()} returns when the next action is due (a Poisson
  * process of the given rate), whatever happened to the earlier ones. Played live:
  *
  * <pre>{@code
@@ -115,7 +115,10 @@ public final class Shoppers {
 
   private final double thinkMillis;
 
-  /** Decides when and who; what a shopper does is decided by the shopper's own generator. */
+  /**
+   * Decides when an action happens and which shopper acts; what a shopper does is decided by the
+   * shopper's own generator.
+   */
   private final Random schedule;
 
   private double dueMillis;
@@ -462,8 +465,8 @@ public final class Shoppers {
 
     private int choose() {
       int chosen = propose();
-      // Nobody goes in circles or shops for what is owned already; a small shop may leave no
-      // choice.
+      // No shopper goes from an item to the same one or to an item that is owned already, unless a
+      // small shop leaves no choice.
       for (int tries = 0;
           tries < 5 && (chosen == current || user.purchased.contains(chosen));
           tries++) {

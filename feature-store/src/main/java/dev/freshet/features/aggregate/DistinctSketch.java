@@ -14,9 +14,9 @@ import org.apache.datasketches.hll.Union;
 
 /**
  * How many different strings were seen, in bounded memory: a HyperLogLog sketch of Apache
- * DataSketches. The estimate and the bytes are functions of the set of strings: neither the order,
- * nor repetitions, nor how they were split over sketches that are merged later can be told from
- * them.
+ * DataSketches. The estimate and the bytes are functions of the set of strings: they don't depend
+ * on the order, on repetitions, or on how the strings were split over sketches that are merged
+ * later.
  *
  * <p>The sketch has 2^lgK registers. Its relative standard error is 1.04 / sqrt(2^lgK), 2.3 % for
  * {@link #DEFAULT_LG_K}; up to about 3/32 x 2^lgK strings (7 for lgK below 8) it keeps their hashes

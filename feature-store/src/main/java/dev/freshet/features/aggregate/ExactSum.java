@@ -10,9 +10,9 @@ import java.io.StreamCorruptedException;
 import java.util.Arrays;
 
 /**
- * The exact sum of doubles. No bit is lost while adding, so neither the order of the summands nor
- * how they were split over sums that are added up later can be told from the result, or from the
- * bytes that it is written as.
+ * The exact sum of doubles. No bit is lost while adding. So neither the result nor the bytes that
+ * it is written as depend on the order of the summands, or on how they were split over sums that
+ * are added up later.
  *
  * <p>The sum is kept as an expansion: doubles whose bits don't overlap and whose sum is the sum.
  * After J. R. Shewchuk: "Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric
@@ -36,7 +36,7 @@ public final class ExactSum {
   /** Components that any sum of doubles fits in: 2^1024 to 2^-1074, at least 53 bits apart. */
   private static final int MAX_COMPONENTS = 41;
 
-  /** Not overlapping, none of them zero, smallest magnitude first. */
+  /** The components: not overlapping, none of them zero, smallest magnitude first. */
   private double[] parts = new double[4];
 
   private int size;

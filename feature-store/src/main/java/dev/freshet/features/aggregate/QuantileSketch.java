@@ -9,9 +9,9 @@ import java.util.Arrays;
 /**
  * Quantiles of numbers of either sign, in bounded memory and with a bounded relative error: a
  * DDSketch (C. Masson, J. E. Rim, H. K. Lee, PVLDB 12(12), 2019). It counts numbers in bins of a
- * constant ratio and draws no random numbers, so what it says and the bytes it is written as are
- * functions of the set of numbers (with repetitions): neither the order nor how they were split
- * over sketches that are merged later can be told from them.
+ * constant ratio and draws no random numbers. So its quantiles and the bytes it is written as are
+ * functions of the set of numbers (with repetitions). They don't depend on the order, or on how the
+ * numbers were split over sketches that are merged later.
  *
  * <p>Positive and negative numbers have bins of their own, of each at most {@code maxBins} in a
  * row, up to the one of the largest magnitude. Numbers too near zero for them are counted in the

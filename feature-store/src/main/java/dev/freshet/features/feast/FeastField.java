@@ -16,7 +16,7 @@ public final class FeastField {
 
   /**
    * The field of a feature: the 32-bit Murmur3 hash of {@code view:feature}, little-endian. Four
-   * bytes cannot tell all names apart: {@link FeastWrite} refuses two features of one view that
+   * bytes cannot distinguish all names: {@link FeastWrite} refuses two features of one view that
    * share theirs.
    */
   public static byte[] feature(String view, String feature) {

@@ -188,7 +188,10 @@ public final class FeastKey {
 
   private record Name(String text, byte[] utf8) {}
 
-  /** In Python's order of texts, that of code points, which is not Java's but that of UTF-8. */
+  /**
+   * Sorts in Python's order of texts, which is by code points. This is the order of UTF-8 bytes,
+   * not Java's.
+   */
   private static List<Name> sorted(Collection<String> joinKeys) {
     if (joinKeys.isEmpty()) {
       throw new IllegalArgumentException("A Feast entity key without join keys");

@@ -64,13 +64,16 @@ public final class FeastValue {
   private static final int FIXED64 = WireFormat.WIRETYPE_FIXED64;
   private static final int DELIMITED = WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
-  /** Of a number or a short text. */
+  /** Buffer size for a number or a short text. */
   private static final int BUFFER_BYTES = 32;
 
   private static final int MILLIS_PER_SECOND = 1000;
   private static final int NANOS_PER_MILLI = 1_000_000;
 
-  /** From year 1 to year 9999, which is all that a Timestamp may hold and Python can read. */
+  /**
+   * The bounds are year 1 and year 9999, which is all that a Timestamp may hold and Python can
+   * read.
+   */
   private static final long MIN_MILLIS = Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
 
   private static final long MAX_MILLIS = Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();

@@ -217,7 +217,7 @@ public final class FeastFeatureStore extends AbstractRedisFeatureStore {
     private final RowUpdater updater;
     private final ByteBuffer versionField;
 
-    /** By the name in Feast's view. */
+    /** Fields by the name in Feast's view. */
     private final Map<String, ByteBuffer> fields = new HashMap<>();
 
     GroupReader(FeatureGroup group) {

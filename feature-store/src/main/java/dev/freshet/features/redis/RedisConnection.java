@@ -426,7 +426,7 @@ public final class RedisConnection implements AutoCloseable {
     }
   }
 
-  /** Of the failures of one exchange, the one that matters most. */
+  /** Selects the failure of one exchange that matters most. */
   private final class Failures {
     private JedisException failure;
     private JedisException again;

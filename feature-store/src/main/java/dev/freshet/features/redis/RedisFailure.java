@@ -20,7 +20,7 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
  * What one of Jedis' exceptions means.
  *
  * @param exception the exception for the caller: what happened, where, and what to do
- * @param passes whether it may be gone soon without anybody doing anything
+ * @param passes whether it may pass soon without intervention
  */
 record RedisFailure(FeatureStoreException exception, boolean passes) {
   /** Errors of a server that starts, follows, is replaced or is busy. */
@@ -121,7 +121,10 @@ record RedisFailure(FeatureStoreException exception, boolean passes) {
         || e instanceof SocketTimeoutException;
   }
 
-  /** From the exception to its innermost cause; Jedis hides some causes among the suppressed. */
+  /**
+   * Lists the exception and its causes, the innermost last. Jedis hides some causes among the
+   * suppressed.
+   */
   private static List<Throwable> chain(Throwable e) {
     List<Throwable> chain = new ArrayList<>();
     Throwable next = e;

@@ -58,7 +58,10 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
                   FeatureVersion.OFFSET + FeatureVersion.BYTES - 1,
                   FeatureVersion.BYTES));
 
-  /** Of a key after the prefix: the entity, the group and the id, which may have colons. */
+  /**
+   * Number of parts of a key after the prefix: the entity, the group and the id, which may have
+   * colons.
+   */
   private static final int KEY_PARTS = 3;
 
   /** Redis takes no more. */
@@ -141,7 +144,10 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
     return more;
   }
 
-  /** As Redis' SCAN does; see {@link RedisConnection#scan} for lost connections and clusters. */
+  /**
+   * Visits rows with the guarantees of Redis' SCAN. See {@link RedisConnection#scan} for lost
+   * connections and clusters.
+   */
   @Override
   public void scan(Consumer<FeatureRow> consumer) {
     // No character of a prefix means anything in a pattern.
@@ -175,7 +181,10 @@ public final class RedisFeatureStore extends AbstractRedisFeatureStore {
         });
   }
 
-  /** So that an entity of several groups, each with a key, is visited with one of them. */
+  /**
+   * Returns whether the group is the first one that is stored. So an entity of several groups, each
+   * with a key, is visited with one of them.
+   */
   private boolean isFirstStored(FeatureGroup group, FeatureRow row) {
     for (FeatureGroup stored : catalog().groups(group.entity())) {
       if (row.packed(stored.name()).isPresent()) {

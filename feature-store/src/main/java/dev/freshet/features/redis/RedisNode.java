@@ -51,7 +51,7 @@ public record RedisNode(String host, int port) implements Serializable {
     }
   }
 
-  /** As {@link #parse} reads it. */
+  /** Returns the text that {@link #parse} reads. */
   @Override
   public String toString() {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;

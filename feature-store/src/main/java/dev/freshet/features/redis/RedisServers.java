@@ -212,7 +212,7 @@ abstract sealed class RedisServers implements AutoCloseable {
 
     @Override
     void distrust(HostAndPort ignored) {
-      // The provider hears of a new master from the sentinels.
+      // The sentinels notify the provider of a new master.
       provider.getConnectionMap().values().forEach(Pool::clear);
     }
 

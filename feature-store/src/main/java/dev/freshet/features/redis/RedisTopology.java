@@ -4,7 +4,10 @@ package dev.freshet.features.redis;
 public enum RedisTopology {
   /** One server. */
   STANDALONE,
-  /** A Redis Cluster: the keys are spread over several masters, which tell clients where. */
+  /**
+   * A Redis Cluster: the keys are spread over several masters, which redirect clients to the right
+   * one.
+   */
   CLUSTER,
   /** One master, which sentinels watch and replace; clients ask them for its address. */
   SENTINEL

@@ -4,6 +4,9 @@ package dev.freshet.features.redis;
 public enum StoreLayout {
   /** Compact, and right as of the time of the read: docs/feature-store-layout.md. */
   PACKED,
-  /** As Feast's SDK reads them, right as of the last write: docs/feast-layout.md. */
+  /**
+   * The layout that Feast's SDK reads; values are right as of the last write. See
+   * docs/feast-layout.md.
+   */
   FEAST
 }

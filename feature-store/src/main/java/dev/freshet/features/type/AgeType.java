@@ -5,7 +5,7 @@ import dev.freshet.features.ValueType;
 
 /**
  * {@code age}: milliseconds since the first that is known, as of the read: since the first action,
- * and for an item since the catalog's first word on it if that was earlier.
+ * and for an item since the catalog's first update of it if that was earlier.
  */
 public final class AgeType implements FeatureType {
 
@@ -30,7 +30,7 @@ public final class AgeType implements FeatureType {
       return ValueType.LONG;
     }
 
-    /** That an item is gone doesn't say since when it was there. */
+    /** Ignores deletions: that an item is gone doesn't say since when it was there. */
     @Override
     public boolean takes(FeatureEvent event) {
       return event.isAction() || !event.deleted;

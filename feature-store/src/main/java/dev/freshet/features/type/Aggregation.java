@@ -17,7 +17,7 @@ public interface Aggregation {
 
   /**
    * Whether the aggregation looks at this kind of event: as a rule at actions, not at the catalog's
-   * word on an item.
+   * updates of an item.
    */
   default boolean takes(FeatureEvent event) {
     return event.isAction();
@@ -44,8 +44,8 @@ public interface Aggregation {
   Accumulator newAccumulator();
 
   /**
-   * For how long after an event the value can depend on it, in milliseconds; {@link Long#MAX_VALUE}
-   * for ever.
+   * Returns how long after an event the value can depend on it, in milliseconds; {@link
+   * Long#MAX_VALUE} for ever.
    */
   default long retention() {
     return Long.MAX_VALUE;

@@ -158,7 +158,7 @@ public final class AttributeType implements FeatureType {
       return form == Form.ONE_HOT ? values.size() + (other ? 1 : 0) : 1;
     }
 
-    /** Also events whose item lacks the attribute: then there is none. */
+    /** Takes also events whose item lacks the attribute: then there is none. */
     @Override
     public boolean takes(FeatureEvent event) {
       return event.isAction() == fromActions && event.item != null;

@@ -7,8 +7,8 @@ import dev.freshet.features.FeatureLayoutException;
 import dev.freshet.features.aggregate.ExactSum;
 
 /**
- * How many numbers there were and their exact sum, so that the order of rounding can't be told from
- * either value. The count, then 8 bytes for each component of the sum, largest first: mostly one to
+ * The number of numbers and their exact sum, so that neither value depends on the order of
+ * rounding. The count, then 8 bytes for each component of the sum, largest first: mostly one to
  * three.
  */
 final class CountedSum implements Accumulator {

@@ -64,7 +64,7 @@ final class DecayedTexts extends FrequentTexts {
   private final Settings settings;
   private final DecayedSums sums;
 
-  /** Of all sums: that of the newest event. */
+  /** Epoch of all sums: that of the newest event. */
   private long epoch = Long.MIN_VALUE;
 
   private DecayedTexts(Settings settings) {

@@ -3,7 +3,7 @@ package dev.freshet.features.type;
 import dev.freshet.features.FeatureEvent;
 import dev.freshet.features.ValueType;
 
-/** {@code deleted}: whether the catalog's newest word on an item is that it is gone. */
+/** {@code deleted}: whether the catalog's newest update of an item is its deletion. */
 public final class DeletedType implements FeatureType {
 
   @Override

@@ -125,7 +125,7 @@ public final class EventField {
 
   /**
    * Whether a text has the characters of a decimal number alone. What Java takes for a number
-   * besides ("1d", "0x1p3", " 7 ") is none; and most texts are told without an exception.
+   * besides ("1d", "0x1p3", " 7 ") is none. The check also avoids an exception for most texts.
    */
   private static boolean isDecimal(String text) {
     for (int i = 0; i < text.length(); i++) {
@@ -177,7 +177,7 @@ public final class EventField {
     return toString().hashCode();
   }
 
-  /** As {@link #parse} reads it. */
+  /** Returns the text that {@link #parse} reads. */
   @Override
   public String toString() {
     return switch (source) {

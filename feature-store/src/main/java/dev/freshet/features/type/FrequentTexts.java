@@ -210,7 +210,7 @@ abstract class FrequentTexts implements Accumulator {
     entries.retain(kept);
   }
 
-  /** Of several, the last in the order of texts. */
+  /** Finds the lightest entry; of several, the last in the order of texts. */
   private int lightest() {
     int lightest = 0;
     for (int i = 1; i < entries.size(); i++) {

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code given}: a value that someone else computes and writes to the store as a whole. */
+/** {@code given}: a value that another system computes and writes to the store as a whole. */
 public final class GivenType implements FeatureType {
   private static final int MAX_LENGTH = 4_096;
 

@@ -294,7 +294,7 @@ abstract class Newest implements Accumulator {
       }
     }
 
-    /** Nothing if the field isn't there; otherwise how many places are taken, and which. */
+    /** Writes nothing if the field is absent; otherwise how many places are taken, and which. */
     @Override
     void writeContent(ByteWriter out) {
       if (!present) {

@@ -105,7 +105,7 @@ public final class QuantileType implements FeatureType {
       sketch = new QuantileSketch(quantile.accuracy, bins(quantile.accuracy));
     }
 
-    /** As many bins as the range has: the sketch takes 8 % more than the ratio needs. */
+    /** Computes the number of bins of the range: the sketch takes 8 % more than the ratio needs. */
     private static int bins(double accuracy) {
       double ratio = (1 + accuracy) / (1 - accuracy);
       return (int) StrictMath.ceil(1.1 * StrictMath.log(RANGE) / StrictMath.log(ratio));

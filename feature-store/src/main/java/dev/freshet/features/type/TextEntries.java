@@ -101,7 +101,7 @@ final class TextEntries {
     soughtLength = at;
   }
 
-  /** As {@link #seek(String)}, for a text of an entry, here or of another. */
+  /** Works like {@link #seek(String)}, for the text of an entry of these or of other entries. */
   void seek(TextEntries from, int index) {
     soughtLength = from.lengths[index];
     if (soughtLength > sought.length) {

@@ -90,8 +90,8 @@ public record Window(long length, long tile) {
   }
 
   /**
-   * An accumulator of the window, from one that knows no time. Every event that is added has to
-   * leave something in it: what an aggregation doesn't look at, it doesn't take.
+   * Returns an accumulator of the window, from one without a notion of time. Every event that is
+   * added has to leave something in it: an aggregation doesn't take events that it doesn't look at.
    */
   public Accumulator over(Supplier<Accumulator> parts) {
     return isAllTime() ? parts.get() : new Windowed(this, parts);

@@ -24,7 +24,9 @@ final class Windowed implements Accumulator {
   /** Numbers of the decoded tiles, newest first. */
   private long[] tiles = new long[4];
 
-  /** By position as in {@link #tiles}; those from {@link #size} on are spare ones, or null. */
+  /**
+   * Parts by position as in {@link #tiles}; those from {@link #size} on are spare ones, or null.
+   */
   private Accumulator[] parts = new Accumulator[4];
 
   private int size;

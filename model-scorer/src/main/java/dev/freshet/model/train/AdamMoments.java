@@ -16,7 +16,7 @@ import java.util.Arrays;
  * @param firstRest share of zeros in {@code first}, 1 before the first step
  * @param secondRest share of zeros in {@code second}, 1 before the first step
  */
-@SuppressWarnings("ArrayRecordComponent") // Kept inside the package; compared by no one.
+@SuppressWarnings("ArrayRecordComponent") // Used inside the package only; never compared.
 record AdamMoments(double[] first, double[] second, double firstRest, double secondRest) {
 
   /** Moments before the first step. */

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record LearningExample(long key, RankingExample list) {
 
-  /** By key; where keys are equal, by content. Examples that compare as 0 are the same. */
+  /** Orders by key; where keys are equal, by content. Examples that compare as 0 are the same. */
   static final Comparator<LearningExample> ORDER =
       Comparator.comparingLong(LearningExample::key)
           .thenComparing(example -> example.list().rows(), Arrays::compare)

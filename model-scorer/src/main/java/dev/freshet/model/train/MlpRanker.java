@@ -33,7 +33,7 @@ public final class MlpRanker {
   private final double[][][] activations;
   private final double[][][] deltas;
 
-  /** Of the softmax, before it is divided by its sum. */
+  /** Shares of the softmax, before they are divided by their sum. */
   private double[] shares = new double[0];
 
   /**
@@ -351,9 +351,9 @@ public final class MlpRanker {
   }
 
   /**
-   * By bits, as half of the branches would be mispredicted: an activation is never below 0, so only
-   * that of 0 has no bits, and the sign of the bits' negative is a mask. (One that is NaN counts as
-   * active; then every delta of the list is NaN anyway.)
+   * Clears the deltas by bit operations, as half of the branches would be mispredicted. An
+   * activation is never below 0, so only that of 0 has no bits, and the sign of the bits' negative
+   * is a mask. (One that is NaN counts as active; then every delta of the list is NaN anyway.)
    */
   private static void stopWhereInactive(double[] activation, double[] delta, int count) {
     for (int row = 0; row < count; row++) {

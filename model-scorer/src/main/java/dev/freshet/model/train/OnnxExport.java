@@ -41,7 +41,7 @@ public final class OnnxExport {
 
   /** How the dense layers compute. */
   public enum Precision {
-    /** In binary32: the score of a row doesn't depend on what it is scored with. */
+    /** Layers compute in binary32: the score of a row doesn't depend on what it is scored with. */
     FLOAT32,
     /**
      * Dynamically quantised: weights in 7 bits and a sign, symmetric with a scale for each unit;

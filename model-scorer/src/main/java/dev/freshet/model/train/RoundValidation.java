@@ -58,7 +58,7 @@ public record RoundValidation(PairedMeans reciprocalRanks) {
 
   /** The decision about a learned model. */
   public enum Verdict {
-    /** Not significantly worse than what is served: the learned model serves. */
+    /** The learned model is not significantly worse than what is served, so it serves. */
     ACTIVATE,
     /** Significantly worse: the serving model stays, and learning continues. */
     REFUSE,

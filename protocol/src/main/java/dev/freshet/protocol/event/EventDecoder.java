@@ -60,7 +60,7 @@ public abstract class EventDecoder<A extends SpecificRecordBase, T> implements S
     return value;
   }
 
-  /** As {@link #decode}; empty if the job refuses the record. */
+  /** Works like {@link #decode}, but returns empty if the job refuses the record. */
   public final Optional<T> accept(A record, long recordTime, Clock clock) {
     try {
       return Optional.of(decode(record, recordTime, clock));

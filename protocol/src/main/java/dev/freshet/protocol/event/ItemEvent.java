@@ -6,7 +6,7 @@ import java.util.Comparator;
 /** An event that changes what is known of an item: a user's action on it, or a catalog update. */
 public class ItemEvent {
 
-  /** As {@link FeatureEvent#EVENT_ORDER}. */
+  /** Orders like {@link FeatureEvent#EVENT_ORDER}. */
   public static final Comparator<ItemEvent> EVENT_ORDER =
       Comparator.comparing((ItemEvent event) -> event.event, FeatureEvent.EVENT_ORDER);
 

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 public final class RecommendationRequestDecoder
     extends EventDecoder<RecommendationRequest, ListRequest> {
 
-  /** More items than this are not ranked at once. */
+  /** Upper bound of the items that are ranked at once. */
   public static final int MAX_CANDIDATES = 1_000;
 
   /** Entry of the context: the item being looked at. */

@@ -74,7 +74,7 @@ public record JobArguments(
     return arguments.length > 0 && arguments[0].equals(CONFIG_YAML);
   }
 
-  /** As the job's entry point takes them. */
+  /** Returns the arguments as the job's entry point takes them. */
   public List<String> toList() {
     List<String> arguments = new ArrayList<>(List.of(CONFIG_YAML, configYaml));
     files.forEach(

@@ -62,7 +62,7 @@ public final class KafkaConnection {
     return copy;
   }
 
-  /** As {@link #properties}, for a client that gives up after {@link #TIMEOUT}. */
+  /** Returns the {@link #properties} for a client that gives up after {@link #TIMEOUT}. */
   public Properties impatientProperties() {
     Properties impatient = properties();
     String millis = String.valueOf(TIMEOUT.toMillis());

@@ -31,8 +31,8 @@ public final class ModelPlans {
   }
 
   /**
-   * The record of a plan. Steps that were in it before keep who wanted them and when. It promises
-   * nothing of what may be added.
+   * The record of a plan. Steps that were in it before keep their reason and their time. The record
+   * makes no promise about steps that may be added.
    *
    * @param before the plan's former record; null: none
    * @param reason of the steps that are new

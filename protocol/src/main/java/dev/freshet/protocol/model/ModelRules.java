@@ -80,7 +80,7 @@ public final class ModelRules implements Serializable {
     return model;
   }
 
-  /** Checks a plan by itself: whether its versions were published is not its own business. */
+  /** Checks a plan by itself, not whether its versions were published. */
   public static ServingPlan check(ModelPlan plan) throws ModelRefusedException {
     try {
       return ModelPlans.servingPlan(plan);

@@ -25,8 +25,8 @@ public sealed interface Rounds extends Serializable {
   long beginning(long end);
 
   /**
-   * Whether all rounds are known, as those of a replay: then the last ones end when there will be
-   * no more input, and who ranks can wait for the model of each.
+   * Whether all rounds are known, as those of a replay. Then the last ones end when there will be
+   * no more input, and ranking can wait for the model of each.
    */
   boolean areKnown();
 

@@ -40,7 +40,7 @@ public class RankRequest {
   /** The user had acted on {@link #item} before the asking action, as far as is remembered. */
   public boolean repeated;
 
-  /** The list that led to the asking action; null if nobody says, and for a request. */
+  /** The list that led to the asking action; null if the action names none, and for a request. */
   public String recommendationId;
 
   /** Kind of the asking action; null for a request. */
@@ -55,7 +55,7 @@ public class RankRequest {
   /** Number of the user's actions so far, with an asking one. */
   public long actions;
 
-  /** Of {@link #actions}, those on an item that the user had acted on lately. */
+  /** Number of those {@link #actions} that were on an item that the user had acted on lately. */
   public long repeats;
 
   /** Number of actions in the session that goes on, with an asking one. */

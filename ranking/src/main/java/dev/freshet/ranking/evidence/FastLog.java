@@ -21,7 +21,7 @@ public final class FastLog {
 
   private static final int PARTS = 1 << PARTS_BITS;
 
-  /** Of each 1 + part / PARTS: its reciprocal, then its logarithm. */
+  /** Reciprocal, then logarithm, of each 1 + part / PARTS. */
   private static final double[] TABLE = new double[2 * PARTS];
 
   static {

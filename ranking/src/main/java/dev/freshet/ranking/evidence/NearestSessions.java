@@ -20,7 +20,7 @@ public final class NearestSessions {
   /** How much less each step back in the user's history counts. */
   static final double STEP = 0.8;
 
-  /** How many sessions have a say. */
+  /** Number of sessions that count as neighbours. */
   public static final int NEIGHBOURS = 60;
 
   /** What an item of a neighbour counts, by how many steps it is from the item that is shared. */
@@ -47,15 +47,15 @@ public final class NearestSessions {
   /** One more than can be found, which the loop that finds them writes to. */
   private final int[] foundSlots = new int[REACH * SessionLog.SESSIONS_PER_ITEM + 1];
 
-  /** Of each that was found; 0 from there on. */
+  /** Similarity of each session found; 0 in the places after them. */
   private final double[] similarities = new double[foundSlots.length];
 
   private int found;
 
-  /** Of each neighbour, one past its last item. */
+  /** End of each neighbour's items: one past its last item. */
   private final int[] ends = new int[NEIGHBOURS];
 
-  /** Rows of the items of the neighbour at hand. */
+  /** Rows of the items of the current neighbour. */
   private final int[] rows = new int[SessionLog.ITEMS_PER_SESSION];
 
   /**
@@ -69,7 +69,7 @@ public final class NearestSessions {
 
   /**
    * Adds the evidence of the nearest sessions for items that the user hasn't seen, as far as the
-   * evidence {@link Evidence#see knows} of that.
+   * evidence {@link Evidence#see records} that.
    *
    * @param user hash of the asking user, whose own session is no neighbour
    * @param recent the user's items, the last first, with {@link ItemIndex#ABSENT} among them
@@ -149,7 +149,8 @@ public final class NearestSessions {
       if (log.stale(session)) {
         continue;
       }
-      // Without a branch: nobody can guess whether a session has been found before.
+      // Branch-free: whether a session was found before is unpredictable, so a branch would
+      // mispredict.
       int slot = log.slot(session);
       int known = placeOfSlot[slot];
       int isNew = (known - 1) >>> (Integer.SIZE - 1);

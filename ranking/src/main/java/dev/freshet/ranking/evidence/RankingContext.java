@@ -44,7 +44,7 @@ public final class RankingContext {
   private final TopRows top = new TopRows();
   private final int[] recent;
 
-  /** Rows of the neighbours of the item at hand. */
+  /** Rows of the neighbours of the current item. */
   private final int[] rows = new int[ItemReplica.COVISITS_PER_ITEM];
 
   private final int[] bestCovisits = new int[BEST_COVISITS];
@@ -62,13 +62,13 @@ public final class RankingContext {
   private int recentInSession;
   private int bestCovisitCount;
 
-  /** Of the evidence, the rows that transitions may lead to are below this. */
+  /** The rows of the evidence that transitions may lead to are below this. */
   private int transitionRows;
 
-  /** Of the evidence, the rows that may have co-visits are below this. */
+  /** The rows of the evidence that may have co-visits are below this. */
   private int covisitRows;
 
-  /** Of each row with co-visits, the total of its list. */
+  /** Total of the list of each row with co-visits. */
   private double[] totals = new double[1024];
 
   private double shortFactor;
@@ -166,7 +166,7 @@ public final class RankingContext {
     int bound = Math.min(recent.length, history);
     recentItems = 0;
     recentInSession = request.recentInSession;
-    // What a request names as being looked at is the last item, though nobody acted on it yet.
+    // The item that a request names as looked at is the last item, even without an action on it.
     String lookedAt = request.asked ? request.item : null;
     if (lookedAt != null) {
       addRecent(lookedAt);

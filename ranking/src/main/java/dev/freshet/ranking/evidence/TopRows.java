@@ -13,10 +13,13 @@ import java.util.Arrays;
  */
 public final class TopRows {
 
-  /** Fewer are sorted by insertion. */
+  /** Fewer rows than this are sorted by insertion. */
   private static final int SHORT = 16;
 
-  /** Leading bits of a score that tell its bucket: sign, exponent and four of the fraction. */
+  /**
+   * Shift that leaves the leading bits of a score, which select its bucket: sign, exponent and four
+   * of the fraction.
+   */
   private static final int BUCKET_SHIFT = 48;
 
   /** The last bucket has all that is farther below the highest score. */

@@ -33,15 +33,15 @@ public final class VectorSearch {
   private final TopRows top = new TopRows();
   private final float[] direction = new float[ItemVectors.DIMENSIONS];
 
-  /** Of each part of the signs, what each pattern adds to the estimate. */
+  /** What each pattern of each part of the signs adds to the estimate. */
   private final float[] estimates = new float[ItemVectors.DIMENSIONS / PART_BITS << PART_BITS];
 
-  /** What was found in the buckets, each once, in the order in which it was come upon. */
+  /** The items found in the buckets, each once, in the order in which they were found. */
   private int[] near = new int[2 * ItemVectors.TABLES * ItemVectors.ITEMS_PER_BUCKET + 1];
 
   private int nearCount;
 
-  /** The search in which each item was come upon last. */
+  /** The search in which each item was found last. */
   private int[] searchOfItem = new int[1024];
 
   private int search;
@@ -177,7 +177,10 @@ public final class VectorSearch {
     nearCount = count;
   }
 
-  /** Of each four dimensions and the signs there, the sum of the direction, each with its sign. */
+  /**
+   * Computes the signed sum of the direction for each four dimensions and each pattern of their
+   * signs.
+   */
   private void fillEstimates() {
     for (int part = 0, at = 0; part < ItemVectors.DIMENSIONS; part += PART_BITS) {
       for (int signs = 0; signs <= PART_MASK; signs++, at++) {

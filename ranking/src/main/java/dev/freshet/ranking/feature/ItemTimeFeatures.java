@@ -7,7 +7,7 @@ import dev.freshet.ranking.replica.LongTable;
 import dev.freshet.ranking.source.CandidateSet;
 import java.util.List;
 
-/** How long the item has been known, and how long nobody has acted on it. */
+/** Time since the item became known, and time since the last action on it. */
 final class ItemTimeFeatures implements RankingFeature {
 
   private static final int FIRST_SEEN = ItemFact.FIRST_SEEN.column();

@@ -58,14 +58,14 @@ public final class RankingFeatures {
     return STANDARD.with(stored).names();
   }
 
-  /** These features and another one, whose columns are the last. */
+  /** Returns these features and another one, whose columns are the last. */
   public RankingFeatures with(RankingFeature feature) {
     List<RankingFeature> more = new ArrayList<>(features);
     more.add(feature);
     return new RankingFeatures(more);
   }
 
-  /** These features and the columns that are taken from the store, which are the last. */
+  /** Returns these features and the columns that are taken from the store, which are the last. */
   public RankingFeatures with(StoreFeatures stored) {
     return with(new StoredFeatures(stored));
   }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The numbers that ranking takes from the store, because someone else computes them: all numeric
+ * The numbers that ranking takes from the store, because another system computes them: all numeric
  * features of users and items with {@code source: store}, in the catalog's order. A model names
  * them {@code user.NAME} and {@code item.NAME}, one of several numbers {@code item.NAME[0]}.
  *
@@ -29,7 +29,7 @@ public record StoreFeatures(
   public static final StoreFeatures NONE =
       new StoreFeatures(List.of(), List.of(), List.of(), List.of());
 
-  /** Those of a catalog. */
+  /** Returns the features of a catalog that are read from the store. */
   public static StoreFeatures of(FeatureCatalog catalog) {
     List<String> userFeatures = new ArrayList<>();
     List<String> userNames = new ArrayList<>();

@@ -22,7 +22,7 @@ public final class ListNovelty {
 
   private ListNovelty() {}
 
-  /** Of the first {@link RankMetric#SHOWN} places; NaN of an empty list. */
+  /** Returns the novelty of the first {@link RankMetric#SHOWN} places; NaN for an empty list. */
   public static float of(RankingContext context, CandidateSet candidates, ListSelection list) {
     int places = Math.min(RankMetric.SHOWN, list.size());
     ItemReplica replica = context.replica();

@@ -5,12 +5,13 @@ import dev.freshet.features.ByteWriter;
 
 /**
  * Packs a {@link ServedList} into bytes, and unpacks it: the state of every user who was served is
- * some lists of some kilobytes each, which the collector moves and a checkpoint writes. Packed, one
- * is a single object, and a smaller one, and writing it is a copy.
+ * some lists of some kilobytes each. The garbage collector moves them and a checkpoint writes them.
+ * A packed list is a single, smaller object, and writing it is a copy.
  *
- * <p>Many features are the same for neighbouring candidates: they are the user's, or 0. So of each
- * row a bit for each feature tells whether it is another one than in the row before, and only those
- * that are follow. Every bit of a number is kept, of NaN too. Reused; not thread-safe.
+ * <p>Many features are the same for neighbouring candidates: they are the user's, or 0. So each row
+ * has one bit per feature that says whether the value differs from the row before. Only the values
+ * that differ follow. Every bit of a number is kept, of NaN too. An instance is reused; it is not
+ * thread-safe.
  */
 public final class PackedLists {
 

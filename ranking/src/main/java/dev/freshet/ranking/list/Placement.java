@@ -14,7 +14,7 @@ import java.util.Set;
  * @param listSize items in the list at most
  * @param maxCandidates items scored for the list at most
  * @param history how many of the user's recent items its sources and features regard; 1: what goes
- *     with the item at hand
+ *     with the current item
  * @param sources candidate sources in the order in which they are asked, each with how many
  *     proposals are taken from it at most
  * @param fallback sources that are asked until the list can be filled, when the others have too few
@@ -46,10 +46,10 @@ public record Placement(
     String model)
     implements Serializable {
 
-  /** In place of a kind of action: all of them. */
+  /** Stands in place of a kind of action: all of them. */
   public static final String EVERY_ACTION = "*";
 
-  /** In place of a model: none. */
+  /** Stands in place of a model: none. */
   public static final String NO_MODEL = "none";
 
   /** What a user must not be shown again. */

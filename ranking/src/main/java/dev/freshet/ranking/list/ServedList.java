@@ -30,8 +30,8 @@ public class ServedList {
   public float[] scores;
 
   /**
-   * So many of the candidates are the list, best first; the others were sampled from what wasn't
-   * listed.
+   * Number of leading candidates that are the list, best first; the others were sampled from what
+   * wasn't listed.
    */
   public int listed;
 

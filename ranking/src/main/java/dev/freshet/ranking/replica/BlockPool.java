@@ -28,7 +28,7 @@ final class BlockPool {
   private int[][] ints = new int[0][];
   private double[][] doubles = new double[0][];
 
-  /** Of each size, a free block, which holds the next one's handle in its first entry. */
+  /** A free block of each size, which holds the next one's handle in its first entry. */
   private final int[] free = new int[CHUNK_BITS - SMALLEST_BITS + 1];
 
   private int chunks;

@@ -45,7 +45,7 @@ final class Eviction {
     return evicted.get(item);
   }
 
-  /** As {@link #isEvicted}. */
+  /** The numbers of which {@link #isEvicted} is true. */
   BitSet evicted() {
     return evicted;
   }

@@ -12,7 +12,7 @@ final class ItemAttribute {
 
   private static final int NOTHING = 0;
 
-  /** Of an item's values, so many are kept. */
+  /** Upper bound of the values that are kept of an item. */
   private static final int MOST_VALUES = BlockPool.LARGEST - 1;
 
   private final String prefix;
@@ -27,14 +27,14 @@ final class ItemAttribute {
   private TopItems[] lists = new TopItems[0];
 
   /**
-   * Of each item: nothing; or its only value plus one; or, negated by {@code ~}, the block in which
-   * the number of its values stands, then they.
+   * Values of each item: nothing; or its only value plus one; or, negated by {@code ~}, a block.
+   * The block holds the number of the values, then the values.
    */
   private final IntColumn valuesOfItems;
 
   private final BlockPool blocks;
 
-  /** Values of the change at hand. */
+  /** Values of the current change. */
   private int[] given = new int[16];
 
   private boolean incomplete;
@@ -54,7 +54,7 @@ final class ItemAttribute {
     this.blocks = new BlockPool(false);
   }
 
-  /** Without the lists, which are derived. */
+  /** Copies all but the lists, which are derived. */
   private ItemAttribute(ItemAttribute original) {
     this.prefix = original.prefix;
     this.listBound = original.listBound;

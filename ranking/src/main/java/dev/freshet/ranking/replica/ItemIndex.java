@@ -22,7 +22,7 @@ public final class ItemIndex {
   private static final int CHUNK_BITS = 12;
   private static final int CHUNK = 1 << CHUNK_BITS;
 
-  /** Of each segment, number plus one by slot; 0: free. The length is a power of two. */
+  /** Number plus one by slot, for each segment; 0: free. The length is a power of two. */
   private final int[][] segments;
 
   private final int[] segmentSizes = new int[1 << SEGMENT_BITS];

@@ -43,10 +43,13 @@ public final class ItemReplica {
   private ForwardDecay shortDecay;
   private ForwardDecay longDecay;
 
-  /** Of the weights with the long half-life: exact, so that a copy's is the same to the bit. */
+  /**
+   * Sum of the weights with the long half-life. It is exact, so that a copy has the same to the
+   * bit.
+   */
   private final ExactSum longTotal = new ExactSum();
 
-  /** Of the visit that is being applied: the items before it. */
+  /** The items before the visit that is being applied. */
   private final int[] earlier = new int[COVISIT_REACH];
 
   private long latestChange = Long.MIN_VALUE;
@@ -219,7 +222,7 @@ public final class ItemReplica {
     return visits.factor(time);
   }
 
-  /** Of all items together, the weight with the long half-life. */
+  /** The weight of all items together, with the long half-life. */
   public double longTotal() {
     return longTotal.value();
   }

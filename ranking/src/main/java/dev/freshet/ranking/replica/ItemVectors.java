@@ -22,7 +22,7 @@ public final class ItemVectors implements ItemColumns {
   /** Length of a vector; its signs fill an int. */
   public static final int DIMENSIONS = 32;
 
-  /** Of a vector of length 0. */
+  /** The direction of a vector of length 0. */
   public static final long NO_DIRECTION = 0;
 
   public static final int TABLES = 8;
@@ -55,12 +55,12 @@ public final class ItemVectors implements ItemColumns {
   private final IntColumn exponents;
 
   /**
-   * Of each vector the signs and, in the lower half, bits of one divided by the length; {@link
-   * #NO_DIRECTION} for a vector of length 0.
+   * Direction of each vector: the signs and, in the lower half, bits of one divided by the length;
+   * {@link #NO_DIRECTION} for a vector of length 0.
    */
   private final LongColumn directions;
 
-  /** The signs of each vector once more: the search looks at many, and at nothing beside them. */
+  /** Second copy of the signs of each vector: the search reads many, and nothing beside them. */
   private final IntColumn signs;
 
   private final RecencyLists buckets;
@@ -76,7 +76,7 @@ public final class ItemVectors implements ItemColumns {
     buckets.ensure(ALL_BUCKETS);
   }
 
-  /** Without what is derived of the vectors. */
+  /** Copies all but what is derived from the vectors. */
   private ItemVectors(ItemVectors original) {
     this.directions = null;
     this.signs = null;
@@ -179,7 +179,7 @@ public final class ItemVectors implements ItemColumns {
     return table * BUCKETS + (window & (BUCKETS - 1));
   }
 
-  /** Of each bucket, the items that are there, the one that came last first. */
+  /** The items of each bucket, the one that came last first. */
   public RecencyLists buckets() {
     return buckets;
   }
@@ -208,7 +208,10 @@ public final class ItemVectors implements ItemColumns {
     return Float.intBitsToFloat((int) directions.get(item));
   }
 
-  /** In four sums, which a processor adds side by side; always the same four. */
+  /**
+   * Computes the dot product in four sums, which a processor adds in parallel. The four are always
+   * the same.
+   */
   public static float dot(float[] left, int leftFrom, float[] right, int rightFrom) {
     float first = 0;
     float second = 0;
@@ -252,7 +255,7 @@ public final class ItemVectors implements ItemColumns {
     }
   }
 
-  /** Nothing refers to evicted items: {@link #forget} saw to it. */
+  /** Does nothing: {@link #forget} has removed all references to evicted items. */
   @Override
   public void purge(int item) {}
 

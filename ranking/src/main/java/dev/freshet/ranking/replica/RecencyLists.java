@@ -9,7 +9,7 @@ public final class RecencyLists {
   private final int bound;
   private final BlockPool blocks;
 
-  /** Of each list: handle of its block (32 bits), entries (32). */
+  /** One entry per list: handle of its block (32 bits), number of entries (32). */
   private final LongColumn lists;
 
   /**

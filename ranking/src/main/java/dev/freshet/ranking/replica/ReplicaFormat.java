@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The format of a replica's snapshot: for each structure, what is written and, beside it, how it is
- * read. Nothing is written that can be derived. Structures that are read into must be empty.
+ * read. Derived data is not written. Structures that are read into must be empty.
  *
  * <p>Facts, stored numbers and attributes are written by name: those that the reading replica does
  * not keep are skipped, and those that the snapshot does not have stay empty until the item's next
@@ -378,7 +378,7 @@ final class ReplicaFormat {
     readLists(in, vectors.buckets(), ItemVectors.ALL_BUCKETS);
   }
 
-  // Lists of numbers: of each how many there are, then they.
+  // Lists of numbers: the length of each, then its numbers.
 
   private static void writeLists(DataOutput out, RecencyLists lists, int count) throws IOException {
     for (int list = 0; list < count; list++) {

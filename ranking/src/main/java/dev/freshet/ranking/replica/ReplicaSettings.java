@@ -27,7 +27,7 @@ public record ReplicaSettings(
   /** Some hundred bytes of the heap each. */
   public static final int DEFAULT_SESSIONS = 100_000;
 
-  /** Fewer than this would be evicted while they are ranked. */
+  /** Lower bound: fewer items than this would be evicted while they are ranked. */
   public static final int LEAST_MAX_ITEMS = 16;
 
   public ReplicaSettings {

@@ -23,7 +23,7 @@ public final class SessionLog implements ItemColumns {
   private static final int MOST_SESSIONS = 1 << 26;
   private static final int FREE = -1;
 
-  /** Of a session: how many items, then the items, the last visited first. */
+  /** Length of a session's record: number of items, then the items, the last visited first. */
   private static final int RECORD = 1 + ITEMS_PER_SESSION;
 
   private static final int CHUNK_BITS = 10;
@@ -63,7 +63,7 @@ public final class SessionLog implements ItemColumns {
     sessionCounts = new IntColumn(0);
   }
 
-  /** Without the table, which is derived. */
+  /** Copies all but the table, which is derived. */
   private SessionLog(SessionLog original) {
     slots = original.slots;
     begun = original.begun;
@@ -304,7 +304,7 @@ public final class SessionLog implements ItemColumns {
     }
   }
 
-  /** Nothing refers to evicted items: {@link #forget} saw to it. */
+  /** Does nothing: {@link #forget} has removed all references to evicted items. */
   @Override
   public void purge(int item) {}
 

@@ -31,7 +31,7 @@ public final class TopItems {
 
   private int[] items = new int[4];
 
-  /** Of {@link #items}; every item outside goes after them. */
+  /** Number of {@link #items} that are in use; every item outside goes after them. */
   private int held;
 
   /** All items of the set, also those outside. */

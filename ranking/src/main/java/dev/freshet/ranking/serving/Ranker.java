@@ -30,9 +30,10 @@ import java.util.Set;
 
 /**
  * Turns a request into lists: gathers candidates, computes their features, has them scored in one
- * call and keeps the best. Holds no state of its own: all it knows is in the replica.
+ * call and keeps the best. It holds no state of its own: all state is in the replica.
  *
- * <p>One call for a list: a score then never depends on which requests became due together.
+ * <p>Each list has a call of its own: a score then never depends on which requests became due
+ * together.
  */
 public final class Ranker {
 
@@ -165,7 +166,7 @@ public final class Ranker {
     return candidates.size();
   }
 
-  /** What a request gives is ranked, all of it: the asker knows why it is shown. */
+  /** Takes all items that a request gives as candidates: the client knows why they are shown. */
   private void take(String[] given) {
     candidates.clear(given.length, null);
     candidates.begin(0, given.length);

@@ -18,8 +18,9 @@ import java.util.Set;
  * @param sampledNegatives candidates remembered for training beside the listed ones
  * @param explanations whether each list is explained
  * @param waitForModels whether a list waits for a model that is being loaded: in a replay
- * @param settledUntil event time up to which it is settled from the start which models serve. There
- *     ranking waits for a plan that tells more; {@link #SETTLED}: it never waits for one
+ * @param settledUntil event time up to which it is settled from the start which models serve. At
+ *     that time ranking waits for a plan that covers later times; {@link #SETTLED}: it never waits
+ *     for one
  */
 public record RankerSettings(
     int historyLength,

@@ -84,7 +84,7 @@ public final class ServedModels implements AutoCloseable {
       }
     }
 
-    /** Null when it was refused, or isn't loaded and nobody waits. */
+    /** Returns null if the model was refused, or if it isn't loaded and the caller doesn't wait. */
     Scoring scoring(boolean waiting) {
       if (scoring == null && loading != null && (waiting || loading.isDone())) {
         try {
@@ -160,8 +160,8 @@ public final class ServedModels implements AutoCloseable {
   }
 
   /**
-   * Takes in a version; {@link #settle} begins to load it. The same model again changes nothing of
-   * what is loaded; another one under the same version takes its place.
+   * Takes in a version; {@link #settle} begins to load it. Taking in the same model again changes
+   * nothing of what is loaded; another one under the same version takes its place.
    */
   public void publish(ModelRelease release) {
     Map<String, Version> byName = versions(release.getName()).byName;
@@ -242,7 +242,10 @@ public final class ServedModels implements AutoCloseable {
     }
   }
 
-  /** Null when it isn't there, was refused, or isn't loaded and nobody waits. */
+  /**
+   * Returns null if the model is absent or was refused, or isn't loaded and the caller doesn't
+   * wait.
+   */
   private Scoring scoring(Versions versions, String name) {
     Version version = versions.byName.get(name);
     if (version == null) {

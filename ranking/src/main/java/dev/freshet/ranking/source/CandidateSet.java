@@ -62,13 +62,13 @@ public final class CandidateSet {
     this.filter = filter;
   }
 
-  /** From here on proposals are the given source's, at most quota of them. */
+  /** Attributes the following proposals to the given source, at most quota of them. */
   public void begin(int source, int quota) {
     this.source = source;
     this.left = quota;
   }
 
-  /** From here on proposals are the given source's, until there are so many candidates. */
+  /** Attributes the following proposals to the given source, until there are so many candidates. */
   public void fill(int source, int until) {
     begin(source, Integer.MAX_VALUE);
     bound = Math.min(bound, until);

@@ -19,7 +19,7 @@ public final class CandidateSources {
   /** The source of new items, for which a list can keep places. */
   public static final String NEW = "new";
 
-  /** In place of a source: the request itself gave the candidate. */
+  /** Stands in place of a source: the request itself gave the candidate. */
   public static final String GIVEN = "request";
 
   /** The sources of the product. To add one, add its line here. */
@@ -87,7 +87,7 @@ public final class CandidateSources {
     return new Entry(prefix, parameter, create);
   }
 
-  /** These sources and one more. */
+  /** Returns these sources and one more. */
   public CandidateSources with(Entry entry) {
     List<Entry> more = new ArrayList<>(entries);
     more.add(entry);

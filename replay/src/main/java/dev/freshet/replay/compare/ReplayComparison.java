@@ -71,7 +71,7 @@ public record ReplayComparison(
    * A placement of both.
    *
    * @param tests how many actions judged a list of each
-   * @param users who made them
+   * @param users number of users that made them
    * @param metrics in the order of {@link RankMetric}
    * @param lists what the lists show, without any test: name to the values of both
    */

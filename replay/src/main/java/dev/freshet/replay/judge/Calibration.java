@@ -17,7 +17,7 @@ import java.util.List;
  * stands for 1 / q, and so does its list, by the q of the wanted item (Horvitz and Thompson,
  * Journal of the American Statistical Association 47, 1952).
  *
- * @param lists that it rests on
+ * @param lists number of lists that it was computed from
  * @param bins of as many foreseen hits each, the least likely first
  */
 public record Calibration(int lists, List<Bin> bins) {
@@ -39,7 +39,7 @@ public record Calibration(int lists, List<Bin> bins) {
 
   private record Candidate(double foreseen, double weight, boolean wanted, int user) {}
 
-  /** Of lists that each have the wanted item among their candidates. */
+  /** Computes the calibration from lists that each have the wanted item among their candidates. */
   public static Calibration of(List<TrainingExample> examples) {
     Labels<String> users = new Labels<>();
     List<Candidate> candidates = new ArrayList<>();

@@ -75,7 +75,10 @@ public final class ExampleSample {
     return lists;
   }
 
-  /** Of these, those with the wanted item among their candidates: the others tell nothing. */
+  /**
+   * Number of these lists with the wanted item among their candidates. The others carry no
+   * information.
+   */
   public long answered() {
     return answered;
   }

@@ -3,7 +3,7 @@ package dev.freshet.replay.judge;
 import java.util.Optional;
 
 /**
- * What training examples tell of the model.
+ * What training examples show about the model.
  *
  * @param lists examples of the placement that a sample was taken of
  * @param answered those of them that hold the item that was wanted

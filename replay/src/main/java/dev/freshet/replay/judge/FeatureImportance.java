@@ -21,7 +21,7 @@ import org.HdrHistogram.Histogram;
  * What each feature does for the order of the candidates: how far the mean reciprocal rank of the
  * wanted item falls when the feature's values are permuted among the list's candidates and the
  * model scores anew (Breiman, "Random forests", Machine Learning 45, 2001, section 10; permuted
- * within lists, so that each keeps its values). It tells what this model uses, not what is worth
+ * within lists, so that each keeps its values). It shows what this model uses, not what is worth
  * knowing: of two features that say the same, each may do without the other. A feature of the user
  * alone is the same for all candidates: permuting changes nothing.
  *
@@ -29,7 +29,7 @@ import org.HdrHistogram.Histogram;
  * that was kept with probability q stands for 1 / q.
  *
  * @param model name and version of the model that scored
- * @param lists that it rests on
+ * @param lists number of lists that it was computed from
  * @param mrr mean reciprocal rank with the features as they were
  * @param features those that the model uses, the most important first
  * @param constant features of the model that are the same for all candidates of every list
@@ -61,7 +61,7 @@ public record FeatureImportance(
    * Scores the lists again.
    *
    * @param examples at least one; each with the wanted item among its candidates
-   * @param progress told how many of the lists are done, each time
+   * @param progress receives the number of lists done so far, each time
    * @throws IllegalArgumentException if an example lacks a feature of the model
    */
   public static FeatureImportance of(

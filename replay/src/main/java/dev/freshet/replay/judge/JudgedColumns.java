@@ -9,10 +9,10 @@ import java.util.Arrays;
  */
 final class JudgedColumns {
 
-  /** In place of a rank: the action was no test. */
+  /** Stands in place of a rank: the action was no test. */
   static final byte NO_TEST = -1;
 
-  /** Of so many actions one has its time noted: enough for the axis of a plot. */
+  /** One action of this many has its time noted, which is enough for the axis of a plot. */
   private static final int TIME_EVERY = 64;
 
   final Labels<String> users = new Labels<>();
@@ -112,12 +112,12 @@ final class JudgedColumns {
     return source[index];
   }
 
-  /** Number of who made the judged list, or {@link Labels#NONE}. */
+  /** Number of the model and variant that made the judged list, or {@link Labels#NONE}. */
   int judged(int index) {
     return judged[index];
   }
 
-  /** Number of who made the list for the action, or {@link Labels#NONE}. */
+  /** Number of the model and variant that made the list for the action, or {@link Labels#NONE}. */
   int emitted(int index) {
     return emitted[index];
   }

@@ -12,7 +12,7 @@ import java.util.Map;
  */
 public final class Labels<T> {
 
-  /** In place of a number: there is nothing. */
+  /** Stands in place of a number: there is no label. */
   static final int NONE = -1;
 
   private final Map<T, Integer> numbers = new HashMap<>();

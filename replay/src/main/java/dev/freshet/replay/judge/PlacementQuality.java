@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param sources by candidate source, the one with the most hits first
  * @param windows how it went over time
  * @param activations when a model made its first list, in order of time
- * @param last who made the last list; empty if there is none
+ * @param last the model and variant that made the last list; empty if there is none
  * @param mostShown the items that were shown most
  * @param neverShown the items that were wanted most of those that were never shown
  */
@@ -40,10 +40,10 @@ public record PlacementQuality(
     List<Item> mostShown,
     List<Item> neverShown) {
 
-  /** So many versions of models are told of one by one. */
+  /** Upper bound of the versions of models that are listed one by one. */
   public static final int MOST_VERSIONS = 50;
 
-  /** So many items are named in each of the lists of items. */
+  /** Upper bound of the items that are named in each of the lists of items. */
   public static final int MOST_ITEMS = 15;
 
   public PlacementQuality {

@@ -33,9 +33,10 @@ public final class PrequentialEvaluation {
   private static final Ranks NOTHING = new Ranks(Labels.NONE, new int[0], new byte[0], new byte[0]);
 
   /**
-   * The items that can be hit, their ranks and who proposed them.
+   * The items that can be hit, their ranks and the sources that proposed them.
    *
-   * @param served number of who made the list; {@link Labels#NONE}: there is no list
+   * @param served number of the model and variant that made the list; {@link Labels#NONE}: there is
+   *     no list
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Ranks(int served, int[] items, byte[] ranks, byte[] sources) {
@@ -93,7 +94,7 @@ public final class PrequentialEvaluation {
    * @param judging how lists are judged
    * @param placement the lists of this placement are
    * @param judgedActions takes every test
-   * @param progress told how many of the actions are done, each time
+   * @param progress receives the number of actions done so far, each time
    */
   public static PrequentialEvaluation of(
       AcceptedActions actions,
@@ -224,7 +225,7 @@ public final class PrequentialEvaluation {
     return columns.size();
   }
 
-  /** Of these, those without a list. Anything but 0 in a replay is a fault of the job. */
+  /** Number of these without a list. Anything but 0 in a replay is a fault of the job. */
   public long unanswered() {
     return unanswered;
   }

@@ -10,7 +10,7 @@ import java.util.Map;
  * How well lists foretold the next action.
  *
  * @param tests actions that judged a list
- * @param users who made them
+ * @param users number of users that made them
  * @param metrics means over the tests, each with its interval
  */
 public record Quality(long tests, int users, Map<RankMetric, Estimate> metrics) {

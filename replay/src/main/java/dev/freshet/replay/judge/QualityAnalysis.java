@@ -134,11 +134,11 @@ public final class QualityAnalysis {
   }
 
   /**
-   * Figures by who made the lists.
+   * Computes figures by the model, or by the variant, that made the lists.
    *
-   * @param name of the group of who made a list, by its number
-   * @param latestFirst order by when a group's first list was made; then more groups than are told
-   *     of become one at the end. Otherwise order by name
+   * @param name name of the group of a list, by the number of its model and variant
+   * @param latestFirst order by when a group's first list was made; then the groups beyond the
+   *     bound are merged into one at the end. Otherwise order by name
    */
   private List<Group> groups(int[] counted, IntFunction<String> name, boolean latestFirst) {
     Labels<String> names = new Labels<>();
@@ -150,7 +150,7 @@ public final class QualityAnalysis {
     int rest = latestFirst ? Math.max(0, names.size() - PlacementQuality.MOST_VERSIONS) : 0;
     int groups = names.size() - rest + (rest > 0 ? 1 : 0);
     for (int served = 0; served < groupOf.length; served++) {
-      // The last ones are told of; what was before them is group 0.
+      // The last ones have a group each; all before them are group 0.
       groupOf[served] = rest == 0 ? groupOf[served] : Math.max(0, groupOf[served] - rest + 1);
     }
     int[] indexesOfLists = lists(evaluation.warmupActions());
@@ -327,7 +327,7 @@ public final class QualityAnalysis {
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Grouped(int[] indexes, int[] starts) {
 
-    /** Those of which nobody made a list are in no group. */
+    /** Groups the indexes; an index without a list is in no group. */
     static Grouped of(int[] indexes, IntUnaryOperator served, int[] groupOf, int groups) {
       int[] starts = new int[groups + 1];
       for (int index : indexes) {

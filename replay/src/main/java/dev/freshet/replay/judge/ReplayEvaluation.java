@@ -18,7 +18,7 @@ import java.util.List;
 public record ReplayEvaluation(
     Quality lastFifth, List<PlacementQuality> placements, Instant countedFrom) {
 
-  /** Told how far it has come. */
+  /** Receives how far the evaluation has come. */
   @FunctionalInterface
   public interface Progress {
     void update(long done, long total);
@@ -33,7 +33,8 @@ public record ReplayEvaluation(
    *
    * @param names the placements
    * @param judged where every test is written, see {@link JudgedFile}
-   * @param progress told how many actions have judged, each placement's by itself, and of how many
+   * @param progress receives the number of actions that have judged, counted for each placement by
+   *     itself, and the total
    */
   public static ReplayEvaluation of(
       AcceptedActions actions,

@@ -108,7 +108,7 @@ public final class ReplayedRecommendations implements Iterable<Recommendation>, 
             });
   }
 
-  /** By the UTF-8 bytes of the recommendation ids. */
+  /** Compares by the UTF-8 bytes of the recommendation ids. */
   private int compareIds(int left, int right) {
     int leftStart = index.start(left) + HEAD_BYTES;
     int rightStart = index.start(right) + HEAD_BYTES;
@@ -161,8 +161,9 @@ public final class ReplayedRecommendations implements Iterable<Recommendation>, 
   }
 
   /**
-   * Those of the {@linkplain #repeated repeated} that differ from the first of their id in more
-   * than the emission time. Anything but 0 is a fault: the same inputs must give the same record.
+   * Number of the {@linkplain #repeated repeated} lists that differ from the first of their id in
+   * more than the emission time. Anything but 0 is a fault: the same inputs must give the same
+   * record.
    */
   public long conflicting() {
     requireSealed();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * From values to places along one side of a plot.
+ * Maps values to places along one side of a plot.
  *
  * @param label what it shows, with the unit
  * @param low value at the beginning

@@ -19,7 +19,7 @@ public final class LinePlot extends Plot {
 
   private static final double RADIUS = 4;
 
-  /** More names would run into each other; the lines are drawn all the same. */
+  /** Upper bound: more names would overlap; the lines are drawn all the same. */
   private static final int MOST_NAMES = 6;
 
   private final Axis horizontal;

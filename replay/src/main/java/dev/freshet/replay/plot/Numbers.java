@@ -9,7 +9,7 @@ public final class Numbers {
 
   private Numbers() {}
 
-  /** With commas. */
+  /** Writes a count with commas. */
   public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
@@ -19,7 +19,7 @@ public final class Numbers {
     return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : UNKNOWN;
   }
 
-  /** As a change, with its sign. */
+  /** Writes a value as a change, with its sign. */
   public static String signed(double value) {
     return Double.isFinite(value)
         ? String.format(Locale.ROOT, "%+.4f", value).replace('-', '−')
@@ -61,7 +61,7 @@ public final class Numbers {
     return p < 0.0001 ? "< 0.0001" : String.format(Locale.ROOT, "%.4f", p);
   }
 
-  /** As short as possible, for axes. */
+  /** Writes a value as short as possible, for axes. */
   public static String tick(double value) {
     double size = Math.abs(value);
     if (size >= 1000) {

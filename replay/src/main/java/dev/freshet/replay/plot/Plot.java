@@ -25,7 +25,10 @@ public abstract class Plot {
       return css;
     }
 
-    /** Of the series with a number, from 0; they come again when there are more. */
+    /**
+     * Returns the colour of a series by its number, from 0. The colours repeat when there are more
+     * series.
+     */
     public static Colour of(int series) {
       return values()[series % values().length];
     }
@@ -44,7 +47,7 @@ public abstract class Plot {
   private final List<Named> legend = new ArrayList<>();
 
   /**
-   * @param description what is to be seen, for who can't see it
+   * @param description text alternative for readers who can't see the plot
    * @param left room for the labels of the vertical axis, in pixels
    */
   Plot(String description, double left, double height) {
@@ -129,7 +132,7 @@ public abstract class Plot {
     return Element.of("text", text).with("x", x).with("y", y).with("text-anchor", anchor);
   }
 
-  /** What a pointer that rests on the mark is told. */
+  /** Adds the text that a pointer shows while it is over the mark. */
   static Element hint(Element mark, String text) {
     return mark.add(Element.of("title", text));
   }

@@ -39,7 +39,7 @@ public final class Table {
     return Element.of("div", table).with("class", "scroll");
   }
 
-  /** Shut until somebody wants it, where the plot above says enough. */
+  /** Draws the table folded until the reader opens it, where the plot above says enough. */
   public Element folded(String summary) {
     return Element.of("details", Element.of("summary", summary), draw());
   }

@@ -51,7 +51,10 @@ import org.apache.avro.specific.SpecificDatumWriter;
 final class AvroReader implements RecordReader {
   private static final int SYNC_BYTES = 16;
 
-  /** Of a longer damaged stretch only the beginning is kept. */
+  /**
+   * Upper bound of the bytes that are kept of a damaged stretch: of a longer one only the
+   * beginning.
+   */
   private static final int MOST_RAW_BYTES = 1 << 24;
 
   private static final String REMEDY =

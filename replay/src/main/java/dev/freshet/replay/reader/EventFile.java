@@ -22,7 +22,9 @@ final class EventFile {
   private static final Set<Field> WANTED = EnumSet.allOf(Field.class);
   private static final Set<Field> MANDATORY = EnumSet.of(Field.USER, Field.ITEM, Field.TIME);
 
-  /** So many records are looked at for the columns that there are and for the unit of time. */
+  /**
+   * Number of records that are examined for the columns that there are and for the unit of time.
+   */
   private static final int SAMPLE = 1_000;
 
   private final Path file;
@@ -130,7 +132,7 @@ final class EventFile {
     return found;
   }
 
-  /** Settles the unit of time, and tells for the note how. */
+  /** Settles the unit of time, and returns for the note how. */
   private String examineTimes() throws IOException {
     String column = columns.get(Field.TIME);
     if (column == null) {

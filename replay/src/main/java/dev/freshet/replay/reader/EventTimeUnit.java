@@ -48,7 +48,7 @@ public enum EventTimeUnit {
   /** A number of up to so many digits goes through {@code long} without overflow, in any unit. */
   private static final int SHORT_NUMBER = 15;
 
-  /** More than a time needs; keeps a hostile number from being computed with. */
+  /** The bound is above what a time needs; it keeps a hostile number from being computed with. */
   private static final int LONGEST_NUMBER = 40;
 
   private final String code;

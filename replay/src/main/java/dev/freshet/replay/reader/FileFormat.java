@@ -13,9 +13,9 @@ public enum FileFormat {
   AVRO;
 
   /**
-   * The format that the file's extension tells, with or without {@code .gz}.
+   * Returns the format that the file's extension names, with or without {@code .gz}.
    *
-   * @throws ReplayInputException if it tells none
+   * @throws ReplayInputException if it names none
    */
   public static FileFormat of(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);

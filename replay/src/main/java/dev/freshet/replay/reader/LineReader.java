@@ -11,7 +11,10 @@ import java.util.List;
 
 /** Cuts a file into lines without touching their bytes. */
 final class LineReader implements Closeable {
-  /** More than any record; a file without line ends is recognised before memory is full. */
+  /**
+   * The bound is above the length of any record; a file without line ends is recognised before
+   * memory is full.
+   */
   private static final int LONGEST_LINE = 1 << 28;
 
   /** A line with its end ({@code \n}), except for the last one of a file. Numbers start at 1. */
@@ -35,7 +38,7 @@ final class LineReader implements Closeable {
   private int end;
   private long lines;
 
-  /** By how much the last {@link #fill} moved the buffer's content to the front. */
+  /** Number of bytes by which the last {@link #fill} moved the buffer's content to the front. */
   private int shifted;
 
   LineReader(Path file) throws IOException {

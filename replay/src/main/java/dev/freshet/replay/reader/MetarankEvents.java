@@ -79,7 +79,7 @@ public final class MetarankEvents {
     return actions;
   }
 
-  /** Items in order of event time; each has all attributes that were told up to then. */
+  /** Items in order of event time; each has all attributes that were known up to then. */
   public List<ItemUpdate> items() {
     return items;
   }
@@ -89,7 +89,7 @@ public final class MetarankEvents {
     return rankings;
   }
 
-  /** An update replaces, an item event adds to what was told before. */
+  /** An update replaces the attributes known before; an item event adds to them. */
   private static List<ItemUpdate> whole(List<ItemUpdate> events) {
     Map<String, Map<String, List<String>>> known = new HashMap<>();
     List<ItemUpdate> updates = new ArrayList<>(events);
@@ -183,7 +183,9 @@ public final class MetarankEvents {
       return kind;
     }
 
-    /** With the attributes of the event alone; an empty list takes an attribute away. */
+    /**
+     * Reads an update with the attributes of the event alone. An empty list removes an attribute.
+     */
     private ItemUpdate item() throws UnreadableRecordException {
       Map<String, List<String>> attributes = new LinkedHashMap<>();
       for (Map.Entry<String, JsonNode> field : fields().entrySet()) {

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param columns which column holds what
  * @param timeUnit empty: guessed for each file from its first thousand records (of an Avro file:
  *     from the field's logical type when it has one)
- * @param defaultAction kind of the actions that do not tell theirs
+ * @param defaultAction kind of the actions that do not name theirs
  */
 public record ReadOptions(
     Optional<FileFormat> format,
@@ -25,7 +25,7 @@ public record ReadOptions(
     Objects.requireNonNull(defaultAction, "defaultAction");
   }
 
-  /** Everything is guessed; actions that do not tell their kind are views. */
+  /** Everything is guessed; actions that do not name their kind are views. */
   public static ReadOptions defaults() {
     return new ReadOptions(Optional.empty(), ColumnMapping.usual(), Optional.empty(), "view");
   }

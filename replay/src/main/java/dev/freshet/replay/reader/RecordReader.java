@@ -26,7 +26,7 @@ interface RecordReader extends RecordPosition, Closeable {
    * Goes to the next record; false at the end.
    *
    * @throws UnreadableRecordException if it cannot be read; its {@linkplain RecordPosition
-   *     position} tells of it
+   *     position} is that of the record
    * @throws IOException if the file cannot be read any further
    */
   boolean next() throws IOException, UnreadableRecordException;

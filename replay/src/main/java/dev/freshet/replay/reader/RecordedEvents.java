@@ -67,7 +67,7 @@ public final class RecordedEvents implements Iterable<UserAction> {
   }
 
   /**
-   * Those of other kinds of files.
+   * Reads the events of other kinds of files.
    *
    * @param reading gives the actions in the files' order, and says for each file what it was taken
    *     for

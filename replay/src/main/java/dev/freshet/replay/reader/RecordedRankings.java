@@ -14,7 +14,7 @@ import java.util.Set;
  * ranked anew. Ordered by event time.
  */
 public final class RecordedRankings {
-  /** Of recordings that have none. */
+  /** The rankings of recordings that have none. */
   public static final RecordedRankings NONE = new RecordedRankings();
 
   private final TimedRecords<RecommendationRequest> requests =
@@ -23,7 +23,7 @@ public final class RecordedRankings {
   /** Items by the id of the ranking that they were clicked in. */
   private final Map<String, List<String>> clicks = new HashMap<>();
 
-  /** Of the rankings. */
+  /** Ids of the rankings. */
   private final Set<String> ids = new HashSet<>();
 
   public RecordedRankings() {}
@@ -31,7 +31,7 @@ public final class RecordedRankings {
   /**
    * Adds a ranking.
    *
-   * @param request its id is the ranking's; the placement is told when it is asked for
+   * @param request its id is the ranking's; the placement is given when it is asked for
    * @return false if there is one of that id already; then nothing is added
    */
   public boolean add(RecommendationRequest request) {

@@ -8,7 +8,9 @@ public enum UnreadableReason {
   MISSING_FIELD,
   /** A field holds something that its meaning does not allow, such as a time that is no number. */
   WRONG_TYPE,
-  /** A ranking has the id of an earlier one, so that clicks could not be told apart. */
+  /**
+   * A ranking has the id of an earlier one, so that clicks on the two could not be distinguished.
+   */
   REPEATED_RANKING,
   /** Part of an Avro file that cannot be decoded. */
   CORRUPT_BLOCK

@@ -8,7 +8,7 @@ final class UnreadableRecordException extends Exception {
   private final UnreadableReason reason;
 
   UnreadableRecordException(UnreadableReason reason, String message) {
-    // No stack trace: it tells nothing about the data, and a garbage file throws one per line.
+    // No stack trace: it says nothing about the data, and a garbage file throws one per line.
     super(message, null, false, false);
     this.reason = reason;
   }

@@ -28,14 +28,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.utils.AppInfoParser;
 
-/** Gathers what a replay's report tells: settings, versions, and what the examples are good for. */
+/** Gathers what a replay's report shows: settings, versions, and what the examples are good for. */
 public final class ReplayReporter {
 
   /** Follows the work on the report. */
   @FunctionalInterface
   public interface Progress {
 
-    /** So much of a part of the report is done. */
+    /** Reports how much of a part of the report is done. */
     void reported(String part, String unit, long done, long total);
   }
 

@@ -18,8 +18,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What learning did in a replay, round by round. A round that was told again after a crash counts
- * once. For one thread.
+ * What learning did in a replay, round by round. A round that is reported again after a crash
+ * counts once. For one thread.
  */
 public final class ReplayRounds {
 
@@ -66,7 +66,7 @@ public final class ReplayRounds {
     return last;
   }
 
-  /** For the summary. */
+  /** The rounds as JSON for the summary. */
   ObjectNode toJson() {
     ObjectNode json = JSON.createObjectNode();
     json.put("rounds", rounds());

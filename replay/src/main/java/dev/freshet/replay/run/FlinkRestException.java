@@ -1,6 +1,6 @@
 package dev.freshet.replay.run;
 
-/** A Flink cluster did not answer, or refused; the message tells which one and why. */
+/** A Flink cluster did not answer, or refused; the message says which one and why. */
 public final class FlinkRestException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -18,10 +18,10 @@ import java.util.Optional;
  */
 public final class Replay {
 
-  /** Told how far the replay has come. */
+  /** Receives how far the replay has come. */
   public interface Progress {
 
-    /** Nobody is told. */
+    /** Discards all progress. */
     Progress SILENT =
         new Progress() {
           @Override
@@ -31,13 +31,13 @@ public final class Replay {
           public void ranked(long lists, long total) {}
         };
 
-    /** So many of the records have been sent to Kafka. */
+    /** Reports how many of the records have been sent to Kafka. */
     void fed(long records, long total);
 
-    /** So many lists have come back, of those that the actions ask for. */
+    /** Reports how many lists have come back, of those that the actions ask for. */
     void ranked(long lists, long total);
 
-    /** So much of a part of the report is done. */
+    /** Reports how much of a part of the report is done. */
     default void reported(String part, String unit, long done, long total) {}
   }
 

@@ -93,7 +93,7 @@ final class ReplayFeed {
     }
   }
 
-  /** As a page does that is opened just before. */
+  /** Sends a request for each placement, as a page does that is opened just before the action. */
   private void ask(AvroTopicWriter kafka, UserAction action) {
     Instant time = action.getEventTime().minusMillis(Judging.ASKED_BEFORE);
     for (String placement : config.ranking().placements().keySet()) {

@@ -42,8 +42,7 @@ public sealed interface RoundLength {
   }
 
   /**
-   * A length of event time, in multiples of it since 1970. Rounds in which nobody acts are left
-   * out.
+   * A length of event time, in multiples of it since 1970. Rounds without an action are left out.
    *
    * @param length at least 1 ms
    */
